@@ -1,0 +1,47 @@
+# The verbs of the project. `make` needs Python 3.10 to 3.13 with venv; everything else goes into .venv.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.complete
+ASSIGNMENTS := $(notdir $(wildcard solutions/*))
+
+# The first interpreter that really starts and is of a supported version (a name on PATH may be a broken shim).
+PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.11 python3.10 python; do \
+	$$p -c 'import sys, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: help setup demo test release lint format benchmark clean
+
+help:
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP)  ## create .venv with everything pinned by constraints.txt
+
+$(STAMP): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "No Python 3.10 to 3.13 with the venv module was found. Name one: make setup PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@# Without .pyc files TensorFlow and NumPy take twice as long to import, and the sealed process cannot write its own.
+	-@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 0 $(VENV)/lib autograder > /dev/null 2>&1
+	-@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m autograder.sandbox.bytecode
+	@touch $@
+
+demo: setup  ## grade a demonstration class end to end
+	$(BIN)/python -m autograder demo
+
+test: setup  ## run every test
+	$(BIN)/python -m pytest
+
+release: setup  ## regenerate assignments/ from solutions/
+	@for a in $(ASSIGNMENTS); do $(BIN)/nbgrader generate_assignment $$a --force --log-level=WARN || exit 1; done
+
+lint: setup  ## ruff: style and format
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+format: setup
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+benchmark: setup  ## measure a class against stock nbgrader
+	$(BIN)/python -m benchmarks.against_stock
+
+clean:  ## remove .venv, the answer key and everything graded
+	rm -rf $(VENV) .cache grading

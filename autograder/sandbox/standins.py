@@ -1,0 +1,99 @@
+"""What student code gets instead of Keras and friends, and how plotting waits until it is used."""
+
+import importlib
+import sys
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+SEALED = frozenset("keras tensorflow tf_keras torch jax flax".split())
+LAZY = frozenset(["matplotlib"])
+
+
+class SealedError(RuntimeError):
+    """Student code used the reference while being graded."""
+
+
+class _Sealed:
+    """Any object of a sealed package: it can be named and imported, and every use of it explains itself."""
+
+    def __init__(self, name):
+        object.__setattr__(self, "_name", name)
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Sealed(f"{self._name}.{name}")
+
+    def _used(self, *args, **kwargs):
+        raise SealedError(
+            f"{self._name} was used: the reference is sealed while grading. Your functions are NumPy only."
+        )
+
+    __call__ = __iter__ = __len__ = __getitem__ = __setattr__ = __enter__ = __array__ = _used
+    __add__ = __radd__ = __mul__ = __rmul__ = __sub__ = __rsub__ = __float__ = __mro_entries__ = _used
+
+    def __repr__(self):
+        return f"<{self._name}, sealed while grading>"
+
+
+class _SealedModule(ModuleType):
+    __version__ = "sealed"
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Sealed(f"{self.__name__}.{name}")
+
+
+class _LazyModule(ModuleType):
+    """Stands for a module that is really imported at its first use: plotting costs nothing when nobody plots."""
+
+    def __getattr__(self, name):
+        if name in ("__path__", "__file__", "__wrapped__"):
+            raise AttributeError(name)
+        return getattr(_import_really(self.__name__), name)
+
+    def __setattr__(self, name, value):
+        if name.startswith("__"):
+            super().__setattr__(name, value)
+        else:
+            setattr(_import_really(self.__name__), name, value)
+
+
+def _import_really(name):
+    """Forget every lazy module, then import `name` as Python would have."""
+    sys.meta_path[:] = [f for f in sys.meta_path if f is not LazyFinder]
+    for loaded in [n for n, module in sys.modules.items() if isinstance(module, _LazyModule)]:
+        del sys.modules[loaded]
+    return importlib.import_module(name)
+
+
+class SealedFinder:
+    """Answers `import keras`, `from tensorflow.keras import layers`, … with stand-ins."""
+
+    names, module = SEALED, _SealedModule
+
+    @classmethod
+    def find_spec(cls, fullname, path=None, target=None):
+        if fullname.partition(".")[0] in cls.names:
+            return ModuleSpec(fullname, cls, is_package=True)
+        return None
+
+    @classmethod
+    def create_module(cls, spec):
+        return cls.module(spec.name)
+
+    @classmethod
+    def exec_module(cls, module):
+        pass
+
+
+class LazyFinder(SealedFinder):
+    """Answers `import matplotlib.pyplot as plt` with a module that loads itself when used."""
+
+    names, module = LAZY, _LazyModule
+
+
+def install():
+    """Put the stand-ins before every other way of finding a module."""
+    sys.meta_path[:0] = [SealedFinder, LazyFinder]

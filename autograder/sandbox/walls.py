@@ -1,0 +1,128 @@
+"""The command line that starts a sealed process: bubblewrap's walls, or none but a clean environment.
+
+Inside there is a read-only Python with its standard library, NumPy (and matplotlib, for student cells that
+draw), this package's worker, four harmless devices, and an empty, small /tmp. No network, no /proc, no home, no
+environment, no privileges, no other user's or the grader's processes.
+"""
+
+import functools
+import os
+import shutil
+import sys
+import sysconfig
+from importlib.util import find_spec
+from pathlib import Path
+
+HERE = Path(__file__).parent
+INSIDE = "/sealed"
+# NumPy, and what matplotlib needs beside it; whatever of these is installed is shown inside.
+PACKAGES = (
+    "numpy numpy.libs matplotlib mpl_toolkits PIL pillow.libs contourpy cycler cycler.py dateutil "
+    "fontTools kiwisolver packaging pyparsing six.py"
+).split()
+# Libraries that a Python with a prefix of its own (conda, pyenv) brings along.
+PYTHON_LIBRARIES = (
+    "libpython libz libffi libssl libcrypto libbz2 liblzma libexpat libstdc++ libgcc_s libmpdec libuuid"
+).split()
+DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+BOOTSTRAP = (
+    "import sys; sys.path[:] = [p for p in sys.path if p] + sys.argv[1:3]; "
+    "from sandbox.worker import main; import json; main(json.loads(sys.argv[3]))"
+)
+PYTHON_FLAGS = ["-s", "-S", "-B", "-c", BOOTSTRAP]
+ENVIRONMENT = {
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    "MPLBACKEND": "Agg",
+    "MPLCONFIGDIR": "/tmp",
+    "OPENBLAS_NUM_THREADS": "1",  # a pool of threads would not fit under the memory limit
+    "OMP_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",  # the same submission runs the same way every time
+}
+
+
+class SandboxUnavailable(RuntimeError):
+    """No sealed process can be started on this machine as asked."""
+
+
+def bubblewrap(tmp_bytes, seccomp_descriptor):
+    """Return the command that starts the worker behind bubblewrap's walls, up to its last argument.
+
+    Raises:
+        SandboxUnavailable: bubblewrap is not installed.
+    """
+    command = list(_walls())
+    command += ["--size", str(tmp_bytes), "--tmpfs", "/tmp", "--chdir", "/tmp", "--remount-ro", "/"]
+    if seccomp_descriptor is not None:
+        command += ["--seccomp", str(seccomp_descriptor)]
+    return [*command, _python(), *PYTHON_FLAGS, f"{INSIDE}/packages", INSIDE]
+
+
+@functools.cache
+def _walls():
+    program = shutil.which("bwrap")
+    if program is None:
+        raise SandboxUnavailable(
+            "bubblewrap was not found, so student code cannot be sealed. Install it (Debian, Ubuntu: "
+            "apt-get install bubblewrap), or pass --sandbox process, which has limits but no walls."
+        )
+    command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    command += ["--uid", "65534", "--gid", "65534", "--hostname", "sealed", "--clearenv"]
+    for name, value in ENVIRONMENT.items():
+        command += ["--setenv", name, value]
+    for path in _system_libraries():
+        command += _show(path)
+    command += ["--ro-bind", _python(), _python()]
+    stdlib = sysconfig.get_path("stdlib")
+    for path in dict.fromkeys([stdlib, sysconfig.get_path("platstdlib", vars={"platbase": sys.base_prefix})]):
+        if os.path.isdir(path) and (path == stdlib or not path.startswith(stdlib)):
+            command += ["--ro-bind", path, path]
+            for packages in ("site-packages", "dist-packages"):
+                if os.path.isdir(os.path.join(path, packages)):
+                    command += ["--tmpfs", os.path.join(path, packages)]
+    for path in _packages():
+        command += ["--ro-bind", str(path), f"{INSIDE}/packages/{path.name}"]
+    command += ["--ro-bind", str(HERE), f"{INSIDE}/sandbox"]
+    for device in DEVICES:
+        command += ["--dev-bind", device, device]
+    return tuple(command)
+
+
+def plain(folder):
+    """Return the command that starts the worker without walls; `folder` gets links to the packages it may see."""
+    packages = Path(folder, "packages")
+    packages.mkdir()
+    for path in _packages():
+        (packages / path.name).symlink_to(path)
+    Path(folder, "sandbox").symlink_to(HERE)
+    return [_python(), *PYTHON_FLAGS, str(packages), str(folder)]
+
+
+def _python():
+    """The interpreter itself: a virtual environment's would bring its site-packages along."""
+    return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+
+
+def _packages():
+    site = Path(find_spec("numpy").origin).parent.parent
+    return [site / name for name in PACKAGES if (site / name).exists()]
+
+
+def _system_libraries():
+    multiarch = sysconfig.get_config_var("MULTIARCH") or ""
+    folders = ["/lib64", "/usr/lib64"]
+    folders += [f"{root}/{multiarch}" for root in ("/lib", "/usr/lib") if multiarch]
+    own = Path(sys.base_prefix, "lib")
+    libraries = [str(p) for name in PYTHON_LIBRARIES for p in own.glob(f"{name}*.so*")]
+    if sys.base_prefix == "/usr":  # they lie among the system's own, which are shown already
+        libraries = []
+    return [path for path in [*folders, *libraries, "/etc/ld.so.cache"] if os.path.lexists(path)]
+
+
+def _show(path):
+    """Bind a file or folder, keeping the symbolic link a merged /usr has in its place (/lib -> usr/lib)."""
+    top = "/" + path.split("/")[1]
+    if os.path.islink(top):
+        return ["--symlink", os.readlink(top), top, *_show(os.path.realpath(path))]
+    hidden = [f"{path}/{name}" for name in os.listdir(path) if name.startswith("python")] if os.path.isdir(path) else []
+    return ["--ro-bind", path, path, *(word for folder in hidden for word in ("--tmpfs", folder))]

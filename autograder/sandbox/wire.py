@@ -1,0 +1,205 @@
+"""Values on a pipe: JSON for the structure, raw bytes for the arrays. Nothing is unpickled or evaluated.
+
+One frame = header length (4 bytes) + payload length (8 bytes), big-endian, then the header (UTF-8 JSON) and the
+payload (the arrays' bytes, C order, one after the other). What a JSON value cannot say is a one-key object:
+`{"list": …}`, `{"tuple": …}`, `{"dict": …}`, `{"array": [dtype, shape]}`, `{"scalar": dtype}`, `{"kept": id}`,
+`{"object": type name}`.
+"""
+
+import json
+import math
+import struct
+from dataclasses import dataclass
+
+import numpy as np
+
+PREFIX = struct.Struct(">IQ")
+MAX_HEADER = 1 << 20  # bytes
+MAX_PAYLOAD = 32 << 20  # bytes
+MAX_DEPTH = 16
+MAX_NODES = 20_000  # values in one frame
+
+DTYPES = frozenset(
+    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 "
+    "float16 float32 float64 complex64 complex128".split()
+)
+
+
+class WireError(ValueError):
+    """The bytes are not a frame of ours, or exceed a limit."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A value that stays in the sealed process (a student's cache); the grader only holds its number."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """Something that is neither a number, an array nor a sequence of them; only its type's name travels."""
+
+    type_name: str
+
+
+def pack(header, payload=b""):
+    """Return one frame: `header` (JSON-able) and `payload` (bytes) with their lengths in front."""
+    text = json.dumps(header).encode()
+    if len(text) > MAX_HEADER or len(payload) > MAX_PAYLOAD:
+        raise WireError(f"a message of {len(text) + len(payload)} bytes is too large to send")
+    return PREFIX.pack(len(text), len(payload)) + text + payload
+
+
+def unpack_lengths(prefix):
+    """Return (header length, payload length) from a frame's first bytes; WireError when over the limits."""
+    header, payload = PREFIX.unpack(prefix)
+    if header > MAX_HEADER or payload > MAX_PAYLOAD:
+        raise WireError(f"a message announces {header + payload} bytes, more than is allowed")
+    return header, payload
+
+
+def unpack_header(text):
+    """Return the header as a dict; WireError when it is anything else."""
+    try:
+        header = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise WireError("the header is not JSON") from error
+    if not isinstance(header, dict):
+        raise WireError("the header is not a JSON object")
+    return header
+
+
+def encode(value):
+    """Return (tree, payload): `value` as JSON-able structure and the bytes of its arrays."""
+    chunks = []
+    counted = _Budget()
+    tree = _encode(value, chunks, counted, 0)
+    return tree, b"".join(chunks)
+
+
+class _Budget:
+    """How many values and bytes one frame has used: a nested or endless answer stops here."""
+
+    def __init__(self):
+        self.nodes = self.bytes = 0
+
+    def spend(self, depth, size=0):
+        self.nodes += 1
+        self.bytes += size
+        if self.nodes > MAX_NODES or depth > MAX_DEPTH or self.bytes > MAX_PAYLOAD:
+            raise WireError("the value is too large or too deeply nested to be sent")
+
+
+def _encode(value, chunks, budget, depth):
+    budget.spend(depth)
+    if value is None or isinstance(value, (bool, float)) and not isinstance(value, np.generic):
+        return value
+    if isinstance(value, int) and abs(value) < 2**63:
+        return int(value)
+    if isinstance(value, str):
+        return str(value)[:1000]
+    if isinstance(value, (list, tuple)):
+        kind = "tuple" if isinstance(value, tuple) else "list"
+        return {kind: [_encode(item, chunks, budget, depth + 1) for item in value]}
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return {"dict": {k: _encode(v, chunks, budget, depth + 1) for k, v in value.items()}}
+    if isinstance(value, Kept):
+        return {"kept": value.number}
+    if isinstance(value, (np.ndarray, np.generic)):
+        return _encode_array(value, chunks, budget, depth)
+    return {"object": type(value).__name__[:80]}
+
+
+def _encode_array(value, chunks, budget, depth):
+    array = np.asarray(value)
+    if array.dtype == np.longdouble and array.dtype.name not in DTYPES:
+        array = array.astype(np.float64)
+    if array.dtype.name not in DTYPES:
+        return {"object": f"array of dtype {array.dtype.name}"[:80]}
+    budget.spend(depth, array.nbytes)
+    native = array.astype(array.dtype.newbyteorder("="), copy=False)
+    chunks.append(native.tobytes())
+    if isinstance(value, np.generic):
+        return {"scalar": array.dtype.name}
+    return {"array": [array.dtype.name, list(array.shape)]}
+
+
+def decode(tree, payload):
+    """Rebuild the value `encode` took apart: arrays are fresh, writable, exactly `numpy.ndarray`.
+
+    Raises:
+        WireError: the tree is not one of ours, or it does not account for the payload to the byte.
+    """
+    decoder = _Decoder(memoryview(payload))
+    value = decoder.value(tree, 0)
+    if decoder.position != len(payload):
+        raise WireError("the payload is longer than its arrays")
+    return value
+
+
+class _Decoder:
+    def __init__(self, payload):
+        self.payload, self.position = payload, 0
+        self.budget = _Budget()
+
+    def value(self, tree, depth):
+        self.budget.spend(depth)
+        if tree is None or isinstance(tree, (bool, int, float, str)):
+            return tree
+        if not isinstance(tree, dict) or len(tree) != 1:
+            raise WireError("a value is neither plain JSON nor a tagged object")
+        [(tag, content)] = tree.items()
+        read = getattr(self, f"_{tag}", None) if tag in _TAGS else None
+        if read is None:
+            raise WireError("a value carries an unknown tag")
+        return read(content, depth + 1)
+
+    def _list(self, items, depth):
+        if not isinstance(items, list):
+            raise WireError("a list's items are not a JSON list")
+        return [self.value(item, depth) for item in items]
+
+    def _tuple(self, items, depth):
+        return tuple(self._list(items, depth))
+
+    def _dict(self, items, depth):
+        if not isinstance(items, dict):
+            raise WireError("a dict's items are not a JSON object")
+        return {key: self.value(item, depth) for key, item in items.items()}
+
+    def _kept(self, number, depth):
+        if type(number) is not int:
+            raise WireError("a kept value has no number")
+        return Kept(number)
+
+    def _object(self, name, depth):
+        if not isinstance(name, str):
+            raise WireError("an object has no type name")
+        return Opaque(name[:80])
+
+    def _scalar(self, name, depth):
+        return self._array([name, []], depth)[()]
+
+    def _array(self, content, depth):
+        if not isinstance(content, list) or len(content) != 2:
+            raise WireError("an array needs a dtype and a shape")
+        name, shape = content
+        if not isinstance(name, str) or name not in DTYPES:
+            raise WireError("an array has an unknown dtype")
+        if not isinstance(shape, list) or len(shape) > MAX_DEPTH:
+            raise WireError("an array has no usable shape")
+        if not all(type(n) is int and 0 <= n <= MAX_PAYLOAD for n in shape):
+            raise WireError("an array has an impossible side")
+        dtype = np.dtype(name)
+        size = math.prod(shape) * dtype.itemsize
+        if size > len(self.payload) - self.position:
+            raise WireError("an array is longer than the payload")
+        raw = self.payload[self.position : self.position + size]
+        self.position += size
+        if name == "bool":  # any byte but 0 and 1 would be an invalid bool
+            return (np.frombuffer(raw, np.uint8) != 0).reshape(shape)
+        return np.frombuffer(raw, dtype).reshape(shape).copy()
+
+
+_TAGS = frozenset("list tuple dict kept object scalar array".split())

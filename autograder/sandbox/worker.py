@@ -1,0 +1,202 @@
+"""Runs inside the sealed process: executes the student's cells and answers calls to their functions.
+
+It is handed sources and inputs, and gives back arrays. It knows no expected value and decides nothing: a
+student who takes this module apart finds nothing to gain.
+"""
+
+import io
+import linecache
+import os
+import sys
+import traceback
+from types import ModuleType
+
+import numpy as np
+
+from . import standins, wire
+
+
+class Sink(io.TextIOBase):
+    """Where prints go while grading: nowhere, however much is printed."""
+
+    encoding = "utf-8"
+
+    def write(self, text):
+        return len(text)
+
+    def writable(self):
+        return True
+
+
+class Channel:
+    """Frames to and from the grader, on descriptors of their own (0, 1 and 2 are the student's, and empty)."""
+
+    def __init__(self):
+        self._in, self._out = os.dup(0), os.dup(1)
+        null = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(null, descriptor)
+        os.close(null)
+
+    def receive(self):
+        header, payload = wire.unpack_lengths(self._read(wire.PREFIX.size))
+        return wire.unpack_header(self._read(header)), self._read(payload)
+
+    def send(self, header, payload=b""):
+        view = memoryview(wire.pack(header, payload))
+        while view:
+            view = view[os.write(self._out, view) :]
+
+    def _read(self, size):
+        chunks = []
+        while size:
+            chunk = os.read(self._in, min(size, 1 << 20))
+            if not chunk:
+                raise SystemExit  # the grader has gone
+            chunks.append(chunk)
+            size -= len(chunk)
+        return b"".join(chunks)
+
+
+class Worker:
+    """The student's notebook, running."""
+
+    def __init__(self):
+        self.main = ModuleType("__main__")
+        self.main.__dict__.update(display=lambda *args, **kwargs: None, get_ipython=lambda: None)
+        sys.modules["__main__"] = self.main
+        self.kept = []
+
+    def answer(self, header, payload):
+        """Carry out one request; return (reply header, reply payload)."""
+        try:
+            if header["op"] == "run":
+                return self.run(header["source"], header["cell"])
+            return self.call(header, payload)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt are answers like any other
+            return {"error": describe(error)}, b""
+
+    def run(self, source, cell):
+        """Execute one cell's source in the notebook's namespace."""
+        filename = f"<cell {cell}>"
+        linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+        exec(compile(source, filename, "exec", dont_inherit=True), self.main.__dict__)
+        return {"done": True}, b""
+
+    def call(self, header, payload):
+        """Call one of the student's functions.
+
+        The header names the `function`, its encoded `arguments` ([positional, by keyword]), how many values it
+        `returns`, and which of them to `keep` here instead of sending them. The reply says which arguments
+        were `changed` in place.
+        """
+        name = header["function"]
+        function = self.main.__dict__.get(name)
+        if not callable(function):
+            kind = "missing" if function is None else "not a function"
+            return {"error": {"type": kind, "message": name}}, b""
+        args, kwargs = self.with_kept(wire.decode(header["arguments"], payload))
+        before = wire.decode(header["arguments"], payload)
+        result = function(*args, **kwargs)
+        changed = [i for i, (a, b) in enumerate(zip(args, before[0])) if not same(a, b)]
+        changed += [key for key, b in before[1].items() if not same(kwargs[key], b)]
+        tree, data = wire.encode(self.keep(result, header["keep"], header["returns"]))
+        return {"result": tree, "changed": changed}, data
+
+    def keep(self, result, positions, expected):
+        """Replace the values at `positions` by their numbers, where `result` has the `expected` length."""
+        if not (positions and isinstance(result, (tuple, list)) and len(result) == expected):
+            return result
+        result = list(result)
+        for position in positions:
+            self.kept.append(result[position])
+            result[position] = wire.Kept(len(self.kept) - 1)
+        return tuple(result)
+
+    def with_kept(self, value):
+        """Put the kept objects back where the grader named them."""
+        if isinstance(value, wire.Kept):
+            return self.kept[value.number]
+        if isinstance(value, (list, tuple)):
+            return type(value)(self.with_kept(item) for item in value)
+        if isinstance(value, dict):
+            return {key: self.with_kept(item) for key, item in value.items()}
+        return value
+
+
+def same(value, before):
+    """Is an argument still what it was? Kept values are the student's own and may change."""
+    if isinstance(before, wire.Kept):
+        return True
+    if isinstance(before, np.ndarray):
+        return (
+            value.shape == before.shape
+            and value.dtype == before.dtype
+            and value.tobytes() == before.tobytes()
+        )
+    if isinstance(before, (list, tuple)):
+        return len(value) == len(before) and all(same(a, b) for a, b in zip(value, before))
+    return True
+
+
+def describe(error):
+    """Say what was raised and where in the student's cells, as plain JSON."""
+    try:
+        message = str(error)[:500]
+    except BaseException:
+        message = ""
+    report = {"type": type(error).__name__[:80], "message": message}
+    if isinstance(error, MemoryError):
+        report["type"] = "MemoryError"
+    if isinstance(error, SyntaxError):
+        report["line"] = error.lineno
+        return report
+    frames = [f for f in traceback.extract_tb(error.__traceback__, limit=200) if f.filename.startswith("<cell ")]
+    if frames:
+        report["cell"] = int(frames[-1].filename[len("<cell ") : -1])
+        report["line"], report["text"] = frames[-1].lineno, (frames[-1].line or "")[:200]
+    return report
+
+
+def set_limits(memory, cpu, file_size, descriptors, processes):
+    """Lower this process's own limits, soft and hard, before any student code runs: it cannot raise them again."""
+    try:
+        import resource
+    except ImportError:  # Windows has none
+        return
+    for name, value in [
+        ("RLIMIT_AS", memory),
+        ("RLIMIT_CPU", cpu),  # SIGXCPU at the soft limit says why; SIGKILL follows a second later
+        ("RLIMIT_FSIZE", file_size),
+        ("RLIMIT_NOFILE", descriptors),
+        ("RLIMIT_NPROC", processes),
+        ("RLIMIT_CORE", 0),
+    ]:
+        if value is None or not hasattr(resource, name):
+            continue
+        try:
+            hard = value + 1 if name == "RLIMIT_CPU" else value
+            resource.setrlimit(getattr(resource, name), (value, hard))
+        except (ValueError, OSError):  # macOS refuses RLIMIT_AS
+            pass
+
+
+def main(limits):
+    """Serve requests until the grader hangs up."""
+    channel = Channel()
+    set_limits(**limits)
+    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = Sink()
+    sys.stdin = io.StringIO()
+    standins.install()
+    worker = Worker()
+    channel.send({"ready": True})
+    while True:
+        try:
+            header, payload = channel.receive()
+            reply = worker.answer(header, payload)
+        except wire.WireError as error:
+            reply = {"error": describe(error)}, b""
+        try:
+            channel.send(*reply)
+        except wire.WireError as error:
+            channel.send({"error": describe(error)})
