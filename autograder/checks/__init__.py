@@ -1,0 +1,99 @@
+"""What is asked: one module per assignment, one function per question id.
+
+A question is a generator: it gets a handle on the student's functions and a random generator, and yields Cases.
+How many cases it yields, and their weights, never depend on the answers.
+"""
+
+import os
+import zlib
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Callable
+
+import numpy as np
+
+from ..student import Function
+from ..verdict import Case, Result
+
+NAMES = ("batchnorm",)
+
+
+@dataclass
+class Checks:
+    """The questions and functions of one assignment.
+
+    Attributes:
+        functions: the contract's Functions by name.
+        questions: (id, points, generator function), in the order of the notebook.
+    """
+
+    assignment: str
+    functions: dict[str, Function] = field(default_factory=dict)
+    questions: list[tuple[str, float, Callable]] = field(default_factory=list)
+
+    def function(self, signature, keeps=()):
+        """Declare a function students write: `name(a, b) -> y, z`."""
+        parsed = Function.parse(signature, keeps)
+        self.functions[parsed.name] = parsed
+
+    def question(self, name, points):
+        """Register a generator function as the question `name`."""
+
+        def register(generator):
+            self.questions.append((name, float(points), generator))
+            return generator
+
+        return register
+
+
+def load(assignment):
+    """Return the Checks of an assignment.
+
+    Raises:
+        ValueError: there is no such assignment.
+    """
+    if assignment not in NAMES:
+        raise ValueError(f"expected one of the assignments {', '.join(NAMES)}. Received: {assignment!r}")
+    return import_module(f"{__name__}.{assignment}").CHECKS
+
+
+def term():
+    """The word that hidden inputs are drawn from; set AUTOGRADER_TERM to get other inputs each term."""
+    return os.environ.get("AUTOGRADER_TERM", "first term")
+
+
+def generator(question):
+    """A random generator of its own for each question and term."""
+    return np.random.default_rng([zlib.crc32(term().encode()), zlib.crc32(question.encode())])
+
+
+def ask_all(checks, student):
+    """Put every question to a student; return one Result per question.
+
+    A function that modifies its arguments loses the cases in which it is seen to, in the first question where
+    that happens; later questions only mention it.
+    """
+    results, blamed = [], None
+    for name, points, ask in checks.questions:
+        result = Result(name, points)
+        for case in ask(student, generator(name)):
+            if changes := student.take_changes():
+                blamed = blamed or name
+                _mention(case, changes, costs=blamed == name)
+            result.cases.append(case)
+        results.append(result)
+    return results
+
+
+def _mention(case, changes, costs):
+    text = "; ".join(dict.fromkeys(changes))
+    if costs:
+        case.passed = False
+    else:
+        text += " (already counted in an earlier question)"
+    case.message = f"{case.message}; {text}" if case.message else text
+
+
+def not_answered(checks, sentence):
+    """Results of a submission that could not be asked at all: no points, one case per question saying why."""
+    return [Result(name, points, [Case("all", False, sentence)]) for name, points, _ in checks.questions]

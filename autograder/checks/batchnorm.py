@@ -1,0 +1,267 @@
+"""The questions on normalisation and Batch Normalization (Ioffe & Szegedy 2015), against Keras' layers.
+
+Inputs are chosen so that the usual mistakes show: epsilon as large as some variances, momentum neither 0.5 nor
+0.9, random gamma, beta and upstream gradients, features of very different scale on large offsets, constant
+features, every size different, and N equal to D.
+"""
+
+import numpy as np
+
+from .. import reference
+from ..compare import compare
+from . import Checks
+from .follow_through import follows_flattened, is_gradient_of_own_forward
+
+CHECKS = Checks("batchnorm")
+CHECKS.function("min_max_normalize(x) -> y")
+CHECKS.function("standardize(x) -> y")
+CHECKS.function(
+    "batchnorm_forward(x, gamma, beta, moving_mean, moving_variance, training, momentum, epsilon)"
+    " -> y, moving_mean, moving_variance, cache",
+    keeps=("cache",),
+)
+CHECKS.function("batchnorm_backward(dy, cache) -> dx, dgamma, dbeta")
+
+GRADIENTS = ("dx", "dgamma", "dbeta")
+
+
+def features(rng, *shape, dtype="float64", spread=1.0, offset=3.0):
+    """Inputs of which each feature has a scale and an offset of its own (`spread` decades, `offset` stds)."""
+    scale = 10 ** rng.uniform(-spread, spread, shape[-1])
+    centre = offset * scale * rng.choice([-1.0, 1.0], shape[-1]) * rng.uniform(0.5, 1.5, shape[-1])
+    return (centre + scale * rng.normal(size=shape)).astype(dtype)
+
+
+def layer_weights(rng, c, dtype="float64"):
+    """Random gamma (some negative), beta, moving_mean and moving_variance, each of shape (C,)."""
+    gamma = rng.uniform(0.5, 2.0, c) * rng.choice([-1.0, 1.0], c)
+    weights = gamma, rng.normal(size=c), rng.normal(size=c), rng.uniform(0.2, 3.0, c)
+    return tuple(w.astype(dtype) for w in weights)
+
+
+def per_channel(x):
+    """The axes that statistics run over: all but the last."""
+    return tuple(range(x.ndim - 1))
+
+
+def scaling_inputs(rng):
+    """(name, x) for the two warm-up questions: each feature on its own, whatever its scale and offset."""
+    slide = np.stack([rng.uniform(0, 500, 7), rng.uniform(0, 1e-4, 7)], axis=1)
+    slide[0, 1], slide[1, 1] = 0.0, 1e-4  # the whole range of the lecture's example
+    yield "9 examples of 4 features", features(rng, 9, 4)
+    yield "features of very different scale", slide
+    yield "5 examples of 5 features", features(rng, 5, 5)
+    narrow = 1000 * rng.normal(size=3) + 1e-3 * rng.uniform(size=(8, 3))
+    yield "narrow features on large offsets", narrow
+    yield "a constant feature", np.insert(features(rng, 6, 2), 1, 4.0, axis=1)
+    # Ten times 0.1 has a standard deviation of 1e-17 in floating point, which must not be divided by.
+    yield "a constant feature of 0.1", np.insert(features(rng, 10, 3), 0, 0.1, axis=1)
+    yield "a single example", features(rng, 1, 4)
+    yield "float32 inputs", features(rng, 12, 5, dtype="float32")
+
+
+def within_epsilon(want, width):
+    """What an epsilon of 1e-7 added to the divisor may change: want * 1e-7 / width."""
+    return np.abs(want) * np.divide(1e-7, width, out=np.zeros_like(width), where=width > 1e-7) * 1.01
+
+
+@CHECKS.question("min_max", points=2)
+def min_max(student, rng):
+    """Does each feature span [0, 1], as `keras.layers.Rescaling` with scale and offset from the data gives it?"""
+    for name, x in scaling_inputs(rng):
+        want = reference.rescaled(x)
+        slack = within_epsilon(want, np.ptp(x.astype(np.float64), axis=0)) + 1e-7
+        yield compare(name, student.min_max_normalize(x).y, want, dtype=x.dtype.name, slack=slack)
+
+
+@CHECKS.question("standardize", points=2)
+def standardize(student, rng):
+    """Has each feature mean 0 and standard deviation 1, as after `keras.layers.Normalization.adapt`?"""
+    for name, x in scaling_inputs(rng):
+        want = reference.normalized(x)
+        slack = within_epsilon(want, x.astype(np.float64).std(axis=0)) + 1e-7
+        yield compare(name, student.standardize(x).y, want, dtype=x.dtype.name, slack=slack)
+
+
+def with_constant_feature(rng, n, d):
+    x = features(rng, n, d)
+    x[:, 1] = 0.7
+    return x
+
+
+def training_batches(rng):
+    """(name, x, epsilon) for a forward pass in training; an epsilon of None leaves it at its default."""
+    yield "8 examples of 3 features", features(rng, 8, 3), 0.02
+    yield "64 examples of 5 features", features(rng, 64, 5), None
+    yield "4 examples of 4 features", features(rng, 4, 4), 0.01
+    # Variances from 0.0025 to 0.25 beside an epsilon of 0.05: where epsilon goes can be seen.
+    small = rng.uniform(0.05, 0.5, 6) * rng.normal(size=(10, 6))
+    yield "variances as small as epsilon", small, 0.05
+    yield "features on large offsets", features(rng, 12, 3, offset=1e4), 1e-3
+    yield "features of very different scale", features(rng, 9, 5, spread=3.0), 0.03
+    yield "a constant feature", with_constant_feature(rng, 7, 3), 0.04
+    yield "a single example", features(rng, 1, 3), 0.02
+    yield "float32 inputs", features(rng, 16, 4, dtype="float32"), 0.01
+
+
+@CHECKS.question("batchnorm_train", points=6)
+def batchnorm_train(student, rng):
+    """Does the training forward match `keras.layers.BatchNormalization(training=True)`?"""
+    for name, x, epsilon in training_batches(rng):
+        weights = layer_weights(rng, x.shape[-1], x.dtype)
+        options = {} if epsilon is None else {"momentum": 0.83, "epsilon": epsilon}
+        answer = student.batchnorm_forward(x, *weights, True, **options)
+        want = reference.batchnorm(x, *weights, training=True, **options)
+        yield compare(name, answer.y, want["y"], dtype=x.dtype.name, what="y")
+
+
+@CHECKS.question("batchnorm_moving", points=4)
+def batchnorm_moving(student, rng):
+    """Do the moving statistics follow Keras' over several minibatches?"""
+    series = [
+        ("after 1 minibatch of 4 examples", 1, (4, 3), {"momentum": 0.7, "epsilon": 0.02}, "float64"),
+        ("after 3 minibatches of 6 examples", 3, (6, 2), {"momentum": 0.97, "epsilon": 0.02}, "float64"),
+        ("after 5 minibatches, default momentum", 5, (3, 5), {}, "float64"),
+        ("4 examples of 4 features", 2, (4, 4), {"momentum": 0.35}, "float64"),
+        ("momentum 0", 1, (5, 3), {"momentum": 0.0}, "float64"),
+        ("a minibatch of 1 example", 1, (1, 4), {"momentum": 0.6}, "float64"),
+        ("float32 inputs", 2, (9, 4), {"momentum": 0.8}, "float32"),
+    ]
+    for name, batches, shape, options, dtype in series:
+        gamma, beta, mean, variance = layer_weights(rng, shape[-1], dtype)
+        mine = theirs = (mean, variance)
+        for _ in range(batches):
+            x = features(rng, *shape, dtype=dtype, spread=0.5)
+            answer = student.batchnorm_forward(x, gamma, beta, *mine, training=True, **options)
+            mine = (answer.moving_mean, answer.moving_variance)
+            want = reference.batchnorm(x, gamma, beta, *theirs, training=True, **options)
+            theirs = (want["moving_mean"], want["moving_variance"])
+        for what, got, expected in zip(("moving_mean", "moving_variance"), mine, theirs):
+            # A channel's own size can be close to zero by chance: differences count against the largest.
+            scale = np.abs(expected).max()
+            yield compare(f"{what}, {name}", got, expected, dtype=dtype, what=what, scale=scale)
+
+
+@CHECKS.question("batchnorm_inference", points=4)
+def batchnorm_inference(student, rng):
+    """Does inference use the moving statistics, alone and unchanged, single examples included?"""
+    batches = [
+        ("8 examples of 3 features", features(rng, 8, 3, spread=0.3), {"momentum": 0.6, "epsilon": 0.3}),
+        ("a single example", features(rng, 1, 4, spread=0.3), {"momentum": 0.6, "epsilon": 0.2}),
+        ("5 examples of 5 features", features(rng, 5, 5, spread=0.3), {}),
+        ("a constant feature", with_constant_feature(rng, 6, 3), {"momentum": 0.9, "epsilon": 0.1}),
+        ("float32 inputs", features(rng, 7, 2, dtype="float32", spread=0.3), {"epsilon": 0.05}),
+    ]
+    for name, x, options in batches:
+        weights = layer_weights(rng, x.shape[-1], x.dtype)
+        answer = student.batchnorm_forward(x, *weights, False, **options)
+        want = reference.batchnorm(x, *weights, training=False, **options)
+        yield compare(name, answer.y, want["y"], dtype=x.dtype.name, what="y", weight=2)
+    for what in ("moving_mean", "moving_variance"):  # of the last batch
+        got, kept = getattr(answer, what), want[what]
+        yield compare(f"{what} comes back unchanged", got, kept, dtype=x.dtype.name, what=what)
+
+
+def gradient_scale(x, gamma, dy, moving_variance, training, epsilon):
+    """What dx is measured against, per channel: |gamma dy| / std. dx itself may cancel to zero."""
+    x, dy = x.astype(np.float64), dy.astype(np.float64)
+    variance = x.var(axis=per_channel(x)) if training else moving_variance
+    return np.abs(gamma * dy).max(axis=per_channel(x)) / np.sqrt(variance + epsilon)
+
+
+def compare_gradients(student, rng, name, gradients, call, weights=(3, 1, 1)):
+    """Yield a case each for dx, dgamma and dbeta; the exact gradient of the student's own forward passes too.
+
+    Args:
+        gradients: the Answer of their backward.
+        call: the forward call it belongs to: x, the layer's weights, training, epsilon, dy.
+    """
+    x, layer, training, epsilon, dy = call
+    dtype = x.dtype.name
+    want = reference.batchnorm(x, *layer, training=training, epsilon=epsilon, dy=dy)
+    scales = {"dx": gradient_scale(x, layer[0], dy, layer[3], training, epsilon)}
+    size = np.abs(dy.astype(np.float64)).sum(axis=per_channel(dy))
+    scales |= {"dgamma": size, "dbeta": size}
+    cases = [
+        compare(
+            f"{what}, {name}",
+            getattr(gradients, what),
+            want[what],
+            dtype=dtype,
+            scale=scales[what],
+            weight=weight,
+            what=what,
+        )
+        for what, weight in zip(GRADIENTS, weights)
+    ]
+    for what, case in zip(GRADIENTS, cases):
+        if not case.passed and is_gradient_of_own_forward(student, rng, what, gradients, call):
+            case.passed = True
+            case.message = f"{what} is the exact gradient of your own forward: nothing more is lost"
+    yield from cases
+
+
+@CHECKS.question("batchnorm_backward", points=8)
+def batchnorm_backward(student, rng):
+    """Do the gradients match `tf.GradientTape` through the layer, after training and after inference?"""
+    calls = [
+        ("8 examples of 3 features", features(rng, 8, 3, spread=0.5), True, 0.02),
+        ("6 examples of 6 features", features(rng, 6, 6, spread=0.5), True, 0.01),
+        ("variances as small as epsilon", rng.uniform(0.1, 0.5, 4) * rng.normal(size=(11, 4)), True, 0.05),
+        ("32 examples of 5 features", features(rng, 32, 5, spread=2.0), True, 1e-3),
+        ("a constant feature", with_constant_feature(rng, 7, 3), True, 0.04),
+        ("a single example", features(rng, 1, 4), True, 0.03),
+        ("float32 inputs", features(rng, 12, 3, dtype="float32", spread=0.5), True, 0.02),
+        ("inference, 9 examples of 4 features", features(rng, 9, 4, spread=0.3), False, 0.2),
+        ("inference, a single example", features(rng, 1, 3, spread=0.3), False, 0.1),
+    ]
+    for name, x, training, epsilon in calls:
+        layer = layer_weights(rng, x.shape[-1], x.dtype)
+        dy = rng.normal(0.3, 1.0, size=x.shape).astype(x.dtype)
+        forward = student.batchnorm_forward(x, *layer, training, epsilon=epsilon)
+        gradients = student.batchnorm_backward(dy, forward.cache)
+        yield from compare_gradients(student, rng, name, gradients, (x, layer, training, epsilon, dy))
+    yield from two_caches(student, rng)
+
+
+def two_caches(student, rng):
+    """Two caches alive at once, and one of them used twice: each call gives its own answer."""
+    calls = []
+    for shape in [(5, 3), (7, 4)]:
+        x, layer = features(rng, *shape, spread=0.5), layer_weights(rng, shape[-1])
+        cache = student.batchnorm_forward(x, *layer, True, epsilon=0.02).cache
+        calls.append((x, layer, cache))
+    for name, (x, layer, cache) in [("first", calls[0]), ("second", calls[1]), ("first again", calls[0])]:
+        dy = rng.normal(size=x.shape)
+        gradients = student.batchnorm_backward(dy, cache)
+        call = (x, layer, True, 0.02, dy)
+        name = f"two caches, {name}"
+        dx, *_ = compare_gradients(student, rng, name, gradients, call, weights=(1, 1, 1))
+        yield dx
+
+
+@CHECKS.question("batchnorm_conv", points=4)
+def batchnorm_conv(student, rng):
+    """Are images, sequences and volumes normalised per channel, forward and backward?"""
+    calls = [
+        ("4 images of 5x6, 3 channels", features(rng, 4, 5, 6, 3, spread=0.5), True, 0.02),
+        ("one image of 4x3, 5 channels", features(rng, 1, 4, 3, 5, spread=0.5), True, 0.01),
+        ("3 sequences of 7 steps, 2 channels", features(rng, 3, 7, 2, spread=0.5), True, 0.04),
+        ("2 volumes of 3x4x2, 3 channels", features(rng, 2, 3, 4, 2, 3, spread=0.5), True, 0.02),
+        ("inference, 2 images of 4x5, 3 channels", features(rng, 2, 4, 5, 3, spread=0.3), False, 0.2),
+    ]
+    for name, x, training, epsilon in calls:
+        layer = layer_weights(rng, x.shape[-1])
+        dy = rng.normal(0.3, 1.0, size=x.shape)
+        call = (x, layer, training, epsilon, dy)
+        forward = student.batchnorm_forward(x, *layer, training, momentum=0.8, epsilon=epsilon)
+        want = reference.batchnorm(x, *layer, training=training, momentum=0.8, epsilon=epsilon)
+        gradients = student.batchnorm_backward(dy, forward.cache)
+        cases = [compare(f"y, {name}", forward.y, want["y"], what="y", weight=3)]
+        if training:
+            for what in ("moving_mean", "moving_variance"):
+                scale = np.abs(want[what]).max()
+                got = getattr(forward, what)
+                cases.append(compare(f"{what}, {name}", got, want[what], what=what, scale=scale))
+        cases += compare_gradients(student, rng, name, gradients, call, weights=(2, 1, 1))
+        yield from follows_flattened(student, rng, cases, forward, gradients, call)

@@ -1,0 +1,149 @@
+"""One mistake is paid for once: is an answer right, given the student's own earlier functions?
+
+Never where that would reward a trivial answer: the student's function must depend on its inputs as the question
+asks (in training, on the other examples of the batch too).
+"""
+
+import numpy as np
+
+from ..compare import TOLERANCE
+
+DIRECTIONS = 6
+# Fourth-order central differences with a step of 1e-3 of a feature's size are good to about 1e-10, so that
+# a wrong epsilon (1e-3 and more) cannot hide.
+STEP, AGREEMENT = 1e-3, 1e-6
+
+
+def is_gradient_of_own_forward(student, rng, what, gradients, call):
+    """Is `what` (dx, dgamma or dbeta) the exact gradient of the student's own forward pass?"""
+    x, layer, training, epsilon, dy = call
+    gradient = getattr(gradients, what)
+    subject = {"dx": x, "dgamma": layer[0], "dbeta": layer[1]}[what].astype(np.float64)
+    if not _is_array(gradient, subject.shape):
+        return False
+    own = OwnForward(student, call)
+    if not own.depends_as_asked(rng):
+        return False
+    agreement = max(AGREEMENT, TOLERANCE[x.dtype.name])
+    spread = x.reshape(-1, x.shape[-1]).std(axis=0) + np.sqrt(epsilon) if what == "dx" else 1.0
+    for _ in range(DIRECTIONS):
+        direction = rng.normal(size=subject.shape) * spread
+        numeric = own.slope(what, subject, direction)
+        analytic = np.sum(gradient * direction)
+        size = np.sum(np.abs(gradient * direction)) + abs(numeric)
+        if numeric is None or not abs(numeric - analytic) <= agreement * size:
+            return False
+    return True
+
+
+class OwnForward:
+    """The student's forward pass as a function of one of its inputs, the others held."""
+
+    def __init__(self, student, call):
+        x, layer, self.training, self.epsilon, dy = call
+        self.student, self.dy = student, dy.astype(np.float64)
+        names = ("dx", "dgamma", "dbeta", "moving_mean", "moving_variance")
+        self.inputs = {n: v.astype(np.float64) for n, v in zip(names, (x, *layer))}
+
+    def __call__(self, **changed):
+        """y for these inputs, or None where the student's function gives no usable array."""
+        inputs = self.inputs | changed
+        answer = self.student.batchnorm_forward(*inputs.values(), self.training, epsilon=self.epsilon)
+        return answer.y if _is_array(answer.y, inputs["dx"].shape) else None
+
+    def slope(self, what, subject, direction):
+        """d sum(y * dy) along `direction`, by central differences of fourth order; nan without answers."""
+        sums = {}
+        for k in (-2, -1, 1, 2):
+            y = self(**{what: subject + k * STEP * direction})
+            sums[k] = np.nan if y is None else np.sum(y * self.dy)
+        return (8 * (sums[1] - sums[-1]) - (sums[2] - sums[-2])) / (12 * STEP)
+
+    def depends_as_asked(self, rng):
+        """Does y react to every input, and in training also to the other examples and not linearly?"""
+        x, y = self.inputs["dx"], self()
+        reacts = ["dgamma", "dbeta"] + ([] if self.training else ["moving_mean", "moving_variance"])
+        others = [self(**{name: self.inputs[name] * 1.5 + 0.25}) for name in reacts]
+        if y is None or any(other is None or not _moved(other, y) for other in others):
+            return False
+        step = rng.normal(size=x.shape) * (x.std() + 0.1)
+        up, down = self(dx=x + step), self(dx=x - step)
+        if up is None or down is None or not _moved(up, y):
+            return False
+        if not self.training:
+            return True
+        nudged = x.copy()
+        nudged.reshape(-1, x.shape[-1])[0] += x.std() + 0.1
+        other = self(dx=nudged)
+        rest = slice(1, None)
+        coupled = other is not None and _moved(_rows(other)[rest], _rows(y)[rest])
+        return coupled and _moved(up + down, 2 * y)
+
+
+def follows_flattened(student, rng, cases, forward, gradients, call):
+    """Pass the failed `cases` of a call on images that agree with the student's own answer on flattened rows."""
+    if all(case.passed for case in cases):
+        return cases
+    x, layer, training, epsilon, dy = call
+    flat = (_rows(x), layer, training, epsilon, _rows(dy))
+    if len(flat[0]) < 2 or not OwnForward(student, flat).depends_as_asked(rng):
+        return cases
+    own = student.batchnorm_forward(flat[0], *layer, training, momentum=0.8, epsilon=epsilon)
+    back = student.batchnorm_backward(flat[4], own.cache)
+    sound = None
+    for case in cases:
+        what = case.name.partition(",")[0]
+        if case.passed:
+            continue
+        is_gradient = what in ("dx", "dgamma", "dbeta")
+        got, want = (getattr(a, what) for a in ((gradients, back) if is_gradient else (forward, own)))
+        if not (isinstance(got, np.ndarray) and isinstance(want, np.ndarray)):
+            continue
+        if is_gradient and sound is None:
+            sound = _backward_depends_as_asked(student, flat, own, back)
+        shape = x.shape if what in ("y", "dx") else x.shape[-1:]
+        if got.shape == shape and got.size == want.size and _near(got, want.reshape(shape)):
+            if sound or not is_gradient:
+                case.passed = True
+                case.message = f"{what} follows from your own functions on the flattened rows: nothing more is lost here"
+    return cases
+
+
+def _backward_depends_as_asked(student, flat, own, back):
+    """Does dx react to x, gamma and dy, and in training to the other examples' dy?"""
+    x, layer, training, epsilon, dy = flat
+    if not _is_array(back.dx, x.shape):
+        return False
+    nudged = dy.copy()
+    nudged[0] += 1.0
+    variants = [
+        (x * 1.5 if training else x, (layer[0], *layer[1:3], layer[3] * (1 if training else 2)), dy),
+        (x, (layer[0] * 1.5, *layer[1:]), dy),
+        (x, layer, nudged),
+    ]
+    for i, (x_, layer_, dy_) in enumerate(variants):
+        cache = student.batchnorm_forward(x_, *layer_, training, epsilon=epsilon).cache
+        dx = student.batchnorm_backward(dy_, cache).dx
+        if not _is_array(dx, x.shape) or not _moved(dx, back.dx):
+            return False
+        if i == 2 and training and not _moved(dx[1:], back.dx[1:]):
+            return False
+    return True
+
+
+def _rows(x):
+    return x.reshape(-1, x.shape[-1])
+
+
+def _is_array(value, shape):
+    return isinstance(value, np.ndarray) and value.shape == shape and value.dtype.kind == "f"
+
+
+def _moved(a, b):
+    """Did a value react, in every channel? Reactions below 1e-6 of its size do not count."""
+    change = np.abs(_rows(a - b)).max(axis=0)
+    return bool(np.all(change > 1e-6 * (np.abs(_rows(b)).max(axis=0) + 1e-12)))
+
+
+def _near(a, b):
+    return bool(np.all(np.abs(a - b) <= 1e-7 * (np.abs(b).max() + 1e-12)))

@@ -1,0 +1,109 @@
+"""Is this array that array? First whether there is one, then shape, then finiteness, then values."""
+
+import numpy as np
+
+from .sandbox.wire import Opaque
+from .student import Failure
+from .verdict import Case
+
+# Largest difference allowed, as a fraction of the largest expected value of the same channel.
+# Measured on tests/wheats (see tests/test_tolerances.py): differently written correct solutions stay below
+# 1e-10 in float64, large offsets included, and below 2e-5 in float32. The smallest difference
+# that a known mistake makes is 1e-3.
+TOLERANCE = {"float64": 1e-7, "float32": 5e-4}
+
+
+def compare(name, got, want, *, dtype="float64", scale=None, slack=0.0, weight=1.0, what="the answer"):
+    """Return the Case that asks whether `got` is `want`.
+
+    Args:
+        name: of the case.
+        got: what the student's function returned; a Failure makes a failed case that says why.
+        want: the expected array, or a float where a scalar is expected.
+        dtype: of the inputs; chooses the tolerance.
+        scale: what differences are measured against, broadcastable to `want`; by default the largest
+            expected value of the same channel (last axis).
+        slack: absolute difference allowed on top, broadcastable to `want`.
+        what: how messages call the value, e.g. "dx".
+    """
+    complaint = differs(got, want, dtype, scale, slack, what)
+    return Case(name, complaint is None, complaint or "", weight=weight)
+
+
+def differs(got, want, dtype="float64", scale=None, slack=0.0, what="the answer"):
+    """Return a sentence that says how `got` differs from `want`, or None where it does not."""
+    want = np.asarray(want)
+    if isinstance(got, Failure):
+        return got.sentence
+    if want.ndim == 0 and isinstance(got, (int, float, np.number)) and not isinstance(got, bool):
+        got = np.asarray(got)
+    if not isinstance(got, np.ndarray):
+        return f"{what}: expected {_an_array(want)}, received {_kind(got)}"
+    if got.dtype.kind == "c" or (got.dtype.kind == "b") != (want.dtype.kind == "b"):
+        return f"{what}: expected {want.dtype.name} values, received {got.dtype.name}"
+    if got.shape != want.shape:
+        return f"{what}: expected shape {want.shape}, received {got.shape}"
+    got, want = got.astype(np.float64), want.astype(np.float64)
+    bad = ~np.isfinite(got) & np.isfinite(want)
+    if bad.any():
+        where = _first(bad)
+        return (
+            f"{what}: {bad.sum()} of {bad.size} values are not finite, "
+            f"first {got[where]} at {_place(where)} (expected {want[where]:.6g})"
+        )
+    if scale is None:
+        axes = tuple(range(want.ndim - 1))
+        scale = np.abs(want).max(axis=axes, initial=0.0, keepdims=True)
+    # A channel whose expected values are all zero has no size of its own: differences there are absolute.
+    scale = np.where(np.asarray(scale) == 0, 1.0, scale)
+    wrong = np.abs(got - want) > TOLERANCE[dtype] * scale + slack
+    if not wrong.any():
+        return None
+    return f"{what}: {_values(got, want, wrong)}"
+
+
+def _values(got, want, wrong):
+    where = _first(wrong)
+    difference = np.abs(got - want)
+    largest = difference[wrong].max()
+    share = "every value differs" if wrong.all() else f"{wrong.sum()} of {wrong.size} values differ"
+    if not got.ndim:
+        share = "it differs"
+    digits = _digits(got[where], want[where])
+    place = f" first at {_place(where)}:" if got.ndim else ""
+    return (
+        f"{share},{place} expected {want[where]:.{digits}g}, received {got[where]:.{digits}g} "
+        f"(off by {got[where] - want[where]:+.2g}; largest difference {largest:.2g})"
+    )
+
+
+def _digits(a, b):
+    """Enough digits that the two numbers do not look the same."""
+    for digits in range(5, 17):
+        if f"{a:.{digits}g}" != f"{b:.{digits}g}":
+            return max(digits, 5)
+    return 17
+
+
+def _first(mask):
+    return tuple(int(i) for i in np.argwhere(mask)[0]) if mask.ndim else ()
+
+
+def _place(where):
+    return "[" + ", ".join(map(str, where)) + "]"
+
+
+def _an_array(want):
+    return f"an array of shape {want.shape}" if want.ndim else "one number"
+
+
+def _kind(got):
+    if got is None:
+        return "None (is a return missing?)"
+    if isinstance(got, Opaque):
+        return f"an object of type {got.type_name}"
+    if isinstance(got, (list, tuple)):
+        return f"a {type(got).__name__} of {len(got)} values"
+    if isinstance(got, (bool, int, float, str, np.generic)):
+        return f"the {type(got).__name__} {got!r:.40}"
+    return f"a {type(got).__name__}"

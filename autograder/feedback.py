@@ -1,0 +1,93 @@
+"""The verdict as HTML: what stands in nbgrader's feedback page and in formgrader.
+
+Whatever a student may have written (exception texts, names) is escaped. Works without JavaScript.
+"""
+
+from html import escape
+
+GOOD, BAD, PLAIN = "#00694e", "#a8321a", "#555555"
+STATUS = {
+    "graded": "",
+    "damaged": "The notebook could not be read.",
+    "timeout": "Some of the code did not come to an end and was stopped.",
+    "crashed": "The Python process of this notebook died while it was graded.",
+    "out_of_memory": "Some of the code wanted more memory than there is.",
+}
+BOX = "border-left: 4px solid {colour}; padding: 0.2em 0.8em; margin: 0.4em 0; font-family: sans-serif"
+
+
+def question_html(result):
+    """One question: its score, then the cases that failed with their reasons, then those that passed."""
+    passed = [case for case in result.cases if case.passed]
+    failed = [case for case in result.cases if not case.passed]
+    colour = BAD if failed else GOOD
+    parts = [f'<div style="{BOX.format(colour=colour)}">', _headline(result, passed, colour)]
+    parts += [_failed(case) for case in _merged(failed)]
+    if passed:
+        words = f"{len(passed)} case{'s' * (len(passed) != 1)} passed"
+        items = "".join(f"<li>{escape(_with_message(case))}</li>" for case in passed)
+        parts.append(f"<details><summary>{words}</summary><ul>{items}</ul></details>")
+    return "".join(parts) + "</div>"
+
+
+def _headline(result, passed, colour):
+    share = f"{len(passed)} of {len(result.cases)} cases"
+    return (
+        f'<p style="margin: 0.3em 0"><b style="color: {colour}">{escape(result.question)}: '
+        f"{points(result.score)} of {points(result.max_score)} points</b> "
+        f'<span style="color: {PLAIN}">({share})</span></p>'
+    )
+
+
+def _merged(failed):
+    """(names, message) of failed cases; those that failed for the same reason come together."""
+    reasons = {}
+    for case in failed:
+        reasons.setdefault(case.message, []).append(case.name)
+    return [(names, message) for message, names in reasons.items()]
+
+
+def _failed(merged):
+    names, message = merged
+    return (
+        f'<p style="margin: 0.3em 0"><span style="color: {BAD}">✗ <b>{escape("; ".join(names))}</b></span><br>'
+        f'<span style="margin-left: 1.2em">{escape(message)}</span></p>'
+    )
+
+
+def _with_message(case):
+    return f"{case.name} ({case.message})" if case.message else case.name
+
+
+def summary_html(verdict):
+    """The whole submission: total, what happened to it, a line per question, what was repaired or noted."""
+    colour = GOOD if verdict.score == verdict.max_score else BAD if not verdict.score else PLAIN
+    rows = "".join(_row(result) for result in verdict.results)
+    head = "".join(f'<th style="text-align: {side}">{text}</th>' for text, side in _COLUMNS)
+    parts = [
+        f'<div style="{BOX.format(colour=colour)}">',
+        f"<p><b>Automatic points: {points(verdict.score)} of {points(verdict.max_score)}</b></p>",
+        f"<p>{STATUS[verdict.status]}</p>" if STATUS[verdict.status] else "",
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>",
+    ]
+    if verdict.notes:
+        items = "".join(f"<li>{escape(note)}</li>" for note in verdict.notes)
+        parts.append(f"<p><b>Notes</b></p><ul>{items}</ul>")
+    return "".join(parts) + "</div>"
+
+
+_COLUMNS = [("question", "left"), ("points", "right"), ("cases passed", "right")]
+
+
+def _row(result):
+    cells = [
+        (escape(result.question), "left"),
+        (f"{points(result.score)} / {points(result.max_score)}", "right"),
+        (f"{sum(case.passed for case in result.cases)} / {len(result.cases)}", "right"),
+    ]
+    return "<tr>" + "".join(f'<td style="text-align: {side}">{text}</td>' for text, side in cells) + "</tr>"
+
+
+def points(number):
+    """3.0 -> '3', 2.67 -> '2.67'."""
+    return f"{number:.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,179 @@
+"""Where nbgrader meets the grader: an exporter that reads any submission, and the preprocessor that grades it.
+
+`nbgrader autograde`, formgrader's button and `python -m autograder grade` all come through here, so all three
+give the same scores and the same feedback.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    DeduplicateIds,
+    LimitOutput,
+    NbGraderPreprocessor,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
+from nbgrader.utils import is_grade, is_solution
+from traitlets import Bool, Unicode
+from traitlets.config import Config
+
+from . import checks, feedback, marking, submission
+
+VERDICTS = {}  # fingerprint -> Verdict, of submissions that `classroom` has marked already
+SUMMARY_ID = "autograder-summary"
+
+
+class SubmissionExporter(NotebookExporter):
+    """Reads what was handed in, however damaged, as a repaired notebook; everything else as nbformat does.
+
+    nbgrader would fail on such a file before any preprocessor sees it, and export 0 points with no flag.
+    """
+
+    def from_filename(self, filename, resources=None, **kwargs):
+        about = (resources or {}).get("nbgrader", {})
+        assignment, student = about.get("assignment"), about.get("student")
+        if assignment not in checks.NAMES or not self._is_submitted(filename, student, assignment):
+            return super().from_filename(filename, resources=resources, **kwargs)
+        try:
+            notebook = submission.repair(submission.read(Path(filename).read_bytes()), assignment)
+            damage = None
+        except submission.Damaged as error:
+            notebook, damage = submission.repair([], assignment), str(error)
+        node = as_node(notebook, {"repairs": [] if damage else notebook.repairs, "damage": damage})
+        return self.from_notebook_node(node, resources=resources, **kwargs)
+
+    def _is_submitted(self, filename, student, assignment):
+        course = self.parent.coursedir
+        folder = course.format_path(course.submitted_directory, student, assignment)
+        return Path(filename).resolve().parent == Path(folder).resolve()
+
+
+def as_node(notebook, about):
+    """A valid notebook of nbformat 4.5; `about` travels in its metadata to SealedExecute."""
+    cells = []
+    for i, cell in enumerate(notebook.cells):
+        identity = cell.get("id") if "nbgrader" in cell["metadata"] else None
+        cells.append({**cell, "id": identity or f"cell-{i}"})
+    metadata = {
+        "autograder": about,
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+
+
+class SealedExecute(NbGraderPreprocessor):
+    """Stands where nbgrader's Execute stood: grades in a sealed process and writes the verdict into the cells."""
+
+    enabled = Bool(True).tag(config=True)
+    sandbox = Unicode(
+        os.environ.get("AUTOGRADER_SANDBOX", "bubblewrap"),
+        help="'bubblewrap', or 'process' where bubblewrap cannot run (limits, but no walls)",
+    ).tag(config=True)
+
+    def preprocess(self, nb, resources):
+        assignment = resources["nbgrader"]["assignment"]
+        checks.load(assignment)  # a clear error for an assignment that has none
+        verdict = self._verdict(nb, assignment, nb.metadata.pop("autograder", {}))
+        write_verdict(nb, verdict)
+        return nb, resources
+
+    def _verdict(self, nb, assignment, about):
+        if about.get("damage"):
+            return marking.damaged(assignment, about["damage"])
+        notebook = submission.Notebook(nb.cells, list(about.get("repairs", [])))
+        known = VERDICTS.get(marking.fingerprint(notebook, assignment))
+        return known or marking.mark_notebook(notebook, assignment, sandbox=self.sandbox)
+
+
+def write_verdict(nb, verdict):
+    """Put the summary on top, and into each graded cell its score, which nbgrader reads, with the reasons.
+
+    nbgrader takes the first decisive output: exactly one `execute_result`, whose text is a plain finite float.
+    A graded cell without one would get full points.
+    """
+    results = {result.question: result for result in verdict.results}
+    for cell in nb.cells:
+        if not is_grade(cell) or is_solution(cell):
+            continue
+        result = results[cell.metadata.nbgrader["grade_id"]]
+        data = {"text/plain": repr(float(result.score)), "text/html": feedback.question_html(result)}
+        cell.outputs = [nbformat.v4.new_output("execute_result", data, execution_count=1)]
+        cell.execution_count = 1
+    html = {"text/html": feedback.summary_html(verdict), "text/plain": "What the grader saw"}
+    summary = nbformat.v4.new_code_cell("# What the grader saw", id=SUMMARY_ID)
+    summary.outputs = [nbformat.v4.new_output("display_data", html)]
+    nb.cells.insert(0, summary)
+
+
+class ColabBadge(NbGraderPreprocessor):
+    """Writes the course's repository into the Colab badge of a released notebook."""
+
+    repository = Unicode("your-school/your-course", help="owner/name on GitHub").tag(config=True)
+
+    def preprocess_cell(self, cell, resources, index):
+        if cell.cell_type == "markdown":
+            cell.source = cell.source.replace("/github/REPOSITORY/", f"/github/{self.repository}/")
+        return cell, resources
+
+
+def configure(c, root=None):
+    """Set up a course in nbgrader_config.py: folders, gradebook, release, and sealed grading.
+
+    Args:
+        c: nbgrader's configuration object.
+        root: the course's folder; the current one by default.
+    """
+    grading = Path(root or Path.cwd(), "grading")
+    grading.mkdir(parents=True, exist_ok=True)
+    course = c.CourseDirectory
+    course.source_directory, course.release_directory = "solutions", "assignments"
+    for step in ("submitted", "autograded", "feedback"):
+        setattr(course, f"{step}_directory", f"grading/{step}")
+    course.db_url = os.environ.get("AUTOGRADER_DB") or f"sqlite:///{grading / 'gradebook.db'}"
+    # nbgrader runs `alembic` by name when it makes a gradebook; a .venv that is not activated is not on PATH.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    configure_release(c)
+    configure_grading(c)
+
+
+def configure_release(c):
+    """What students get: stubs that raise NotImplementedError, no mark schemes, a working Colab badge."""
+    c.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}
+    # A mark scheme stands in the locked question, so that nbgrader shows it to whoever grades the answer.
+    c.ClearMarkScheme.enforce_metadata = False
+    standard = GenerateAssignment.class_traits()["preprocessors"].default()
+    c.GenerateAssignment.preprocessors = [ColabBadge, *standard]
+
+
+def configure_grading(c):
+    """Sealed grading instead of a kernel. ClearOutput is gone: the exporter keeps what staff need to read."""
+    c.Autograde.exporter_class = SubmissionExporter
+    c.Autograde.sanitize_preprocessors = [
+        DeduplicateIds,
+        OverwriteKernelspec,
+        OverwriteCells,
+        CheckCellMetadata,
+    ]
+    c.Autograde.autograde_preprocessors = [
+        SealedExecute,
+        LimitOutput,
+        SaveAutoGrades,
+        AssignLatePenalties,
+        CheckCellMetadata,
+    ]
+
+
+def course_config(root=None):
+    """The configuration of `configure`, for use without nbgrader_config.py."""
+    c = Config()
+    configure(c, root)
+    return c

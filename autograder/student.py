@@ -1,0 +1,275 @@
+"""The grader's handle on a student's functions: a call crosses into the sealed process and never raises.
+
+What cannot be had is a `Failure`, which passes through further calls and comparisons like any value, so that a
+check reads as if everything went well and every case still gets its sentence.
+"""
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .sandbox import wire
+from .sandbox.launcher import Limits, Lost, SealedProcess
+
+MAX_RESTARTS = 3
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function of the contract: its parameters, the names of what it returns, and what never leaves."""
+
+    name: str
+    parameters: tuple[str, ...]
+    returns: tuple[str, ...]
+    keeps: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, text, keeps=()):
+        """Read `name(a, b) -> y, z`."""
+        call, _, returned = text.partition("->")
+        name, _, parameters = call.strip().rstrip(")").partition("(")
+        split = [tuple(part.strip() for part in s.split(",")) for s in (parameters, returned)]
+        return cls(name, *split, keeps)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Stands for a value that could not be had, with the sentence that says why."""
+
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """A value kept in the sealed process, and the process (by number) that keeps it."""
+
+    kept: wire.Kept
+    process: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one call returned, by the names of the contract: `answer.dx`."""
+
+    values: dict = field(default_factory=dict)
+
+    def __getattr__(self, name):
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class Student:
+    """One submission, running in sealed processes. Use it as a context manager.
+
+    Calling `student.batchnorm_forward(...)` returns an Answer. A process that is lost is started again a few
+    times, without the cell or the function that lost it, so that one endless loop costs one function.
+
+    Attributes:
+        status: `graded`, or how the first lost process was lost.
+        notes: sentences about cells that failed and processes that were lost.
+    """
+
+    def __init__(self, cells, functions, limits=Limits(), sandbox="bubblewrap"):
+        """
+        Args:
+            cells: list of (number in the notebook, source) to run, in order.
+            functions: the contract's Functions by name.
+        """
+        self.status, self.notes = "graded", []
+        self._cells, self._functions = list(cells), functions
+        self._limits, self._sandbox = limits, sandbox
+        self._process, self._started = None, 0
+        self._deadline = time.monotonic() + limits.notebook
+        self._lost_functions = {}
+        self._changes = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        if self._process:
+            self._process.close()
+
+    def __getattr__(self, name):
+        try:
+            function = self._functions[name]
+        except KeyError:
+            raise AttributeError(f"the contract has no function {name!r}") from None
+        return lambda *args, **kwargs: self._call(function, args, kwargs)
+
+    def take_changes(self):
+        """Return and forget the sentences about arguments changed in place since the last time."""
+        changes, self._changes = self._changes, []
+        return changes
+
+    def _call(self, function, args, kwargs):
+        for value in [*args, *kwargs.values()]:
+            if isinstance(value, Failure):
+                return _all_failed(function, value.sentence)
+        if function.name in self._lost_functions:
+            return _all_failed(function, self._lost_functions[function.name])
+        try:
+            process = self._running()
+            header, payload = self._pack(function, args, kwargs)
+            reply, data = self._ask(process, header, payload)
+        except Lost as lost:
+            sentence = f"{function.name} was called: {lost.sentence}"
+            self._lost_functions[function.name] = sentence
+            self._record(lost.status, sentence)
+            return _all_failed(function, sentence)
+        if "error" in reply:
+            return _all_failed(function, _explain(function, reply["error"]))
+        self._note_changes(function, reply.get("changed"))
+        return self._unpack(function, reply.get("result"), data, args, kwargs)
+
+    def _pack(self, function, args, kwargs):
+        def inner(value):
+            if isinstance(value, Held):
+                if value.process != self._started:
+                    raise _Gone
+                return value.kept
+            return value
+
+        try:
+            plain = [tuple(inner(a) for a in args), {k: inner(v) for k, v in kwargs.items()}]
+        except _Gone:
+            raise Lost(self.status, "its cache was lost with the process that held it") from None
+        tree, payload = wire.encode(plain)
+        header = {
+            "op": "call",
+            "function": function.name,
+            "arguments": tree,
+            "keep": [function.returns.index(name) for name in function.keeps],
+            "returns": len(function.returns),
+        }
+        return header, payload
+
+    def _unpack(self, function, tree, data, args, kwargs):
+        try:
+            result = wire.decode(tree, data)
+        except wire.WireError as error:
+            return _all_failed(function, f"{function.name} returned something unreadable: {error}")
+        names = function.returns
+        if len(names) == 1:
+            result = (result,)
+        elif not isinstance(result, (tuple, list)) or len(result) != len(names):
+            received = f"{len(result)} values" if isinstance(result, (tuple, list)) else _type(result)
+            return _all_failed(
+                function,
+                f"{function.name} must return {len(names)} values ({', '.join(names)}). Received: {received}",
+            )
+        values = {
+            name: Held(value, self._started) if isinstance(value, wire.Kept) else value
+            for name, value in zip(names, result)
+        }
+        self._mention_precision(function, values, args, kwargs)
+        return Answer(values)
+
+    def _mention_precision(self, function, values, args, kwargs):
+        given = [v for v in [*args, *kwargs.values()] if isinstance(v, np.ndarray) and v.dtype.kind == "f"]
+        back = [v for v in values.values() if isinstance(v, np.ndarray)]
+        if given and all(v.dtype == np.float32 for v in given) and any(v.dtype == np.float64 for v in back):
+            self._note(f"{function.name}: float32 inputs come back as float64. It costs nothing here.")
+
+    def _note_changes(self, function, changed):
+        if not isinstance(changed, list) or not changed:
+            return
+        names = [
+            function.parameters[i] if isinstance(i, int) and 0 <= i < len(function.parameters) else str(i)[:40]
+            for i in changed
+        ]
+        self._changes.append(
+            f"{function.name} modified its argument{'s' * (len(names) > 1)} {', '.join(names)} in place: "
+            "the caller's data must stay as it was (work on a copy)"
+        )
+
+    def _running(self):
+        """Return a process in which the notebook's cells have run, starting one where needed."""
+        while self._process is None:
+            if self._started > MAX_RESTARTS:
+                raise Lost(self.status, "it was not run any more, after its process was lost too often")
+            self._started += 1
+            self._process = SealedProcess(self._limits, self._sandbox)
+            self._run_cells(first=self._started == 1)
+        return self._process
+
+    def _run_cells(self, first):
+        for number, source in list(self._cells):
+            try:
+                reply, _ = self._ask(self._process, {"op": "run", "source": source, "cell": number})
+            except Lost as lost:
+                self._cells.remove((number, source))
+                self._record(lost.status, f"cell {number}: {lost.sentence}; the cell is left out")
+                return
+            if first and "error" in reply:
+                self._note_cell(number, reply["error"])
+
+    def _ask(self, process, header, payload=b""):
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            self._forget()
+            raise Lost("timeout", f"the notebook used up its {self._limits.notebook:g} seconds")
+        try:
+            reply, data = process.request(header, payload, min(self._limits.call, left))
+        except Lost:
+            self._forget()
+            raise
+        if isinstance(reply.get("error"), dict) and reply["error"].get("type") == "MemoryError":
+            self._forget()  # what is left of its memory is no place to go on in
+            limit = self._limits.memory / 2**30
+            raise Lost("out_of_memory", f"it wanted more than its {limit:g} GiB of memory")
+        return reply, data
+
+    def _forget(self):
+        self._process.close()
+        self._process = None
+
+    def _record(self, status, sentence):
+        if self.status == "graded":
+            self.status = status
+        self._note(sentence)
+
+    def _note_cell(self, number, error):
+        if error.get("type") != "NotImplementedError":  # an unfinished task says so in its own question
+            self._note(f"cell {number}: {_error(error)}")
+
+    def _note(self, sentence):
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+
+class _Gone(Exception):
+    pass
+
+
+def _all_failed(function, sentence):
+    return Answer({name: Failure(sentence) for name in function.returns})
+
+
+def _type(value):
+    if isinstance(value, wire.Opaque):
+        return value.type_name
+    return "None" if value is None else f"a single {type(value).__name__}"
+
+
+def _explain(function, error):
+    kind = error.get("type") if isinstance(error, dict) else None
+    if kind == "missing":
+        return f"{function.name} is not defined in the notebook"
+    if kind == "not a function":
+        return f"{function.name} is defined, but is not a function"
+    if kind == "NotImplementedError":
+        return f"{function.name} is not implemented yet"
+    return f"{function.name} raised {_error(error)}"
+
+
+def _error(error):
+    if not isinstance(error, dict):
+        return "an error"
+    text = f"{error.get('type')}: {error.get('message')}".rstrip(": ")
+    if isinstance(error.get("text"), str) and error["text"]:
+        text += f" (cell {error.get('cell')}, line {error.get('line')}: `{error['text'].strip()}`)"
+    return text[:800]

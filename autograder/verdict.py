@@ -1,0 +1,92 @@
+"""What is said about a submission: cases make a question's score, questions make the verdict."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Case:
+    """One thing that was tried.
+
+    Attributes:
+        name: what was tried, in a few words.
+        passed: whether the answer was right.
+        message: what was seen, what was expected, where; may be empty when passed.
+        misconception: id of a recognised mistake, or None.
+        weight: share of the question's points, relative to its other cases.
+    """
+
+    name: str
+    passed: bool
+    message: str = ""
+    misconception: str | None = None
+    weight: float = 1.0
+
+
+@dataclass
+class Result:
+    """The cases of one question and what they are worth together."""
+
+    question: str
+    max_score: float
+    cases: list[Case] = field(default_factory=list)
+
+    @property
+    def score(self):
+        """Points x the weighted fraction of cases that passed, rounded to two decimals."""
+        total = sum(case.weight for case in self.cases)
+        earned = sum(case.weight for case in self.cases if case.passed)
+        return round(self.max_score * earned / total, 2) if total else 0.0
+
+
+@dataclass
+class Verdict:
+    """Everything the grader has to say about one submission of one assignment.
+
+    Attributes:
+        status: `graded`, `damaged`, `timeout`, `crashed` or `out_of_memory`.
+        notes: sentences about repairs, failing cells and lost processes.
+        seconds: wall time it took.
+        fingerprint: of what was graded, see `marking.fingerprint`.
+    """
+
+    assignment: str | None
+    status: str
+    results: list[Result]
+    notes: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    fingerprint: str | None = None
+
+    @property
+    def score(self):
+        return round(sum(result.score for result in self.results), 2)
+
+    @property
+    def max_score(self):
+        return float(sum(result.max_score for result in self.results))
+
+    def to_json(self):
+        """The JSON object of the contract, as a dict."""
+        return {
+            "assignment": self.assignment,
+            "status": self.status,
+            "score": self.score,
+            "max_score": self.max_score,
+            "seconds": round(self.seconds, 3),
+            "questions": {
+                result.question: {
+                    "score": result.score,
+                    "max_score": result.max_score,
+                    "cases": [
+                        {
+                            "name": case.name,
+                            "passed": case.passed,
+                            "message": case.message,
+                            "misconception": case.misconception,
+                        }
+                        for case in result.cases
+                    ],
+                }
+                for result in self.results
+            },
+            "notes": self.notes,
+        }
