@@ -30,6 +30,14 @@ def compare(name, got, want, *, dtype="float64", scale=None, slack=0.0, weight=1
     return Case(name, complaint is None, complaint or "", weight=weight)
 
 
+def requires(case, other):
+    """Fail a case whose right answer is trivial (zeros, beta, what was given) unless `other` passed as well."""
+    if case.passed and not other.passed:
+        case.passed = False
+        case.message = f"this alone earns nothing: '{other.name}' has to be right too"
+    return case
+
+
 def differs(got, want, dtype="float64", scale=None, slack=0.0, what="the answer"):
     """Return a sentence that says how `got` differs from `want`, or None where it does not."""
     want = np.asarray(want)

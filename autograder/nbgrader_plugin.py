@@ -125,19 +125,19 @@ class ColabBadge(NbGraderPreprocessor):
         return cell, resources
 
 
-def configure(c, root=None):
+def configure(c, grading="grading"):
     """Set up a course in nbgrader_config.py: folders, gradebook, release, and sealed grading.
 
     Args:
         c: nbgrader's configuration object.
-        root: the course's folder; the current one by default.
+        grading: the folder for submissions, gradebook and feedback, in the course's folder.
     """
-    grading = Path(root or Path.cwd(), "grading")
+    grading = Path(grading).absolute()
     grading.mkdir(parents=True, exist_ok=True)
     course = c.CourseDirectory
     course.source_directory, course.release_directory = "solutions", "assignments"
     for step in ("submitted", "autograded", "feedback"):
-        setattr(course, f"{step}_directory", f"grading/{step}")
+        setattr(course, f"{step}_directory", os.path.relpath(grading / step))
     course.db_url = os.environ.get("AUTOGRADER_DB") or f"sqlite:///{grading / 'gradebook.db'}"
     # nbgrader runs `alembic` by name when it makes a gradebook; a .venv that is not activated is not on PATH.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
@@ -172,8 +172,8 @@ def configure_grading(c):
     ]
 
 
-def course_config(root=None):
+def course_config(grading):
     """The configuration of `configure`, for use without nbgrader_config.py."""
     c = Config()
-    configure(c, root)
+    configure(c, grading)
     return c

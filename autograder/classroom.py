@@ -1,0 +1,155 @@
+"""A whole class: sealed processes side by side, one writer for the gradebook, a result file that survives.
+
+The order for each submission is: verdict, gradebook, feedback, then its result file. A run that was killed
+finds the finished ones by their result files and grades the rest.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import checks, marking
+from .files import write_json
+from .sandbox.launcher import Limits
+from .sandbox.walls import SandboxUnavailable
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's file."""
+
+    student: str
+    path: Path
+
+    def digest(self):
+        """Of the file and of the term: what must be the same for an old result to hold."""
+        content = self.path.read_bytes() if self.path.is_file() else b""
+        return hashlib.sha256(checks.term().encode() + b"\0" + content).hexdigest()
+
+
+def find(assignment, grading, students=()):
+    """The submissions of an assignment, by student; those of `students` only, where any are named.
+
+    Raises:
+        FileNotFoundError: there are none, or a named student has none.
+    """
+    submitted = Path(grading, "submitted")
+    folders = sorted(submitted.glob(f"*/{assignment}"))
+    found = {f.parent.name: Submission(f.parent.name, f / f"{assignment}.ipynb") for f in folders}
+    missing = [name for name in students if name not in found]
+    if missing or not found:
+        who = f" of {', '.join(missing)}" if missing else ""
+        raise FileNotFoundError(
+            f"no submissions{who} were found: expected {submitted}/<student>/{assignment}/{assignment}.ipynb"
+        )
+    return [found[name] for name in (students or found)]
+
+
+def grade(
+    assignment,
+    grading="grading",
+    *,
+    students=(),
+    workers=None,
+    force=False,
+    feedback=True,
+    sandbox="bubblewrap",
+    limits=Limits(),
+    on_progress=lambda done, total, entry: None,
+):
+    """Grade a class and return {student: entry}, an entry being the JSON verdict of one submission.
+
+    Args:
+        grading: the folder that holds submitted/; gradebook, feedback and results are written beside it.
+        workers: how many sealed processes at a time (default: the number of cores).
+        force: grade again what has a result already.
+        on_progress: called after each submission, in this thread.
+
+    Raises:
+        FileNotFoundError: there is nothing to grade.
+        SandboxUnavailable: student code cannot be sealed on this machine.
+    """
+    from .gradebook import Recorder  # nbgrader takes a second to import: not for a mistyped command
+
+    todo, entries = [], {}
+    for item in find(assignment, grading, students):
+        old = None if force else _finished(assignment, grading, item)
+        if old:
+            entries[item.student] = old
+        else:
+            todo.append(item)
+    total = len(todo) + len(entries)
+    on_progress(len(entries), total, None)
+    checks.compute_key(assignment)
+    recorder = Recorder(assignment, grading)
+    recorder.register()
+    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+        running = {pool.submit(_mark, item, assignment, limits, sandbox): item for item in todo}
+        try:
+            for future in as_completed(running):
+                item = running[future]
+                entry = _keep(recorder, item, future.result(), assignment, grading, feedback)
+                entries[item.student] = entry
+                on_progress(len(entries), total, entry)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    entries = dict(sorted(entries.items()))
+    write_json(class_file(assignment, grading), {"assignment": assignment, "submissions": entries})
+    return entries
+
+
+def class_file(assignment, grading):
+    """The result file of the class."""
+    return Path(grading, "reports", f"{assignment}.json")
+
+
+def _result_file(assignment, grading, student):
+    return Path(grading, "results", assignment, f"{student}.json")
+
+
+def _finished(assignment, grading, item):
+    """The entry of a submission that was graded before and has not changed since, or None."""
+    try:
+        kept = json.loads(_result_file(assignment, grading, item.student).read_text(encoding="utf-8"))
+        return kept["entry"] if kept["digest"] == item.digest() and kept["entry"]["recorded"] else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _mark(item, assignment, limits, sandbox):
+    """The verdict on one submission; whatever happens to it, there is one."""
+    started = time.monotonic()
+    try:
+        return marking.mark_file(item.path, assignment, limits=limits, sandbox=sandbox)
+    except SandboxUnavailable:
+        raise
+    except FileNotFoundError:
+        sentence = f"there is no file {item.path.name}"
+    except Exception as error:
+        log.exception("Grading %s failed", item.student)
+        sentence = f"the grader failed on it ({error!r}); staff must look at it"
+    return marking.damaged(assignment, sentence, time.monotonic() - started)
+
+
+def _keep(recorder, item, verdict, assignment, grading, feedback):
+    """Record one verdict and make it durable; return its entry."""
+    entry = {"student": item.student, **verdict.to_json(), "recorded": True}
+    try:
+        recorder.record(item.student, verdict)
+        if feedback:
+            recorder.give_feedback(item.student)
+    except Exception as error:
+        log.exception("Recording %s failed", item.student)
+        entry["recorded"] = False
+        entry["notes"] = [*entry["notes"], f"STAFF: not written to the gradebook ({error!r})"]
+    digest = item.digest()
+    write_json(_result_file(assignment, grading, item.student), {"digest": digest, "entry": entry})
+    return entry

@@ -1,0 +1,113 @@
+"""`python -m autograder …`: the commands. What they need is imported when they run, so that they start quickly."""
+
+import json
+import logging
+import sys
+from pathlib import Path
+
+import click
+
+SANDBOX = click.option(
+    "--sandbox",
+    type=click.Choice(["bubblewrap", "process"]),
+    default="bubblewrap",
+    envvar="AUTOGRADER_SANDBOX",
+    show_default=True,
+    help="'process' has limits but no walls: for machines where bubblewrap cannot run.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="autograder")
+def main():
+    """Grade deep-learning notebooks against Keras, in sealed processes."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+
+
+@main.command()
+@click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as one JSON object.")
+@click.option("--assignment", help="Which assignment it is; by default the notebook tells.")
+@SANDBOX
+def check(notebook, as_json, assignment, sandbox):
+    """Say what one notebook would get; touches no gradebook."""
+    from . import marking
+
+    with _plain_errors():
+        verdict = marking.mark_file(notebook, assignment, sandbox=sandbox)
+    if as_json:
+        click.echo(json.dumps(verdict.to_json(), indent=1))
+    else:
+        from . import tables
+
+        tables.show_verdict(verdict)
+
+
+@main.command()
+@click.argument("assignment")
+@click.option("--student", "students", multiple=True, help="Only this student; may be given again.")
+@click.option("--workers", type=click.IntRange(1), help="Sealed processes at a time [default: all cores].")
+@click.option("--force", is_flag=True, help="Grade again what has a result already.")
+@click.option("--no-feedback", is_flag=True, help="Write no feedback pages.")
+@SANDBOX
+def grade(assignment, students, workers, force, no_feedback, sandbox):
+    """Grade everything under grading/submitted/*/ASSIGNMENT/ into the gradebook."""
+    _grade(
+        assignment,
+        Path.cwd() / "grading",
+        students=students,
+        workers=workers,
+        force=force,
+        feedback=not no_feedback,
+        sandbox=sandbox,
+    )
+
+
+@main.command()
+@click.argument("assignment", required=False)
+def key(assignment):
+    """Compute the answer key from Keras ahead of time, for one assignment or all of them."""
+    from . import checks, reference
+
+    with _plain_errors():
+        for name in [assignment] if assignment else checks.NAMES:
+            checks.compute_key(name)
+            click.echo(f"{name}: the key is complete, in {reference.key_folder()}")
+
+
+@main.command()
+@SANDBOX
+def demo(sandbox):
+    """Grade a demonstration class in grading/demo, from the answer key to the feedback pages."""
+    from . import demo as demonstration
+
+    grading = Path.cwd() / "grading" / "demo"
+    with _plain_errors():
+        students = demonstration.make_class(grading / "submitted")
+    click.echo(f"{len(students)} submissions were made in {grading / 'submitted'}")
+    _grade("batchnorm", grading, force=True, sandbox=sandbox)
+
+
+def _grade(assignment, grading, **options):
+    from . import checks, classroom, tables
+
+    with _plain_errors():
+        checks.load(assignment)
+        with tables.progress() as on_progress:
+            entries = classroom.grade(assignment, grading, on_progress=on_progress, **options)
+    tables.show_class(entries, grading, assignment)
+    if not all(entry["recorded"] for entry in entries.values()):
+        sys.exit("Some verdicts could not be written to the gradebook; run the same command again.")
+
+
+class _plain_errors:
+    """Turn what a user can mend into one sentence instead of a traceback."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        from .sandbox.walls import SandboxUnavailable
+
+        if isinstance(error, (SandboxUnavailable, FileNotFoundError, ValueError)):
+            raise click.ClickException(str(error)) from error

@@ -1,0 +1,96 @@
+"""The one writer of nbgrader's gradebook: verdicts in, autograded notebooks, scores and feedback pages out."""
+
+import glob
+import logging
+import tempfile
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from . import nbgrader_plugin, submission
+
+log = logging.getLogger(__name__)
+
+
+class Recorder:
+    """Runs nbgrader's own converters on one submission at a time, reusing what they share.
+
+    Raises (from every method):
+        nbgrader.converters.base.NbGraderException: nbgrader could not do its part; the log says why.
+    """
+
+    def __init__(self, assignment, grading):
+        """Args: grading: the folder that holds submitted/, gradebook.db and the rest."""
+        self.assignment = assignment
+        self.config = nbgrader_plugin.course_config(grading)
+        self.course = CourseDirectory(config=self.config)
+        self.course.assignment_id = assignment
+        self._autograde = Autograde(coursedir=self.course, config=self.config, log=log)
+        self._autograde.force = True
+        self._feedback = ReusedFeedback(coursedir=self.course, config=self.config, log=log)
+        self._feedback.force = True
+
+    def register(self):
+        """Make the gradebook know the assignment as it is now in solutions/."""
+        if self._is_registered():
+            return
+        with tempfile.TemporaryDirectory() as scratch:
+            config = Config()
+            config.merge(self.config)
+            config.CourseDirectory.source_directory = str(submission.PROJECT / "solutions")
+            config.CourseDirectory.release_directory = scratch  # assignments/ is not ours to write here
+            course = CourseDirectory(config=config)
+            course.assignment_id = self.assignment
+            converter = GenerateAssignment(coursedir=course, config=config, log=log)
+            converter.force = True
+            converter.start()
+
+    def _is_registered(self):
+        path = submission.PROJECT / "solutions" / self.assignment / f"{self.assignment}.ipynb"
+        wanted = {}
+        for cell in submission.read(path.read_bytes()):
+            about = cell["metadata"].get("nbgrader", {})
+            if about.get("locked"):
+                wanted[about["grade_id"]] = (cell["source"], about.get("points"))
+        with Gradebook(self.course.db_url, self.course.course_id) as gradebook:
+            try:
+                notebook = gradebook.find_notebook(self.assignment, self.assignment)
+            except MissingEntry:
+                return False
+            points = {cell.name: cell.max_score for cell in notebook.grade_cells}
+            known = {cell.name: (cell.source, points.get(cell.name)) for cell in notebook.source_cells}
+        return all(known.get(name) == value for name, value in wanted.items())
+
+    def record(self, student, verdict):
+        """Write a verdict into the gradebook and the autograded notebook."""
+        if verdict.fingerprint:
+            nbgrader_plugin.VERDICTS[verdict.fingerprint] = verdict
+        try:
+            self._run(self._autograde, student)
+        finally:
+            nbgrader_plugin.VERDICTS.pop(verdict.fingerprint, None)
+
+    def give_feedback(self, student):
+        """Write the student's feedback page."""
+        self._run(self._feedback, student)
+
+    def _run(self, converter, student):
+        self.course.student_id = glob.escape(student)
+        converter.start()
+
+
+class ReusedFeedback(GenerateFeedback):
+    """GenerateFeedback that keeps its exporter: nbconvert compiles its templates anew for each one."""
+
+    _kept = None
+
+    def start(self):
+        if self._kept is None:
+            super().start()
+            self._kept = (self.writer, self.exporter)
+        else:
+            self.init_notebooks()
+            self.writer, self.exporter = self._kept
+            self.convert_notebooks()

@@ -1,0 +1,37 @@
+"""Known wrong implementations: one module per assignment, each a correct solution with switches."""
+
+import inspect
+from dataclasses import dataclass
+from importlib import import_module
+
+NONE = frozenset()
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known wrong idea.
+
+    Attributes:
+        id: the switch that turns it on.
+        title: one sentence that names it.
+        questions: ids of the questions that it loses points on, and of no others.
+    """
+
+    id: str
+    title: str
+    questions: tuple[str, ...]
+
+
+def load(assignment):
+    """Return the module of an assignment: its CATALOGUE and FUNCTIONS."""
+    return import_module(f"{__name__}.{assignment}")
+
+
+def source(assignment, slips=NONE):
+    """Return {function: source text} of a solution that makes these mistakes, as a student might hand it in."""
+    module = load(assignment)
+    chosen = "frozenset()" if not slips else f"frozenset({sorted(slips)!r})"
+    return {
+        function.__name__: inspect.getsource(function).replace("slips=NONE", f"slips={chosen}")
+        for function in module.FUNCTIONS
+    }

@@ -1,0 +1,90 @@
+"""What the commands print: a verdict, a class, a progress bar."""
+
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from .feedback import STATUS, points
+
+
+def show_verdict(verdict):
+    """One notebook: the questions, and under each what went wrong."""
+    console = Console()
+    title = f"{verdict.assignment or 'unknown assignment'} · {verdict.status}"
+    table = Table(title=title, caption=STATUS[verdict.status] or None, show_lines=False)
+    table.add_column("question", no_wrap=True)
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("what was seen", overflow="fold")
+    for result in verdict.results:
+        share = f"{points(result.score)} / {points(result.max_score)}"
+        table.add_row(result.question, share, escape(_reasons(result)))
+    total = f"{points(verdict.score)} / {points(verdict.max_score)}"
+    table.add_section()
+    table.add_row("together", total, f"{verdict.seconds:.2f} s")
+    console.print(table)
+    for note in verdict.notes:
+        console.print(f"• {escape(note)}")
+
+
+def _reasons(result):
+    """Each different reason once, with the first case it belongs to."""
+    seen = {}
+    for case in result.cases:
+        if not case.passed:
+            seen.setdefault(case.message, []).append(case.name)
+    if not seen:
+        return "✓"
+    lines = []
+    for message, names in seen.items():
+        more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
+        lines.append(f"✗ {names[0]}{more}: {message}")
+    return "\n".join(lines)
+
+
+def show_class(entries, grading, assignment):
+    """A class: a line per student, then where everything was put."""
+    console = Console()
+    table = Table(title=f"{assignment}: {len(entries)} submissions")
+    table.add_column("student")
+    table.add_column("score", justify="right")
+    table.add_column("status")
+    table.add_column("seconds", justify="right")
+    for student, entry in entries.items():
+        score = f"{points(entry['score'])} / {points(entry['max_score'])}"
+        status = entry["status"] if entry["recorded"] else f"{entry['status']}, NOT RECORDED"
+        table.add_row(escape(student), score, status, f"{entry['seconds']:.2f}")
+    console.print(table)
+    places = {
+        "gradebook": Path(grading, "gradebook.db"),
+        "feedback pages": Path(grading, "feedback"),
+        "class results": Path(grading, "reports", f"{assignment}.json"),
+    }
+    for what, path in places.items():
+        console.print(f"{what}: {path}", highlight=False, soft_wrap=True, markup=False)
+
+
+@contextmanager
+def progress():
+    """A progress bar with an estimate of the time left; yields what `classroom.grade` calls."""
+    columns = (
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("elapsed"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[last]}", markup=False),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("grading", total=None, last="")
+
+        def on_progress(done, total, entry):
+            last = f"{entry['student']}: {points(entry['score'])}" if entry else ""
+            bar.update(task, completed=done, total=total, last=last)
+
+        yield on_progress
