@@ -9,11 +9,12 @@ import json
 import logging
 import os
 import time
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import checks, marking
+from . import checks, marking, writer
 from .files import write_json
 from .sandbox.launcher import Limits
 from .sandbox.walls import SandboxUnavailable
@@ -76,8 +77,6 @@ def grade(
         FileNotFoundError: there is nothing to grade.
         SandboxUnavailable: student code cannot be sealed on this machine.
     """
-    from .gradebook import Recorder  # nbgrader takes a second to import: not for a mistyped command
-
     todo, entries = [], {}
     for item in find(assignment, grading, students):
         old = None if force else _finished(assignment, grading, item)
@@ -88,18 +87,27 @@ def grade(
     total = len(todo) + len(entries)
     on_progress(len(entries), total, None)
     checks.compute_key(assignment)
-    recorder = Recorder(assignment, grading)
-    recorder.register()
-    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+    with writer.start() as scribe, ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         running = {pool.submit(_mark, item, assignment, limits, sandbox): item for item in todo}
+        writing = deque()  # the writer works in this order
+
+        def finish():
+            item, verdict, written = writing.popleft()
+            entries[item.student] = entry = _keep(item, verdict, written, assignment, grading)
+            on_progress(len(entries), total, entry)
+
         try:
             for future in as_completed(running):
-                item = running[future]
-                entry = _keep(recorder, item, future.result(), assignment, grading, feedback)
-                entries[item.student] = entry
-                on_progress(len(entries), total, entry)
+                item, verdict = running[future], future.result()
+                job = (assignment, grading, item.student, verdict, feedback)
+                writing.append((item, verdict, scribe.submit(writer.write, *job)))
+                while writing and writing[0][2].done():
+                    finish()
+            while writing:
+                finish()
         except BaseException:
-            pool.shutdown(cancel_futures=True)
+            for executor in (pool, scribe):
+                executor.shutdown(cancel_futures=True)
             raise
     entries = dict(sorted(entries.items()))
     write_json(class_file(assignment, grading), {"assignment": assignment, "submissions": entries})
@@ -139,13 +147,11 @@ def _mark(item, assignment, limits, sandbox):
     return marking.damaged(assignment, sentence, time.monotonic() - started)
 
 
-def _keep(recorder, item, verdict, assignment, grading, feedback):
-    """Record one verdict and make it durable; return its entry."""
+def _keep(item, verdict, written, assignment, grading):
+    """Wait until one verdict is in the gradebook, make it durable, and return its entry."""
     entry = {"student": item.student, **verdict.to_json(), "recorded": True}
     try:
-        recorder.record(item.student, verdict)
-        if feedback:
-            recorder.give_feedback(item.student)
+        written.result()
     except Exception as error:
         log.exception("Recording %s failed", item.student)
         entry["recorded"] = False

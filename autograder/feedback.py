@@ -15,6 +15,8 @@ STATUS = {
 }
 BOX = "border-left: 4px solid {colour}; padding: 0.2em 0.8em; margin: 0.4em 0; font-family: sans-serif"
 
+CELL = "padding: 0.1em 0.8em"
+
 
 def question_html(result):
     """One question: its score, then the cases that failed with their reasons, then those that passed."""
@@ -63,7 +65,7 @@ def summary_html(verdict):
     """The whole submission: total, what happened to it, a line per question, what was repaired or noted."""
     colour = GOOD if verdict.score == verdict.max_score else BAD if not verdict.score else PLAIN
     rows = "".join(_row(result) for result in verdict.results)
-    head = "".join(f'<th style="text-align: {side}">{text}</th>' for text, side in _COLUMNS)
+    head = "".join(f'<th style="{CELL}; text-align: {side}">{text}</th>' for text, side in _COLUMNS)
     parts = [
         f'<div style="{BOX.format(colour=colour)}">',
         f"<p><b>Automatic points: {points(verdict.score)} of {points(verdict.max_score)}</b></p>",
@@ -85,7 +87,7 @@ def _row(result):
         (f"{points(result.score)} / {points(result.max_score)}", "right"),
         (f"{sum(case.passed for case in result.cases)} / {len(result.cases)}", "right"),
     ]
-    return "<tr>" + "".join(f'<td style="text-align: {side}">{text}</td>' for text, side in cells) + "</tr>"
+    return "<tr>" + "".join(f'<td style="{CELL}; text-align: {side}">{text}</td>' for text, side in cells) + "</tr>"
 
 
 def points(number):

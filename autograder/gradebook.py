@@ -1,4 +1,4 @@
-"""The one writer of nbgrader's gradebook: verdicts in, autograded notebooks, scores and feedback pages out."""
+"""Verdicts into nbgrader's gradebook: autograded notebooks, scores and feedback pages."""
 
 import glob
 import logging
@@ -12,6 +12,7 @@ from traitlets.config import Config
 from . import nbgrader_plugin, submission
 
 log = logging.getLogger(__name__)
+log.setLevel(logging.ERROR)  # nbgrader warns of every file it replaces
 
 
 class Recorder:

@@ -13,12 +13,9 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import (
     AssignLatePenalties,
-    CheckCellMetadata,
-    DeduplicateIds,
     LimitOutput,
     NbGraderPreprocessor,
     OverwriteCells,
-    OverwriteKernelspec,
     SaveAutoGrades,
 )
 from nbgrader.utils import is_grade, is_solution
@@ -26,6 +23,7 @@ from traitlets import Bool, Unicode
 from traitlets.config import Config
 
 from . import checks, feedback, marking, submission
+from .feedback_page import FeedbackExporter
 
 VERDICTS = {}  # fingerprint -> Verdict, of submissions that `classroom` has marked already
 SUMMARY_ID = "autograder-summary"
@@ -155,21 +153,16 @@ def configure_release(c):
 
 
 def configure_grading(c):
-    """Sealed grading instead of a kernel. ClearOutput is gone: the exporter keeps what staff need to read."""
+    """Sealed grading instead of a kernel.
+
+    The exporter has done already what ClearOutput, DeduplicateIds, OverwriteKernelspec and CheckCellMetadata are
+    for: outputs are those that staff may read, each id is there once, and all metadata are ours. OverwriteCells
+    stays, because the gradebook's copy of a locked question carries its mark scheme.
+    """
     c.Autograde.exporter_class = SubmissionExporter
-    c.Autograde.sanitize_preprocessors = [
-        DeduplicateIds,
-        OverwriteKernelspec,
-        OverwriteCells,
-        CheckCellMetadata,
-    ]
-    c.Autograde.autograde_preprocessors = [
-        SealedExecute,
-        LimitOutput,
-        SaveAutoGrades,
-        AssignLatePenalties,
-        CheckCellMetadata,
-    ]
+    c.Autograde.sanitize_preprocessors = [OverwriteCells]
+    c.Autograde.autograde_preprocessors = [SealedExecute, LimitOutput, SaveAutoGrades, AssignLatePenalties]
+    c.GenerateFeedback.exporter_class = FeedbackExporter
 
 
 def course_config(grading):

@@ -54,7 +54,8 @@ class _LazyModule(ModuleType):
         return getattr(_import_really(self.__name__), name)
 
     def __setattr__(self, name, value):
-        if name.startswith("__"):
+        # Importing a submodule sets it on its parent: that alone is no use of the package.
+        if name.startswith("__") or isinstance(value, _LazyModule):
             super().__setattr__(name, value)
         else:
             setattr(_import_really(self.__name__), name, value)

@@ -78,8 +78,7 @@ def _walls():
         if os.path.isdir(path) and (path == stdlib or not path.startswith(stdlib)):
             command += ["--ro-bind", path, path]
             for packages in ("site-packages", "dist-packages"):
-                if os.path.isdir(os.path.join(path, packages)):
-                    command += ["--tmpfs", os.path.join(path, packages)]
+                command += _hide(os.path.join(path, packages))
     for path in _packages():
         command += ["--ro-bind", str(path), f"{INSIDE}/packages/{path.name}"]
     command += ["--ro-bind", str(HERE), f"{INSIDE}/sandbox"]
@@ -124,5 +123,13 @@ def _show(path):
     top = "/" + path.split("/")[1]
     if os.path.islink(top):
         return ["--symlink", os.readlink(top), top, *_show(os.path.realpath(path))]
-    hidden = [f"{path}/{name}" for name in os.listdir(path) if name.startswith("python")] if os.path.isdir(path) else []
-    return ["--ro-bind", path, path, *(word for folder in hidden for word in ("--tmpfs", folder))]
+    words = ["--ro-bind", path, path]
+    if os.path.isdir(path):
+        for name in os.listdir(path):
+            words += _hide(f"{path}/{name}") if name.startswith("python") else []
+    return words
+
+
+def _hide(folder):
+    """Cover a folder with an empty one that nobody can write to."""
+    return ["--tmpfs", folder, "--remount-ro", folder] if os.path.isdir(folder) else []

@@ -1,0 +1,71 @@
+"""What the tests share: a sandbox that works here, and short ways to hand something in."""
+
+import json
+
+import pytest
+
+from autograder import checks, demo, marking, mistakes
+from autograder.sandbox.launcher import Limits, SealedProcess
+from autograder.sandbox.walls import SandboxUnavailable
+from autograder.student import Student
+
+ASSIGNMENT = "batchnorm"
+
+
+@pytest.fixture(scope="session")
+def sandbox():
+    """bubblewrap where it runs, limits without walls elsewhere."""
+    try:
+        SealedProcess().close()
+        return "bubblewrap"
+    except SandboxUnavailable:
+        return "process"
+
+
+@pytest.fixture(scope="session")
+def walls(sandbox):
+    """For tests of what only bubblewrap's walls stop."""
+    if sandbox != "bubblewrap":
+        pytest.skip("bubblewrap does not run on this machine")
+    return sandbox
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_key():
+    checks.compute_key(ASSIGNMENT)
+
+
+@pytest.fixture
+def ask(sandbox):
+    """ask(sources, …) -> ({question id: Result}, Student): put all questions to these cells."""
+
+    def ask(cells, **limits):
+        questions = checks.load(ASSIGNMENT)
+        numbered = list(enumerate(cells, start=1))
+        with Student(numbered, questions.functions, Limits(**limits), sandbox) as student:
+            results = checks.ask_all(questions, student)
+        return {result.question: result for result in results}, student
+
+    return ask
+
+
+@pytest.fixture
+def mark(sandbox):
+    """mark(notebook) -> Verdict, for a notebook as a dict or as bytes."""
+
+    def mark(notebook, assignment=None, **options):
+        data = notebook if isinstance(notebook, bytes) else json.dumps(notebook).encode()
+        return marking.mark(data, assignment, sandbox=sandbox, **options)
+
+    return mark
+
+
+@pytest.fixture
+def model():
+    """The model answers as a submission, fresh for each test."""
+    return demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT))
+
+
+@pytest.fixture
+def model_cells():
+    return ["import numpy as np", *mistakes.source(ASSIGNMENT).values()]
