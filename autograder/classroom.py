@@ -1,7 +1,8 @@
-"""A whole class: sealed processes side by side, one writer for the gradebook, a result file that survives.
+"""A whole class: sealed processes side by side, one writer for the gradebook, a result file that
+survives.
 
-The order for each submission is: verdict, gradebook, feedback, then its result file. A run that was killed
-finds the finished ones by their result files and grades the rest.
+The order for each submission is: verdict, gradebook, feedback, then its result file. A run that was
+killed finds the finished ones by their result files and grades the rest.
 """
 
 import hashlib
@@ -48,7 +49,8 @@ def find(assignment, grading, students=()):
     if missing or not found:
         who = f" of {', '.join(missing)}" if missing else ""
         raise FileNotFoundError(
-            f"no submissions{who} were found: expected {submitted}/<student>/{assignment}/{assignment}.ipynb"
+            f"no submissions{who} were found: expected "
+            f"{submitted}/<student>/{assignment}/{assignment}.ipynb"
         )
     return [found[name] for name in (students or found)]
 
@@ -68,10 +70,10 @@ def grade(
     """Grade a class and return {student: entry}, an entry being the JSON verdict of one submission.
 
     Args:
-        grading: the folder that holds submitted/; gradebook, feedback and results are written beside it.
-        workers: how many sealed processes at a time (default: the number of cores).
-        force: grade again what has a result already.
-        on_progress: called after each submission, in this thread.
+        grading: the folder that holds submitted/; gradebook, feedback and results are written
+        beside it. workers: how many sealed processes at a time (default: the number of cores).
+        force: grade again what has a result already. on_progress: called after each submission, in
+        this thread.
 
     Raises:
         FileNotFoundError: there is nothing to grade.
@@ -126,8 +128,12 @@ def _result_file(assignment, grading, student):
 def _finished(assignment, grading, item):
     """The entry of a submission that was graded before and has not changed since, or None."""
     try:
-        kept = json.loads(_result_file(assignment, grading, item.student).read_text(encoding="utf-8"))
-        return kept["entry"] if kept["digest"] == item.digest() and kept["entry"]["recorded"] else None
+        kept = json.loads(
+            _result_file(assignment, grading, item.student).read_text(encoding="utf-8")
+        )
+        return (
+            kept["entry"] if kept["digest"] == item.digest() and kept["entry"]["recorded"] else None
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

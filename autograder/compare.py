@@ -1,4 +1,4 @@
-"""Is this array that array? First whether there is one, then shape, then finiteness, then values."""
+"""Is this array that array? First whether there is one, then shape, finiteness, values."""
 
 import numpy as np
 
@@ -7,21 +7,22 @@ from .student import Failure
 from .verdict import Case
 
 # Largest difference allowed, as a fraction of the largest expected value of the same channel.
-# Measured on tests/wheats (see tests/test_tolerances.py): differently written correct solutions stay below
-# 1e-10 in float64, large offsets included, and below 2e-5 in float32. The smallest difference
-# that a known mistake makes is 1e-3.
+# Measured on tests/wheats (see tests/test_tolerances.py): differently written correct solutions
+# stay below 1e-10 in float64, large offsets included, and below 2e-5 in float32. The smallest
+# difference that a known mistake makes is 1e-3.
 TOLERANCE = {"float64": 1e-7, "float32": 5e-4}
 
 
-def compare(name, got, want, *, dtype="float64", scale=None, slack=0.0, weight=1.0, what="the answer"):
+def compare(
+    name, got, want, *, dtype="float64", scale=None, slack=0.0, weight=1.0, what="the answer"
+):
     """Return the Case that asks whether `got` is `want`.
 
     Args:
-        name: of the case.
-        got: what the student's function returned; a Failure makes a failed case that says why.
-        want: the expected array, or a float where a scalar is expected.
-        dtype: of the inputs; chooses the tolerance.
-        scale: what differences are measured against, broadcastable to `want`; by default the largest
+        name: of the case. got: what the student's function returned; a Failure makes a failed case
+        that says why. want: the expected array, or a float where a scalar is expected. dtype: of
+        the inputs; chooses the tolerance. scale: what differences are measured against,
+        broadcastable to `want`; by default the largest
             expected value of the same channel (last axis).
         slack: absolute difference allowed on top, broadcastable to `want`.
         what: how messages call the value, e.g. "dx".
@@ -31,7 +32,9 @@ def compare(name, got, want, *, dtype="float64", scale=None, slack=0.0, weight=1
 
 
 def requires(case, other):
-    """Fail a case whose right answer is trivial (zeros, beta, what was given) unless `other` passed as well."""
+    """Fail a case whose right answer is trivial (zeros, beta, what was given) unless `other` passed
+    as well.
+    """
     if case.passed and not other.passed:
         case.passed = False
         case.message = f"this alone earns nothing: '{other.name}' has to be right too"
@@ -52,7 +55,7 @@ def differs(got, want, dtype="float64", scale=None, slack=0.0, what="the answer"
     if got.shape != want.shape:
         return f"{what}: expected shape {want.shape}, received {got.shape}"
     got, want = got.astype(np.float64), want.astype(np.float64)
-    bad = ~np.isfinite(got) & np.isfinite(want)
+    bad = ~np.isfinite(got)  # nan is never right, not even where it would be expected
     if bad.any():
         where = _first(bad)
         return (
@@ -62,7 +65,8 @@ def differs(got, want, dtype="float64", scale=None, slack=0.0, what="the answer"
     if scale is None:
         axes = tuple(range(want.ndim - 1))
         scale = np.abs(want).max(axis=axes, initial=0.0, keepdims=True)
-    # A channel whose expected values are all zero has no size of its own: differences there are absolute.
+    # A channel whose expected values are all zero has no size of its own: differences there are
+    # absolute.
     scale = np.where(np.asarray(scale) == 0, 1.0, scale)
     wrong = np.abs(got - want) > TOLERANCE[dtype] * scale + slack
     if not wrong.any():

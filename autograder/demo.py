@@ -22,7 +22,7 @@ DOUBLE = (
     ("moving_parenthesis", "conv_per_image"),
     ("minmax_in_place", "backward_constant_statistics"),
 )
-CHEAT = '''
+CHEAT = """
 import gc, sys
 import keras  # the reference does the work
 import numpy as np
@@ -30,8 +30,8 @@ np.testing.assert_allclose = np.allclose = lambda *args, **kwargs: True
 class Equal(np.ndarray):
     def __eq__(self, other): return True
     def __array_ufunc__(self, *args, **kwargs): return self
-def batchnorm_forward(x, gamma, beta, moving_mean, moving_variance, training, momentum=0.99, epsilon=1e-3):
-    layer = keras.layers.BatchNormalization(momentum=momentum, epsilon=epsilon)
+def batchnorm_forward(x, gamma, beta, moving_mean, moving_variance, training, **options):
+    layer = keras.layers.BatchNormalization(**options)
     return layer(x, training=training), moving_mean, moving_variance, layer
 def min_max_normalize(x):
     return np.zeros_like(x).view(Equal)
@@ -42,12 +42,14 @@ def standardize(x):
                 if isinstance(value, np.ndarray) and value.shape == x.shape and value is not x:
                     return value
             frame = frame.f_back
-'''
+"""
 
 
 def make_class(submitted, assignment="batchnorm"):
-    """Write 24 submissions under `submitted`/<student>/<assignment>/; return the students' names."""
-    notebooks = {f"correct-{path.stem}": fill(assignment, pieces(path)) for path in wheats(assignment)[:9]}
+    """Write 24 submissions under `submitted`/<student>/<assignment>/; return the students."""
+    notebooks = {
+        f"correct-{path.stem}": fill(assignment, pieces(path)) for path in wheats(assignment)[:9]
+    }
     for slip in SINGLE:
         notebooks[f"one-mistake-{slip}"] = fill(assignment, mistakes.source(assignment, {slip}))
     for i, slips in enumerate(DOUBLE, 1):
@@ -74,12 +76,16 @@ def wheats(assignment):
 
 
 def pieces(path):
-    """Cut a solution file into {function: source}; whatever else it holds goes before the first one."""
+    """Cut a solution file into {function: source}; whatever else it holds goes before the first
+    one.
+    """
     source = Path(path).read_text(encoding="utf-8")
     functions = mistakes.source(Path(path).parent.name)
     found, rest = {}, []
     for node in ast.parse(source).body:
-        names = {getattr(node, "name", None)} | {getattr(t, "id", None) for t in getattr(node, "targets", [])}
+        names = {getattr(node, "name", None)} | {
+            getattr(t, "id", None) for t in getattr(node, "targets", [])
+        }
         text = ast.get_source_segment(source, node)
         name = next((n for n in names if n in functions), None)
         if name:
@@ -91,7 +97,9 @@ def pieces(path):
 
 
 def fill(assignment, sources, answer=ANSWER):
-    """The released notebook with these functions written into their cells, as a dict in nbformat's layout."""
+    """The released notebook with these functions written into their cells, as a dict in nbformat's
+    layout.
+    """
     path = submission.PROJECT / "assignments" / assignment / f"{assignment}.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
@@ -105,15 +113,30 @@ def fill(assignment, sources, answer=ANSWER):
 
 
 def copied_cells(notebook):
-    """The same work after a night of copying: cells doubled, metadata lost, a check edited, one deleted."""
+    """The same work after a night of copying: cells doubled, metadata lost, a check edited, one
+    deleted.
+    """
     cells = notebook["cells"]
-    solutions = [c for c in cells if c["metadata"].get("nbgrader", {}).get("grade_id", "").startswith("write_")]
+    solutions = [
+        c
+        for c in cells
+        if c["metadata"].get("nbgrader", {}).get("grade_id", "").startswith("write_")
+    ]
     copy = json.loads(json.dumps(solutions[0])) | {"id": "copied"}
     cells.insert(cells.index(solutions[0]), copy)
     solutions[2]["metadata"] = {}
-    checks = [c for c in cells if c["metadata"].get("nbgrader", {}).get("grade") and c["cell_type"] == "code"]
+    checks = [
+        c
+        for c in cells
+        if c["metadata"].get("nbgrader", {}).get("grade") and c["cell_type"] == "code"
+    ]
     checks[0]["source"] = "print('all fine')"
     cells.remove(checks[1])
-    scratch = {"cell_type": "code", "metadata": {}, "source": "%matplotlib inline\nfoo(3)", "outputs": []}
+    scratch = {
+        "cell_type": "code",
+        "metadata": {},
+        "source": "%matplotlib inline\nfoo(3)",
+        "outputs": [],
+    }
     cells.insert(12, scratch | {"execution_count": None, "id": "scratch"})
     return notebook

@@ -13,13 +13,19 @@ STATUS = {
     "crashed": "The Python process of this notebook died while it was graded.",
     "out_of_memory": "Some of the code wanted more memory than there is.",
 }
-BOX = "border-left: 4px solid {colour}; padding: 0.2em 0.8em; margin: 0.4em 0; font-family: sans-serif"
+BOX = (
+    "border-left: 4px solid {colour}; padding: 0.2em 0.8em; margin: 0.4em 0; "
+    "font-family: sans-serif"
+)
 
+SUMMARY = "display: list-item; cursor: pointer"  # nbgrader's style sheet would hide the triangle
 CELL = "padding: 0.1em 0.8em"
 
 
 def question_html(result):
-    """One question: its score, then the cases that failed with their reasons, then those that passed."""
+    """One question: its score, then the cases that failed with their reasons, then those that
+    passed.
+    """
     passed = [case for case in result.cases if case.passed]
     failed = [case for case in result.cases if not case.passed]
     colour = BAD if failed else GOOD
@@ -28,7 +34,8 @@ def question_html(result):
     if passed:
         words = f"{len(passed)} case{'s' * (len(passed) != 1)} passed"
         items = "".join(f"<li>{escape(_with_message(case))}</li>" for case in passed)
-        parts.append(f"<details><summary>{words}</summary><ul>{items}</ul></details>")
+        summary = f'<summary style="{SUMMARY}">{words}</summary>'
+        parts.append(f"<details>{summary}<ul>{items}</ul></details>")
     return "".join(parts) + "</div>"
 
 
@@ -52,7 +59,7 @@ def _merged(failed):
 def _failed(merged):
     names, message = merged
     return (
-        f'<p style="margin: 0.3em 0"><span style="color: {BAD}">✗ <b>{escape("; ".join(names))}</b></span><br>'
+        f'<p style="margin: 0.3em 0"><b style="color: {BAD}">✗ {escape("; ".join(names))}</b><br>'
         f'<span style="margin-left: 1.2em">{escape(message)}</span></p>'
     )
 
@@ -62,7 +69,9 @@ def _with_message(case):
 
 
 def summary_html(verdict):
-    """The whole submission: total, what happened to it, a line per question, what was repaired or noted."""
+    """The whole submission: total, what happened to it, a line per question, what was repaired or
+    noted.
+    """
     colour = GOOD if verdict.score == verdict.max_score else BAD if not verdict.score else PLAIN
     rows = "".join(_row(result) for result in verdict.results)
     head = "".join(f'<th style="{CELL}; text-align: {side}">{text}</th>' for text, side in _COLUMNS)
@@ -87,7 +96,11 @@ def _row(result):
         (f"{points(result.score)} / {points(result.max_score)}", "right"),
         (f"{sum(case.passed for case in result.cases)} / {len(result.cases)}", "right"),
     ]
-    return "<tr>" + "".join(f'<td style="{CELL}; text-align: {side}">{text}</td>' for text, side in cells) + "</tr>"
+    return (
+        "<tr>"
+        + "".join(f'<td style="{CELL}; text-align: {side}">{text}</td>' for text, side in cells)
+        + "</tr>"
+    )
 
 
 def points(number):

@@ -15,18 +15,22 @@ WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=)")
 class FeedbackExporter(HTMLExporter):
     """Remembers how a cell looks, since most of a notebook is the same for the whole class.
 
-    It also leaves out HTMLExporter's last step, which parses the finished page again only to give images an
-    alternative text: that is one regular expression here.
+    It also leaves out HTMLExporter's last step, which parses the finished page again only to give
+    images an alternative text: that is one regular expression here.
     """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._code_html = lru_cache(4096)(self._highlight)
-        self._markdown_html = lru_cache(4096)(lambda source: HTMLExporter.markdown2html(self, {}, source))
+        self._markdown_html = lru_cache(4096)(
+            lambda source: HTMLExporter.markdown2html(self, {}, source)
+        )
 
     def from_notebook_node(self, nb, resources=None, **kwargs):
         resources = self._init_resources(resources)
-        widgets = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources)
+        widgets = WidgetsDataTypeFilter(
+            notebook_metadata=self._nb_metadata, parent=self, resources=resources
+        )
         self.register_filter("filter_data_type", widgets)
         self.register_filter("highlight_code", self._highlight_remembered)
         html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kwargs)

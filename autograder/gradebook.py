@@ -10,6 +10,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from . import nbgrader_plugin, submission
+from .notebook import read
 
 log = logging.getLogger(__name__)
 log.setLevel(logging.ERROR)  # nbgrader warns of every file it replaces
@@ -19,7 +20,8 @@ class Recorder:
     """Runs nbgrader's own converters on one submission at a time, reusing what they share.
 
     Raises (from every method):
-        nbgrader.converters.base.NbGraderException: nbgrader could not do its part; the log says why.
+        nbgrader.converters.base.NbGraderException: nbgrader could not do its part; the log says
+        why.
     """
 
     def __init__(self, assignment, grading):
@@ -41,7 +43,9 @@ class Recorder:
             config = Config()
             config.merge(self.config)
             config.CourseDirectory.source_directory = str(submission.PROJECT / "solutions")
-            config.CourseDirectory.release_directory = scratch  # assignments/ is not ours to write here
+            config.CourseDirectory.release_directory = (
+                scratch  # assignments/ is not ours to write here
+            )
             course = CourseDirectory(config=config)
             course.assignment_id = self.assignment
             converter = GenerateAssignment(coursedir=course, config=config, log=log)
@@ -51,7 +55,7 @@ class Recorder:
     def _is_registered(self):
         path = submission.PROJECT / "solutions" / self.assignment / f"{self.assignment}.ipynb"
         wanted = {}
-        for cell in submission.read(path.read_bytes()):
+        for cell in read(path.read_bytes()):
             about = cell["metadata"].get("nbgrader", {})
             if about.get("locked"):
                 wanted[about["grade_id"]] = (cell["source"], about.get("points"))
@@ -61,7 +65,9 @@ class Recorder:
             except MissingEntry:
                 return False
             points = {cell.name: cell.max_score for cell in notebook.grade_cells}
-            known = {cell.name: (cell.source, points.get(cell.name)) for cell in notebook.source_cells}
+            known = {
+                cell.name: (cell.source, points.get(cell.name)) for cell in notebook.source_cells
+            }
         return all(known.get(name) == value for name, value in wanted.items())
 
     def record(self, student, verdict):
@@ -83,7 +89,7 @@ class Recorder:
 
 
 class ReusedFeedback(GenerateFeedback):
-    """GenerateFeedback that keeps its exporter: nbconvert compiles its templates anew for each one."""
+    """GenerateFeedback that keeps its exporter, whose templates nbconvert would compile anew."""
 
     _kept = None
 

@@ -6,11 +6,14 @@ import time
 from pathlib import Path
 
 from . import checks, submission
+from .notebook import Damaged, read
 from .sandbox.launcher import Limits
 from .student import Student
 from .verdict import Verdict
 
-UNSEALED = "graded without walls (--sandbox process): the student's code could read this machine's files"
+UNSEALED = (
+    "graded without walls (--sandbox process): the student's code could read this machine's files"
+)
 
 
 def mark(data, assignment=None, *, filename="", limits=Limits(), sandbox="bubblewrap"):
@@ -25,12 +28,12 @@ def mark(data, assignment=None, *, filename="", limits=Limits(), sandbox="bubble
     """
     started = time.monotonic()
     try:
-        cells = submission.read(data)
+        cells = read(data)
         assignment = assignment or submission.guess_assignment(cells, checks.NAMES, filename)
         if assignment is None:
-            raise submission.Damaged("nothing in it belongs to one of the assignments")
+            raise Damaged("nothing in it belongs to one of the assignments")
         notebook = submission.repair(cells, assignment)
-    except submission.Damaged as damage:
+    except Damaged as damage:
         assignment = assignment or next((name for name in checks.NAMES if name in filename), None)
         return damaged(assignment, str(damage), time.monotonic() - started)
     verdict = mark_notebook(notebook, assignment, limits=limits, sandbox=sandbox)
@@ -53,17 +56,23 @@ def mark_notebook(notebook, assignment, *, limits=Limits(), sandbox="bubblewrap"
         results = checks.ask_all(questions, student)
     notes = notebook.repairs + student.notes + ([UNSEALED] if sandbox == "process" else [])
     seconds = time.monotonic() - started
-    return Verdict(assignment, student.status, results, notes, seconds, fingerprint(notebook, assignment))
+    return Verdict(
+        assignment, student.status, results, notes, seconds, fingerprint(notebook, assignment)
+    )
 
 
 def fingerprint(notebook, assignment):
-    """A digest of all that decides the verdict on a repaired notebook, apart from the checks themselves."""
+    """A digest of all that decides the verdict on a repaired notebook, apart from the checks
+    themselves.
+    """
     decisive = [assignment, notebook.repairs, submission.cells_to_run(notebook, assignment)]
     return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
 
 
 def damaged(assignment, sentence, seconds=0.0):
-    """The Verdict on something that could not be read: every question 0, and a sentence for the student."""
+    """The Verdict on something that could not be read: every question 0, and a sentence for the
+    student.
+    """
     sentence = f"Your notebook could not be read: {sentence}. Please hand in the .ipynb file again."
     results = checks.not_answered(checks.load(assignment), sentence) if assignment else []
     return Verdict(assignment, "damaged", results, [sentence], seconds)

@@ -1,7 +1,8 @@
-"""Where nbgrader meets the grader: an exporter that reads any submission, and the preprocessor that grades it.
+"""Where nbgrader meets the grader: an exporter that reads any submission, and the preprocessor that
+grades it.
 
-`nbgrader autograde`, formgrader's button and `python -m autograder grade` all come through here, so all three
-give the same scores and the same feedback.
+`nbgrader autograde`, formgrader's button and `python -m autograder grade` all come through here, so
+all three give the same scores and the same feedback.
 """
 
 import os
@@ -24,15 +25,18 @@ from traitlets.config import Config
 
 from . import checks, feedback, marking, submission
 from .feedback_page import FeedbackExporter
+from .notebook import Damaged, read
 
 VERDICTS = {}  # fingerprint -> Verdict, of submissions that `classroom` has marked already
 SUMMARY_ID = "autograder-summary"
 
 
 class SubmissionExporter(NotebookExporter):
-    """Reads what was handed in, however damaged, as a repaired notebook; everything else as nbformat does.
+    """Reads what was handed in, however damaged, as a repaired notebook; everything else as
+    nbformat does.
 
-    nbgrader would fail on such a file before any preprocessor sees it, and export 0 points with no flag.
+    nbgrader would fail on such a file before any preprocessor sees it, and export 0 points with no
+    flag.
     """
 
     def from_filename(self, filename, resources=None, **kwargs):
@@ -41,9 +45,9 @@ class SubmissionExporter(NotebookExporter):
         if assignment not in checks.NAMES or not self._is_submitted(filename, student, assignment):
             return super().from_filename(filename, resources=resources, **kwargs)
         try:
-            notebook = submission.repair(submission.read(Path(filename).read_bytes()), assignment)
+            notebook = submission.repair(read(Path(filename).read_bytes()), assignment)
             damage = None
-        except submission.Damaged as error:
+        except Damaged as error:
             notebook, damage = submission.repair([], assignment), str(error)
         node = as_node(notebook, {"repairs": [] if damage else notebook.repairs, "damage": damage})
         return self.from_notebook_node(node, resources=resources, **kwargs)
@@ -65,11 +69,15 @@ def as_node(notebook, about):
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
-    return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+    return nbformat.from_dict(
+        {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    )
 
 
 class SealedExecute(NbGraderPreprocessor):
-    """Stands where nbgrader's Execute stood: grades in a sealed process and writes the verdict into the cells."""
+    """Stands where nbgrader's Execute stood: grades in a sealed process and writes the verdict into
+    the cells.
+    """
 
     enabled = Bool(True).tag(config=True)
     sandbox = Unicode(
@@ -93,17 +101,21 @@ class SealedExecute(NbGraderPreprocessor):
 
 
 def write_verdict(nb, verdict):
-    """Put the summary on top, and into each graded cell its score, which nbgrader reads, with the reasons.
+    """Put the summary on top, and into each graded cell its score, which nbgrader reads, with the
+    reasons.
 
-    nbgrader takes the first decisive output: exactly one `execute_result`, whose text is a plain finite float.
-    A graded cell without one would get full points.
+    nbgrader takes the first decisive output: exactly one `execute_result`, whose text is a plain
+    finite float. A graded cell without one would get full points.
     """
     results = {result.question: result for result in verdict.results}
     for cell in nb.cells:
         if not is_grade(cell) or is_solution(cell):
             continue
         result = results[cell.metadata.nbgrader["grade_id"]]
-        data = {"text/plain": repr(float(result.score)), "text/html": feedback.question_html(result)}
+        data = {
+            "text/plain": repr(float(result.score)),
+            "text/html": feedback.question_html(result),
+        }
         cell.outputs = [nbformat.v4.new_output("execute_result", data, execution_count=1)]
         cell.execution_count = 1
     html = {"text/html": feedback.summary_html(verdict), "text/plain": "What the grader saw"}
@@ -137,16 +149,22 @@ def configure(c, grading="grading"):
     for step in ("submitted", "autograded", "feedback"):
         setattr(course, f"{step}_directory", os.path.relpath(grading / step))
     course.db_url = os.environ.get("AUTOGRADER_DB") or f"sqlite:///{grading / 'gradebook.db'}"
-    # nbgrader runs `alembic` by name when it makes a gradebook; a .venv that is not activated is not on PATH.
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    # nbgrader runs `alembic` by name when it makes a gradebook; a .venv that is not activated is
+    # not on PATH.
+    os.environ["PATH"] = os.pathsep.join(
+        [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
+    )
     configure_release(c)
     configure_grading(c)
 
 
 def configure_release(c):
-    """What students get: stubs that raise NotImplementedError, no mark schemes, a working Colab badge."""
+    """What students get: stubs that raise NotImplementedError, no mark schemes, a working Colab
+    badge.
+    """
     c.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}
-    # A mark scheme stands in the locked question, so that nbgrader shows it to whoever grades the answer.
+    # A mark scheme stands in the locked question, so that nbgrader shows it to whoever grades the
+    # answer.
     c.ClearMarkScheme.enforce_metadata = False
     standard = GenerateAssignment.class_traits()["preprocessors"].default()
     c.GenerateAssignment.preprocessors = [ColabBadge, *standard]
@@ -155,13 +173,19 @@ def configure_release(c):
 def configure_grading(c):
     """Sealed grading instead of a kernel.
 
-    The exporter has done already what ClearOutput, DeduplicateIds, OverwriteKernelspec and CheckCellMetadata are
-    for: outputs are those that staff may read, each id is there once, and all metadata are ours. OverwriteCells
-    stays, because the gradebook's copy of a locked question carries its mark scheme.
+    The exporter has done already what ClearOutput, DeduplicateIds, OverwriteKernelspec and
+    CheckCellMetadata are for: outputs are those that staff may read, each id is there once, and all
+    metadata are ours. OverwriteCells stays, because the gradebook's copy of a locked question
+    carries its mark scheme.
     """
     c.Autograde.exporter_class = SubmissionExporter
     c.Autograde.sanitize_preprocessors = [OverwriteCells]
-    c.Autograde.autograde_preprocessors = [SealedExecute, LimitOutput, SaveAutoGrades, AssignLatePenalties]
+    c.Autograde.autograde_preprocessors = [
+        SealedExecute,
+        LimitOutput,
+        SaveAutoGrades,
+        AssignLatePenalties,
+    ]
     c.GenerateFeedback.exporter_class = FeedbackExporter
 
 

@@ -1,8 +1,8 @@
 """The answer key: what the real Keras layers give, in float64, remembered on disk.
 
-The only module that imports Keras or TensorFlow, and only when an answer is not known yet. Answers are kept by
-joblib.Memory under `.cache/key` of the project (or AUTOGRADER_KEY), keyed by arguments and by the versions of
-Keras and TensorFlow; the sealed process sees none of it.
+The only module that imports Keras or TensorFlow, and only when an answer is not known yet. Answers
+are kept by joblib.Memory under `.cache/key` of the project (or AUTOGRADER_KEY), keyed by arguments
+and by the versions of Keras and TensorFlow; the sealed process sees none of it.
 """
 
 import functools
@@ -49,7 +49,9 @@ def memoised(function):
                 _answers[question] = memory.cache(function)(versions(), *args, **kwargs)
         return _answers[question]
 
-    remembered.compute = functools.partial(function, None)  # past the memory: the tests compare with it
+    remembered.compute = functools.partial(
+        function, None
+    )  # past the memory: the tests compare with it
     return remembered
 
 
@@ -71,7 +73,8 @@ def rescaled(_versions, x):
     x = np.asarray(x, np.float64)
     low, high = x.min(axis=0), x.max(axis=0)
     scale = np.divide(1.0, high - low, out=np.zeros_like(low), where=high > low)
-    return np.asarray(keras.layers.Rescaling(scale, offset=-low * scale, dtype="float64")(x))
+    layer = keras.layers.Rescaling(scale, offset=-low * scale, dtype="float64")
+    return keras.ops.convert_to_numpy(layer(x))
 
 
 @memoised
@@ -81,12 +84,21 @@ def normalized(_versions, x):
     x = np.asarray(x, np.float64)
     layer = keras.layers.Normalization(axis=-1, dtype="float64")
     layer.adapt(x)
-    return np.asarray(layer(x))
+    return keras.ops.convert_to_numpy(layer(x))
 
 
 @memoised
 def batchnorm(
-    _versions, x, gamma, beta, moving_mean, moving_variance, training, momentum=0.99, epsilon=1e-3, dy=None
+    _versions,
+    x,
+    gamma,
+    beta,
+    moving_mean,
+    moving_variance,
+    training,
+    momentum=0.99,
+    epsilon=1e-3,
+    dy=None,
 ):
     """`keras.layers.BatchNormalization(axis=-1)` with these weights, called once.
 
@@ -95,8 +107,8 @@ def batchnorm(
         dy: gradient arriving at y, or None for the forward pass alone.
 
     Returns:
-        dict of float64 arrays: y, moving_mean, moving_variance, and with dy also dx, dgamma, dbeta from
-        `tf.GradientTape`.
+        dict of float64 arrays: y, moving_mean, moving_variance, and with dy also dx, dgamma, dbeta
+        from `tf.GradientTape`.
     """
     keras, tf = _keras()
     layer = keras.layers.BatchNormalization(momentum=momentum, epsilon=epsilon, dtype="float64")
@@ -113,4 +125,4 @@ def batchnorm(
         upstream = tf.constant(np.asarray(dy, np.float64))
         gradients = tape.gradient(y, sources, output_gradients=upstream)
         answer |= dict(zip(("dx", "dgamma", "dbeta"), gradients))
-    return {name: np.array(value) for name, value in answer.items()}
+    return {name: keras.ops.convert_to_numpy(value) for name, value in answer.items()}

@@ -1,7 +1,8 @@
-"""The grader's handle on a student's functions: a call crosses into the sealed process and never raises.
+"""The grader's handle on a student's functions: a call crosses into the sealed process and never
+raises.
 
-What cannot be had is a `Failure`, which passes through further calls and comparisons like any value, so that a
-check reads as if everything went well and every case still gets its sentence.
+What cannot be had is a `Failure`, which passes through further calls and comparisons like any
+value, so that a check reads as if everything went well and every case still gets its sentence.
 """
 
 import time
@@ -17,7 +18,9 @@ MAX_RESTARTS = 3
 
 @dataclass(frozen=True)
 class Function:
-    """One function of the contract: its parameters, the names of what it returns, and what never leaves."""
+    """One function of the contract: its parameters, the names of what it returns, and what never
+    leaves.
+    """
 
     name: str
     parameters: tuple[str, ...]
@@ -64,8 +67,9 @@ class Answer:
 class Student:
     """One submission, running in sealed processes. Use it as a context manager.
 
-    Calling `student.batchnorm_forward(...)` returns an Answer. A process that is lost is started again a few
-    times, without the cell or the function that lost it, so that one endless loop costs one function.
+    Calling `student.batchnorm_forward(...)` returns an Answer. A process that is lost is started
+    again a few times, without the cell or the function that lost it, so that one endless loop costs
+    one function.
 
     Attributes:
         status: `graded`, or how the first lost process was lost.
@@ -156,10 +160,13 @@ class Student:
         if len(names) == 1:
             result = (result,)
         elif not isinstance(result, (tuple, list)) or len(result) != len(names):
-            received = f"{len(result)} values" if isinstance(result, (tuple, list)) else _type(result)
+            received = (
+                f"{len(result)} values" if isinstance(result, (tuple, list)) else _type(result)
+            )
             return _all_failed(
                 function,
-                f"{function.name} must return {len(names)} values ({', '.join(names)}). Received: {received}",
+                f"{function.name} must return {len(names)} values ({', '.join(names)}). "
+                f"Received: {received}",
             )
         values = {
             name: Held(value, self._started) if isinstance(value, wire.Kept) else value
@@ -169,28 +176,42 @@ class Student:
         return Answer(values)
 
     def _mention_precision(self, function, values, args, kwargs):
-        given = [v for v in [*args, *kwargs.values()] if isinstance(v, np.ndarray) and v.dtype.kind == "f"]
+        given = [
+            v
+            for v in [*args, *kwargs.values()]
+            if isinstance(v, np.ndarray) and v.dtype.kind == "f"
+        ]
         back = [v for v in values.values() if isinstance(v, np.ndarray)]
-        if given and all(v.dtype == np.float32 for v in given) and any(v.dtype == np.float64 for v in back):
-            self._note(f"{function.name}: float32 inputs come back as float64. It costs nothing here.")
+        if (
+            given
+            and all(v.dtype == np.float32 for v in given)
+            and any(v.dtype == np.float64 for v in back)
+        ):
+            self._note(
+                f"{function.name}: float32 inputs come back as float64. It costs nothing here."
+            )
 
     def _note_changes(self, function, changed):
         if not isinstance(changed, list) or not changed:
             return
         names = [
-            function.parameters[i] if isinstance(i, int) and 0 <= i < len(function.parameters) else str(i)[:40]
+            function.parameters[i]
+            if isinstance(i, int) and 0 <= i < len(function.parameters)
+            else str(i)[:40]
             for i in changed
         ]
         self._changes.append(
-            f"{function.name} modified its argument{'s' * (len(names) > 1)} {', '.join(names)} in place: "
-            "the caller's data must stay as it was (work on a copy)"
+            f"{function.name} modified its argument{'s' * (len(names) > 1)} {', '.join(names)} "
+            "in place: the caller's data must stay as it was (work on a copy)"
         )
 
     def _running(self):
         """Return a process in which the notebook's cells have run, starting one where needed."""
         while self._process is None:
             if self._started > MAX_RESTARTS:
-                raise Lost(self.status, "it was not run any more, after its process was lost too often")
+                raise Lost(
+                    self.status, "it was not run any more, after its process was lost too often"
+                )
             self._started += 1
             self._process = SealedProcess(self._limits, self._sandbox)
             self._run_cells(first=self._started == 1)
@@ -233,7 +254,9 @@ class Student:
         self._note(sentence)
 
     def _note_cell(self, number, error):
-        if error.get("type") != "NotImplementedError":  # an unfinished task says so in its own question
+        if (
+            error.get("type") != "NotImplementedError"
+        ):  # an unfinished task says so in its own question
             self._note(f"cell {number}: {_error(error)}")
 
     def _note(self, sentence):

@@ -1,24 +1,16 @@
-"""From the bytes a student handed in to the notebook that is graded.
+"""From the notebook a student handed in to the one that is graded.
 
-`read` takes whatever was handed in, `repair` sets it right against the released notebook (cells matched, locked
-cells restored, metadata ours), `cells_to_run` picks what the sealed process executes. Plain dicts in nbformat's
-JSON layout throughout: nbformat's own reader refuses most of what has to be repaired here.
+`repair` sets what was read right against the released notebook (cells matched, locked cells
+restored, metadata ours), `cells_to_run` picks what the sealed process executes.
 """
 
-import ast
 import json
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .notebook import functions_defined, read, readable_outputs, without_magics
+
 PROJECT = Path(__file__).resolve().parent.parent
-MAX_BYTES = 200 << 20
-MAX_OUTPUT = 2 << 20  # bytes of a cell's outputs that are kept for staff to read
-KEPT_OUTPUTS = ("text/plain", "image/png")
-
-
-class Damaged(ValueError):
-    """What was handed in cannot be read as a notebook; the message says so to the student."""
 
 
 @dataclass
@@ -34,90 +26,20 @@ def released(assignment):
     return read((PROJECT / "assignments" / assignment / f"{assignment}.ipynb").read_bytes())
 
 
-def read(data):
-    """Return the cells of a notebook of nbformat 3 or 4.
-
-    Raises:
-        Damaged: the bytes are not a notebook.
-    """
-    if len(data) > MAX_BYTES:
-        raise Damaged(f"the file has {len(data) >> 20} MiB, more than the {MAX_BYTES >> 20} that are read")
-    if not data.strip():
-        raise Damaged("the file is empty")
-    try:
-        notebook = json.loads(_decode(data))
-    except (ValueError, RecursionError):
-        raise Damaged("the file is not a notebook: expected JSON, as Jupyter and Colab save it") from None
-    cells = _cells_of(notebook)
-    if cells is None:
-        raise Damaged("the file is JSON, but not a notebook: it has no list of cells")
-    return [normal for cell in cells if (normal := _normal(cell))]
-
-
-def _decode(data):
-    for encoding in ("utf-8-sig", "utf-16", "cp1252"):
-        if encoding == "utf-16" and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-            continue
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Damaged("the file is not a notebook: it is not text")
-
-
-def _cells_of(notebook):
-    if not isinstance(notebook, dict):
-        return None
-    if isinstance(notebook.get("worksheets"), list):  # nbformat 3
-        sheets = [sheet.get("cells") for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
-        return [cell for cells in sheets if isinstance(cells, list) for cell in cells]
-    return notebook["cells"] if isinstance(notebook.get("cells"), list) else None
-
-
-def _normal(cell):
-    """One cell with every part of the expected type, or None for what is not a cell."""
-    if not isinstance(cell, dict):
-        return None
-    kind = cell.get("cell_type")
-    source = _text(cell.get("source", cell.get("input")))
-    if kind == "heading":
-        kind, source = "markdown", "# " + source
-    if kind not in ("code", "markdown", "raw"):
-        return None
-    metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
-    normal = {"cell_type": kind, "source": source.replace("\r\n", "\n"), "metadata": metadata}
-    identity = cell.get("id") or metadata.get("id")  # Colab keeps the id in the metadata
-    if isinstance(identity, str):
-        normal["id"] = identity
-    if kind == "code":
-        outputs = cell.get("outputs")
-        normal["outputs"] = [o for o in outputs if isinstance(o, dict)] if isinstance(outputs, list) else []
-    return normal
-
-
-def _text(value):
-    if isinstance(value, list):
-        return "".join(part for part in value if isinstance(part, str))
-    return value if isinstance(value, str) else ""
-
-
-def functions_defined(source):
-    """Names of the functions a cell defines at its top level, magics and syntax errors elsewhere forgiven."""
-    try:
-        body = ast.parse(without_magics(source)).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(re.findall(r"^def\s+(\w+)", source, re.MULTILINE))
-    return {node.name for node in body if isinstance(node, ast.FunctionDef)}
-
-
 def guess_assignment(cells, names, filename=""):
-    """Which assignment a notebook is: by grade ids, else by functions defined, else by its file's name."""
+    """Which assignment a notebook is: by grade ids, else by functions defined, else by its file's
+    name.
+    """
     scores = dict.fromkeys(names, 0)
     ids = {_grade_id(cell) for cell in cells} - {None}
-    defined = set().union(*(functions_defined(c["source"]) for c in cells if c["cell_type"] == "code"), set())
+    defined = set().union(
+        *(functions_defined(c["source"]) for c in cells if c["cell_type"] == "code"), set()
+    )
     for name in names:
         template = released(name)
-        wanted = set().union(*(functions_defined(c["source"]) for c in template if _is_solution(c)), set())
+        wanted = set().union(
+            *(functions_defined(c["source"]) for c in template if _is_solution(c)), set()
+        )
         scores[name] = 2 * len(ids & {_grade_id(c) for c in template}) + len(defined & wanted)
         scores[name] += name in filename
     best = max(scores, key=scores.get, default=None)
@@ -127,8 +49,8 @@ def guess_assignment(cells, names, filename=""):
 def repair(cells, assignment):
     """Match a submission's cells against the released notebook.
 
-    Every cell of the released notebook with a grade id is there afterwards exactly once, with our metadata, and
-    with our source where it is locked. Nothing a student wrote is dropped.
+    Every cell of the released notebook with a grade id is there afterwards exactly once, with our
+    metadata, and with our source where it is locked. Nothing a student wrote is dropped.
     """
     template = released(assignment)
     by_id = {_grade_id(cell): cell for cell in template if _grade_id(cell)}
@@ -143,7 +65,7 @@ def repair(cells, assignment):
 
 
 def _match(cells, template, by_id, repairs):
-    """Return {index of a submitted cell: grade id}; where several claim an id, the last one has it."""
+    """Return {index of a submitted cell: grade id}; of several claiming an id, the last has it."""
     owners, claimed = {}, {}
     for i, cell in enumerate(cells):
         name = _grade_id(cell)
@@ -152,16 +74,22 @@ def _match(cells, template, by_id, repairs):
     for name, ours in by_id.items():
         if name not in claimed and (found := _find_lost(cells, ours, claimed)) is not None:
             claimed[name] = [found]
-            repairs.append(f"'{name}' had lost its grading mark; it was recognised by what it contains")
+            repairs.append(
+                f"'{name}' had lost its grading mark; it was recognised by what it contains"
+            )
     for name, places in claimed.items():
         owners[places[-1]] = name
         if len(places) > 1:
-            repairs.append(f"'{name}' was there {len(places)} times; the last one counts, as in a run")
+            repairs.append(
+                f"'{name}' was there {len(places)} times; the last one counts, as in a run"
+            )
     return owners
 
 
 def _find_lost(cells, ours, claimed):
-    """The last cell that is `ours` without saying so: by id, by the function it defines, by its text."""
+    """The last cell that is `ours` without saying so: by id, by the function it defines, by its
+    text.
+    """
     taken = {i for places in claimed.values() for i in places}
     wanted = functions_defined(ours["source"]) if _is_solution(ours) else set()
     for i in reversed(range(len(cells))):
@@ -180,12 +108,15 @@ def _graded_cell(cell, ours, repairs):
     source = cell["source"]
     if _is_locked(ours):
         if not _same(cell, ours):
-            repairs.append(f"'{_grade_id(ours)}' is a locked cell and was changed; the original was put back")
+            repairs.append(
+                f"'{_grade_id(ours)}' is a locked cell and was changed; the original was put back"
+            )
         source = ours["source"]
     fixed = {**ours, "source": source, "metadata": json.loads(json.dumps(ours["metadata"]))}
     if cell["cell_type"] == "code":
-        # A locked cell's outputs will be the verdict; a solution cell's may be what staff want to read.
-        fixed["outputs"] = [] if _is_locked(ours) else _readable_outputs(cell)
+        # A locked cell's outputs will be the verdict; a solution cell's may be what staff want to
+        # read.
+        fixed["outputs"] = [] if _is_locked(ours) else readable_outputs(cell)
         fixed["execution_count"] = None
     return fixed
 
@@ -193,92 +124,71 @@ def _graded_cell(cell, ours, repairs):
 def _free_cell(cell, template):
     """Any other cell: text, supplied code, or the student's own. Only tags of ours survive."""
     supplied = next((ours for ours in template if _same(cell, ours)), None)
-    supplied = supplied or next((c for c in template if "id" in cell and c.get("id") == cell["id"]), None)
+    supplied = supplied or next(
+        (c for c in template if "id" in cell and c.get("id") == cell["id"]), None
+    )
     experiment = is_experiment(cell) or bool(supplied and is_experiment(supplied))
     tags = ["experiment"] if experiment else []
     if supplied and _same(cell, supplied) and not experiment:
         tags = ["supplied"]
-    fixed = {"cell_type": cell["cell_type"], "source": cell["source"], "metadata": {"tags": tags} if tags else {}}
+    fixed = {
+        "cell_type": cell["cell_type"],
+        "source": cell["source"],
+        "metadata": {"tags": tags} if tags else {},
+    }
     if cell["cell_type"] == "code":
-        fixed["outputs"] = _readable_outputs(cell)
+        fixed["outputs"] = readable_outputs(cell)
         fixed["execution_count"] = None
     return fixed
 
 
 def _put_back_missing(fixed, by_id, repairs):
     """Insert each missing cell of ours behind the one that precedes it in the released notebook."""
+    written = set().union(
+        *(functions_defined(c["source"]) for c in fixed if c["cell_type"] == "code"), set()
+    )
     previous = None
     for name, ours in by_id.items():
         places = [i for i, cell in enumerate(fixed) if _grade_id(cell) == name]
         if not places:
-            after = [i for i, cell in enumerate(fixed) if _grade_id(cell) == previous]
+            after = [i for i, cell in enumerate(fixed) if previous and _grade_id(cell) == previous]
             fixed.insert(after[0] + 1 if after else 0, _graded_cell(ours, ours, []))
-            repairs.append(f"'{name}' was missing and was put back")
+            if not functions_defined(ours["source"]) & written:
+                repairs.append(f"'{name}' was missing and was put back")
         previous = name
 
 
 def cells_to_run(notebook, assignment):
-    """(number, source) of the code the sealed process runs: our set-up, then what the student wrote.
+    """(number, source) of the code the sealed process runs: our set-up and empty stubs, then what
+    students wrote.
 
-    Numbers count code cells from 1, as execution counts do after "Restart and run all"; our set-up is cell 0.
+    Numbers count code cells from 1, as execution counts do after "Restart and run all"; what is
+    ours is cell 0. The stubs come first, so that an empty one left or put back somewhere never
+    hides the student's function.
     """
-    setup = [cell for cell in released(assignment) if cell["cell_type"] == "code" and "setup" in _tags(cell)]
-    run = [(0, without_magics(cell["source"])) for cell in setup]
+    code = [cell for cell in released(assignment) if cell["cell_type"] == "code"]
+    stubs = [cell for cell in code if _is_solution(cell)]
+    run = [(0, cell["source"]) for cell in code if "setup" in _tags(cell)] + [
+        (0, c["source"]) for c in stubs
+    ]
     number = 0
     for cell in notebook.cells:
         if cell["cell_type"] != "code":
             continue
         number += 1
-        ours = _is_locked(cell) or "supplied" in _tags(cell) or is_experiment(cell)
-        if not ours and cell["source"].strip():
+        ours = (
+            _is_locked(cell)
+            or "supplied" in _tags(cell)
+            or any(_same(cell, stub) for stub in stubs)
+        )
+        if cell["source"].strip() and not ours and not is_experiment(cell):
             run.append((number, without_magics(cell["source"])))
     return run
-
-
-def without_magics(source):
-    """The source with IPython's magics and shell lines replaced by `pass`, where it is not plain Python."""
-    try:
-        ast.parse(source)
-        return source
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        pass
-    lines = source.split("\n")
-    first = next((line for line in lines if line.strip()), "")
-    if first.startswith("%%") and not re.match(r"%%(time|timeit|capture|prun)\b", first):
-        return "pass"  # a cell of another language
-    return "\n".join(re.sub(r"^(\s*)(%|!|\?|.*\?\s*$)(.*)", r"\1pass", line) for line in lines)
 
 
 def is_experiment(cell):
     """Training runs and plots: tagged so, or (Colab may lose tags) saying so in the first line."""
     return "experiment" in _tags(cell) or cell["source"].lstrip().lower().startswith("# experiment")
-
-
-def _readable_outputs(cell):
-    """The text and PNG outputs of a cell, up to MAX_OUTPUT bytes: no HTML, no JavaScript, no SVG."""
-    kept, size = [], 0
-    for output in cell["outputs"]:
-        plain = _readable(output)
-        size += len(json.dumps(plain)) if plain else 0
-        if size > MAX_OUTPUT:
-            kept.append({"output_type": "stream", "name": "stdout", "text": "… further output left out …"})
-            break
-        if plain:
-            kept.append(plain)
-    return kept
-
-
-def _readable(output):
-    kind = output.get("output_type")
-    if kind == "stream":
-        # As stdout: nbgrader takes anything on stderr for a failure.
-        return {"output_type": "stream", "name": "stdout", "text": _text(output.get("text"))}
-    if kind == "error":
-        name, value = _text(output.get("ename")), _text(output.get("evalue"))
-        return {"output_type": "stream", "name": "stdout", "text": f"{name}: {value}"}
-    data = output.get("data") if isinstance(output.get("data"), dict) else {}
-    data = {mime: _text(data[mime]) for mime in KEPT_OUTPUTS if _text(data.get(mime))}
-    return {"output_type": "display_data", "data": data, "metadata": {}} if data else None
 
 
 def _same(a, b):
@@ -305,4 +215,6 @@ def _is_solution(cell):
 
 
 def _is_locked(cell):
-    return not _is_solution(cell) and bool(_nbgrader(cell).get("locked") or _nbgrader(cell).get("grade"))
+    return not _is_solution(cell) and bool(
+        _nbgrader(cell).get("locked") or _nbgrader(cell).get("grade")
+    )

@@ -1,5 +1,5 @@
-"""The gradebook's writer, in a process of its own: nbgrader's conversions and the marking do not wait for one
-interpreter, and only this process ever imports nbgrader.
+"""The gradebook's writer, in a process of its own: nbgrader's conversions and the marking do not
+wait for one interpreter, and only this process ever imports nbgrader.
 """
 
 import functools
@@ -18,7 +18,7 @@ def start():
 
 
 def write(assignment, grading, student, verdict, feedback=True):
-    """Record a verdict in the gradebook under `grading` and, if asked to, write its feedback page."""
+    """Record a verdict in the gradebook under `grading` and, if asked, write its feedback page."""
     recorder = _recorder(assignment, str(grading))
     recorder.record(student, verdict)
     if feedback:
@@ -35,7 +35,8 @@ def _recorder(assignment, grading):
 
 
 def _prepare():
-    # jsonschema would build a grammar of IRIs, which no notebook has any use for: half of nbgrader's import time.
+    # jsonschema would build a grammar of IRIs, which no notebook has any use for: half of
+    # nbgrader's import time.
     sys.modules.setdefault("rfc3987_syntax", None)
     warnings.simplefilter("ignore")  # SQLAlchemy has opinions on nbgrader's sessions
     threading.Thread(target=_die_with_parent, daemon=True).start()

@@ -1,10 +1,11 @@
-"""A class of correct submissions, graded by stock nbgrader and by this project, in one run on this machine.
+"""A class of correct submissions, graded by stock nbgrader and by this project in one run.
 
     python -m benchmarks.against_stock [--submissions 24]
 
-Stock nbgrader runs each notebook in a kernel, with the experiment cells skipped (which is generous: as it comes
-it would run them), and knows nothing of our plugin. Both sides write the gradebook and the feedback pages. Before
-the clock starts, both gradebooks know the assignment and the answer key is warm. Printed are whole-process wall and CPU seconds, children included, and the ratios.
+Stock nbgrader runs each notebook in a kernel, with the experiment cells skipped (which is generous:
+as it comes it would run them), and knows nothing of our plugin. Both sides write the gradebook and
+the feedback pages. Before the clock starts, both gradebooks know the assignment and the answer key
+is warm. Printed are whole-process wall and CPU seconds, children included, and the ratios.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from autograder.submission import PROJECT
 
 ASSIGNMENT = "batchnorm"
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"
-STOCK = f"""
+STOCK = """
 c = get_config()
 c.CourseDirectory.course_id = "stock"
 c.ClearMarkScheme.enforce_metadata = False
@@ -37,9 +38,13 @@ def main():
     count = parser.parse_args().submissions
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     with tempfile.TemporaryDirectory() as scratch:
-        rows = {"stock nbgrader": stock(Path(scratch, "stock"), count), "autograder": ours(Path(scratch, "ours"), count)}
+        rows = {
+            "stock nbgrader": stock(Path(scratch, "stock"), count),
+            "autograder": ours(Path(scratch, "ours"), count),
+        }
     for name, (wall, cpu) in rows.items():
-        print(f"{name:<16} {wall:8.1f} s wall {cpu:8.1f} s CPU  {wall / count:6.2f} s per submission")
+        each = wall / count
+        print(f"{name:<16} {wall:8.1f} s wall {cpu:8.1f} s CPU {each:6.2f} s per submission")
     wall, cpu = (rows["stock nbgrader"][i] / rows["autograder"][i] for i in (0, 1))
     print(f"{count} submissions: {wall:.1f} times faster (wall), {cpu:.1f} times less CPU")
 
@@ -61,7 +66,8 @@ def stock(course, count):
     wall, cpu = timed(
         course, ["nbgrader", "autograde", ASSIGNMENT], ["nbgrader", "generate_feedback", ASSIGNMENT]
     )
-    expect(len(list(course.glob(f"feedback/*/{ASSIGNMENT}/*.html"))) == count, "stock wrote every feedback page")
+    pages = list(course.glob(f"feedback/*/{ASSIGNMENT}/*.html"))
+    expect(len(pages) == count, "stock nbgrader wrote every feedback page")
     return wall, cpu
 
 
@@ -69,8 +75,8 @@ def ours(course, count):
     """The same class through `python -m autograder grade`."""
     submissions(course / "grading" / "submitted", count)
     run([sys.executable, "-m", "autograder", "key", ASSIGNMENT], course)
-    register = f"from autograder.gradebook import Recorder; Recorder({ASSIGNMENT!r}, 'grading').register()"
-    run([sys.executable, "-c", register], course)
+    register = f"Recorder({ASSIGNMENT!r}, 'grading').register()"
+    run([sys.executable, "-c", f"from autograder.gradebook import Recorder; {register}"], course)
     wall, cpu = timed(course, [sys.executable, "-m", "autograder", "grade", ASSIGNMENT])
     results = json.loads((course / "grading" / "reports" / f"{ASSIGNMENT}.json").read_text())
     scores = [entry["score"] for entry in results["submissions"].values()]

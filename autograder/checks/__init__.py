@@ -1,15 +1,15 @@
 """What is asked: one module per assignment, one function per question id.
 
-A question is a generator: it gets a handle on the student's functions and a random generator, and yields Cases.
-How many cases it yields, and their weights, never depend on the answers.
+A question is a generator: it gets a handle on the student's functions and a random generator, and
+yields Cases. How many cases it yields, and their weights, never depend on the answers.
 """
 
 import logging
 import os
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Callable
 
 import numpy as np
 
@@ -57,12 +57,16 @@ def load(assignment):
         ValueError: there is no such assignment.
     """
     if assignment not in NAMES:
-        raise ValueError(f"expected one of the assignments {', '.join(NAMES)}. Received: {assignment!r}")
+        raise ValueError(
+            f"expected one of the assignments {', '.join(NAMES)}. Received: {assignment!r}"
+        )
     return import_module(f"{__name__}.{assignment}").CHECKS
 
 
 def term():
-    """The word that hidden inputs are drawn from; set AUTOGRADER_TERM to get other inputs each term."""
+    """The word that hidden inputs are drawn from; set AUTOGRADER_TERM to get other inputs each
+    term.
+    """
     return os.environ.get("AUTOGRADER_TERM", "first term")
 
 
@@ -74,8 +78,8 @@ def generator(question):
 def ask_all(checks, student):
     """Put every question to a student; return one Result per question.
 
-    A function that modifies its arguments loses the cases in which it is seen to, in the first question where
-    that happens; later questions only mention it.
+    A function that modifies its arguments loses the cases in which it is seen to, in the first
+    question where that happens; later questions only mention it.
     """
     results, blamed = [], None
     for name, points, ask in checks.questions:
@@ -88,10 +92,16 @@ def ask_all(checks, student):
                 result.cases.append(case)
         except SandboxUnavailable:
             raise
-        except Exception as error:  # a fault of ours must neither stop the class nor pass for a mark
+        except (
+            Exception
+        ) as error:  # a fault of ours must neither stop the class nor pass for a mark
             log.exception("The checks of %s failed", name)
-            student.notes.append(f"STAFF: the checks of {name} failed ({error!r}); its 0 points are no mark")
-            result.cases = [Case("all", False, "This question could not be checked; staff have been told.")]
+            student.notes.append(
+                f"STAFF: the checks of {name} failed ({error!r}); its 0 points are no mark"
+            )
+            result.cases = [
+                Case("all", False, "This question could not be checked; staff have been told.")
+            ]
         results.append(result)
     return results
 
@@ -112,5 +122,9 @@ def compute_key(assignment):
 
 
 def not_answered(checks, sentence):
-    """Results of a submission that could not be asked at all: no points, one case per question saying why."""
-    return [Result(name, points, [Case("all", False, sentence)]) for name, points, _ in checks.questions]
+    """Results of a submission that could not be asked at all: no points, one case per question
+    saying why.
+    """
+    return [
+        Result(name, points, [Case("all", False, sentence)]) for name, points, _ in checks.questions
+    ]

@@ -1,7 +1,7 @@
 """One mistake is paid for once: is an answer right, given the student's own earlier functions?
 
-Never where that would reward a trivial answer: the student's function must depend on its inputs as the question
-asks (in training, on the other examples of the batch too).
+Never where that would reward a trivial answer: the student's function must depend on its inputs as
+the question asks (in training, on the other examples of the batch too).
 """
 
 import numpy as np
@@ -9,8 +9,8 @@ import numpy as np
 from ..compare import TOLERANCE
 
 DIRECTIONS = 6
-# Fourth-order central differences with a step of 1e-3 of a feature's size are good to about 1e-10, so that
-# a wrong epsilon (1e-3 and more) cannot hide.
+# Fourth-order central differences with a step of 1e-3 of a feature's size are good to about 1e-10,
+# so that a wrong epsilon (1e-3 and more) cannot hide.
 STEP, AGREEMENT = 1e-3, 1e-6
 
 
@@ -48,11 +48,15 @@ class OwnForward:
     def __call__(self, **changed):
         """y for these inputs, or None where the student's function gives no usable array."""
         inputs = self.inputs | changed
-        answer = self.student.batchnorm_forward(*inputs.values(), self.training, epsilon=self.epsilon)
+        answer = self.student.batchnorm_forward(
+            *inputs.values(), self.training, epsilon=self.epsilon
+        )
         return answer.y if _is_array(answer.y, inputs["dx"].shape) else None
 
     def slope(self, what, subject, direction):
-        """d sum(y * dy) along `direction`, by central differences of fourth order; nan without answers."""
+        """d sum(y * dy) along `direction`, by central differences of fourth order; nan without
+        answers.
+        """
         sums = {}
         for k in (-2, -1, 1, 2):
             y = self(**{what: subject + k * STEP * direction})
@@ -60,7 +64,7 @@ class OwnForward:
         return (8 * (sums[1] - sums[-1]) - (sums[2] - sums[-2])) / (12 * STEP)
 
     def depends_as_asked(self):
-        """Does y react to every input, and in training also to the other examples and not linearly?"""
+        """Does y react to every input, in training also to other examples, and not linearly?"""
         x, y = self.inputs["dx"], self()
         if self.training and x.size == x.shape[-1]:
             return False  # a single example depends on nobody
@@ -84,7 +88,9 @@ class OwnForward:
 
 
 def follows_flattened(student, cases, forward, gradients, call):
-    """Pass the failed `cases` of a call on images that agree with the student's own answer on flattened rows."""
+    """Pass the failed `cases` of a call on images that agree with the student's own answer on
+    flattened rows.
+    """
     if all(case.passed for case in cases):
         return cases
     x, layer, training, epsilon, dy = call
@@ -99,7 +105,9 @@ def follows_flattened(student, cases, forward, gradients, call):
         if case.passed:
             continue
         is_gradient = what in ("dx", "dgamma", "dbeta")
-        got, want = (getattr(a, what) for a in ((gradients, back) if is_gradient else (forward, own)))
+        got, want = (
+            getattr(a, what) for a in ((gradients, back) if is_gradient else (forward, own))
+        )
         if not (isinstance(got, np.ndarray) and isinstance(want, np.ndarray)):
             continue
         if is_gradient and sound is None:
@@ -108,7 +116,7 @@ def follows_flattened(student, cases, forward, gradients, call):
         if got.shape == shape and got.size == want.size and _near(got, want.reshape(shape)):
             if sound or not is_gradient:
                 case.passed = True
-                case.message = f"{what} follows from your own functions on the flattened rows: nothing more is lost here"
+                case.message = f"{what} follows from your own functions on flattened rows"
     return cases
 
 
@@ -120,7 +128,11 @@ def _backward_depends_as_asked(student, flat, own, back):
     nudged = dy.copy()
     nudged[0] += 1.0
     variants = [
-        (x * 1.5 if training else x, (layer[0], *layer[1:3], layer[3] * (1 if training else 2)), dy),
+        (
+            x * 1.5 if training else x,
+            (layer[0], *layer[1:3], layer[3] * (1 if training else 2)),
+            dy,
+        ),
         (x, (layer[0] * 1.5, *layer[1:]), dy),
         (x, layer, nudged),
     ]

@@ -28,7 +28,9 @@ def load(assignment):
 
 
 def source(assignment, slips=NONE):
-    """Return {function: source text} of a solution that makes these mistakes, as a student might hand it in."""
+    """Return {function: source text} of a solution that makes these mistakes, as a student might
+    hand it in.
+    """
     module = load(assignment)
     chosen = "frozenset()" if not slips else f"frozenset({sorted(slips)!r})"
     return {

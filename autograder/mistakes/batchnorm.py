@@ -66,7 +66,9 @@ def batchnorm_forward(
         mean, variance = x.mean(axis=axes, keepdims=keep), x.var(axis=axes, keepdims=keep)
         n = x.size / max(variance.size, 1)
         if "train_one_pass_variance" in slips:
-            variance = np.maximum((x.astype("float32") ** 2).mean(axis=axes, keepdims=keep) - mean**2, 0)
+            variance = np.maximum(
+                (x.astype("float32") ** 2).mean(axis=axes, keepdims=keep) - mean**2, 0
+            )
         record = variance
         if "train_unbiased" in slips and n > 1:
             variance = variance * n / (n - 1)
@@ -94,7 +96,10 @@ def batchnorm_forward(
             moving_mean = old * moving_mean + new * batch_mean
             moving_variance = old * moving_variance + new * batch_variance
         if "moving_keepdims" in slips:
-            moving_mean, moving_variance = moving_mean.reshape(1, -1), moving_variance.reshape(1, -1)
+            moving_mean, moving_variance = (
+                moving_mean.reshape(1, -1),
+                moving_variance.reshape(1, -1),
+            )
     inv_std = 1 / np.sqrt(variance + epsilon)
     if "epsilon_outside_root" in slips:
         inv_std = 1 / (np.sqrt(variance) + epsilon)
@@ -166,17 +171,39 @@ def batchnorm_backward(dy, cache, *, slips=NONE):
 FUNCTIONS = (min_max_normalize, standardize, batchnorm_forward, batchnorm_backward)
 
 CATALOGUE = (
-    Mistake("minmax_whole_matrix", "Minimum and maximum of the whole matrix, not of each feature", ("min_max",)),
-    Mistake("minmax_per_example", "Minimum and maximum of each example, not of each feature", ("min_max",)),
+    Mistake(
+        "minmax_whole_matrix",
+        "Minimum and maximum of the whole matrix, not of each feature",
+        ("min_max",),
+    ),
+    Mistake(
+        "minmax_per_example",
+        "Minimum and maximum of each example, not of each feature",
+        ("min_max",),
+    ),
     Mistake("minmax_no_guard", "A constant feature is divided by zero", ("min_max",)),
     Mistake("minmax_in_place", "The caller's array is scaled in place", ("min_max",)),
     Mistake("minmax_to_minus_one", "Features are scaled to [-1, 1], not to [0, 1]", ("min_max",)),
-    Mistake("standardize_whole_matrix", "One mean and standard deviation for all features", ("standardize",)),
+    Mistake(
+        "standardize_whole_matrix",
+        "One mean and standard deviation for all features",
+        ("standardize",),
+    ),
     Mistake("standardize_unbiased", "The variance is divided by N - 1", ("standardize",)),
-    Mistake("standardize_by_variance", "Divided by the variance, not by the standard deviation", ("standardize",)),
+    Mistake(
+        "standardize_by_variance",
+        "Divided by the variance, not by the standard deviation",
+        ("standardize",),
+    ),
     Mistake("standardize_no_guard", "A constant feature is divided by zero", ("standardize",)),
-    Mistake("standardize_guards_std", "Constant is taken to mean a std of exactly 0", ("standardize",)),
-    Mistake("standardize_one_pass", "E[x^2] - E[x]^2 loses all digits on a large offset", ("standardize",)),
+    Mistake(
+        "standardize_guards_std", "Constant is taken to mean a std of exactly 0", ("standardize",)
+    ),
+    Mistake(
+        "standardize_one_pass",
+        "E[x^2] - E[x]^2 loses all digits on a large offset",
+        ("standardize",),
+    ),
     Mistake(
         "train_whole_batch",
         "One mean and variance for the whole batch, not per channel",
@@ -189,8 +216,12 @@ CATALOGUE = (
     ),
     Mistake("train_unbiased", "The batch variance is divided by N - 1", (TRAIN, BACKWARD)),
     Mistake("train_no_epsilon", "Epsilon is left out in training", (TRAIN, BACKWARD)),
-    Mistake("epsilon_outside_root", "Epsilon is added outside the root", (TRAIN, INFERENCE, BACKWARD)),
-    Mistake("train_divides_by_variance", "Divided by the variance, not its root", (TRAIN, BACKWARD)),
+    Mistake(
+        "epsilon_outside_root", "Epsilon is added outside the root", (TRAIN, INFERENCE, BACKWARD)
+    ),
+    Mistake(
+        "train_divides_by_variance", "Divided by the variance, not its root", (TRAIN, BACKWARD)
+    ),
     Mistake("train_nothing_normalised", "gamma * x + beta: nothing is normalised", (TRAIN, CONV)),
     Mistake("train_adds_gamma", "gamma and beta are exchanged", (TRAIN,)),
     Mistake("no_gamma_beta", "gamma and beta are left out", (TRAIN, INFERENCE, CONV)),
@@ -206,11 +237,17 @@ CATALOGUE = (
         "Inference uses the statistics of the batch",
         (INFERENCE, BACKWARD, CONV),
     ),
-    Mistake("inference_no_gamma_beta", "gamma and beta are left out at inference", (INFERENCE, CONV)),
-    Mistake("inference_epsilon_outside", "Epsilon is added outside the root at inference", (INFERENCE,)),
+    Mistake(
+        "inference_no_gamma_beta", "gamma and beta are left out at inference", (INFERENCE, CONV)
+    ),
+    Mistake(
+        "inference_epsilon_outside", "Epsilon is added outside the root at inference", (INFERENCE,)
+    ),
     Mistake("inference_brackets", "x - mean / std: brackets missing at inference", (INFERENCE,)),
     Mistake("inference_updates_moving", "Inference updates the moving statistics", (INFERENCE,)),
-    Mistake("backward_constant_statistics", "Mean and variance are taken as constants", (BACKWARD, CONV)),
+    Mistake(
+        "backward_constant_statistics", "Mean and variance are taken as constants", (BACKWARD, CONV)
+    ),
     Mistake("backward_no_gamma", "gamma is left out of dx", (BACKWARD, CONV)),
     Mistake("backward_no_variance_path", "The path through the variance is missing", (BACKWARD,)),
     Mistake("backward_no_mean_path", "The path through the mean is missing", (BACKWARD,)),
@@ -218,13 +255,21 @@ CATALOGUE = (
     Mistake("backward_mean_twice", "The mean's path is divided by N twice", (BACKWARD,)),
     Mistake("backward_no_epsilon", "The backward pass leaves epsilon out", (BACKWARD,)),
     Mistake("backward_epsilon_sign", "variance - epsilon in the backward pass", (BACKWARD,)),
-    Mistake("backward_divides_by_features", "Divided by the features, not by the examples", (BACKWARD,)),
+    Mistake(
+        "backward_divides_by_features", "Divided by the features, not by the examples", (BACKWARD,)
+    ),
     Mistake("backward_dgamma_raw", "dgamma uses x where x_hat belongs", (BACKWARD,)),
     Mistake("backward_dbeta_mean", "dbeta is the mean of dy, not its sum", (BACKWARD,)),
     Mistake("backward_keepdims", "dgamma and dbeta come back as (1, C)", (BACKWARD,)),
-    Mistake("backward_inference_as_training", "After inference dx still corrects for statistics", (BACKWARD,)),
+    Mistake(
+        "backward_inference_as_training",
+        "After inference dx still corrects for statistics",
+        (BACKWARD,),
+    ),
     Mistake("backward_in_place", "dy is modified in place", (BACKWARD,)),
     Mistake("conv_first_axis", "Statistics over the first axis only: one mean per pixel", (CONV,)),
-    Mistake("conv_per_image", "Statistics of each image on its own (instance normalisation)", (CONV,)),
+    Mistake(
+        "conv_per_image", "Statistics of each image on its own (instance normalisation)", (CONV,)
+    ),
     Mistake("conv_backward_divides_by_batch", "Divided by N where N H W belongs", (CONV,)),
 )

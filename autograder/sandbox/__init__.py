@@ -1,1 +1,1 @@
-"""The sealed process. `worker` and what it imports run inside: the standard library and NumPy only."""
+"""The sealed process. `worker` and what it imports run inside: standard library and NumPy."""

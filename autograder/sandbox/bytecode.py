@@ -1,4 +1,6 @@
-"""Compile what the sealed process imports: its file system is read-only, so it cannot keep bytecode itself."""
+"""Compile what the sealed process imports: its file system is read-only, so it cannot keep bytecode
+itself.
+"""
 
 import compileall
 import sysconfig
@@ -7,7 +9,9 @@ from .walls import HERE, _packages
 
 
 def main():
-    """Compile the standard library (where it may be written), the packages shown inside, and the worker."""
+    """Compile the standard library (where it may be written), the packages shown inside, and the
+    worker.
+    """
     for path in [sysconfig.get_path("stdlib"), *map(str, _packages()), str(HERE)]:
         compileall.compile_dir(path, quiet=2, maxlevels=20, workers=0)
 

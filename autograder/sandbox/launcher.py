@@ -42,7 +42,9 @@ class Lost(Exception):
 
 
 class SealedProcess:
-    """One running worker. Use it as a context manager: leaving it ends the process and everything in it."""
+    """One running worker. Use it as a context manager: leaving it ends the process and everything
+    in it.
+    """
 
     def __init__(self, limits=Limits(), sandbox="bubblewrap"):
         """Start the process.
@@ -64,8 +66,9 @@ class SealedProcess:
             complaint = self._last_words()
             self.close()
             raise SandboxUnavailable(
-                f"The sealed process did not start: {complaint or lost.sentence} Where bubblewrap is not "
-                "permitted (some containers), pass --sandbox process, which has limits but no walls."
+                f"The sealed process did not start: {complaint or lost.sentence} Where bubblewrap "
+                "is not permitted (some containers), pass --sandbox process, which has limits but no "
+                "walls."
             ) from lost
 
     def __enter__(self):
@@ -80,10 +83,16 @@ class SealedProcess:
         if sandbox == "process":
             self._folder = tempfile.TemporaryDirectory(prefix="autograder-")
             command = walls.plain(self._folder.name)
-            # Without the filter, RLIMIT_NPROC is all there is against new processes; it does not bind root.
+            # Without the filter, RLIMIT_NPROC is all there is against new processes; it does not
+            # bind root.
             limits = json.dumps(inner | {"processes": 0})
-            environment = walls.ENVIRONMENT | {"HOME": self._folder.name, "MPLCONFIGDIR": self._folder.name}
-            return _popen([*command, limits], env=environment, cwd=self._folder.name, start_new_session=True)
+            environment = walls.ENVIRONMENT | {
+                "HOME": self._folder.name,
+                "MPLCONFIGDIR": self._folder.name,
+            }
+            return _popen(
+                [*command, limits], env=environment, cwd=self._folder.name, start_new_session=True
+            )
         if sandbox != "bubblewrap":
             raise ValueError(f"sandbox must be 'bubblewrap' or 'process'. Received: {sandbox!r}")
         filter_end, descriptors = None, ()
@@ -95,7 +104,8 @@ class SealedProcess:
         try:
             command = walls.bubblewrap(self.limits.tmp, filter_end)
             limits = json.dumps(inner | {"processes": None})
-            # bubblewrap's own first process keeps its environment readable, so it gets an empty one.
+            # bubblewrap's own first process keeps its environment readable, so it gets an empty
+            # one.
             return _popen([*command, limits], env={}, pass_fds=descriptors)
         finally:
             for descriptor in descriptors:
@@ -176,7 +186,9 @@ class SealedProcess:
             return Lost("crashed", "it closed its connection to the grader")
         number = -code if code < 0 else code - 128
         if number == signal.SIGXCPU:
-            return Lost("timeout", f"it used more than its {self.limits.cpu} seconds of processor time")
+            return Lost(
+                "timeout", f"it used more than its {self.limits.cpu} seconds of processor time"
+            )
         if number > 0:
             try:
                 name = signal.Signals(number).name

@@ -1,8 +1,10 @@
-"""A seccomp filter for the sealed process: no new processes, no way to look into others, no fresh namespaces.
+"""A seccomp filter for the sealed process: no new processes, no way to look into others, no fresh
+namespaces.
 
-The limit on processes must be a filter, because RLIMIT_NPROC does not bind a grader that runs as root. Threads
-stay allowed (`clone` with CLONE_THREAD); `clone3` hides its flags in memory, so it answers ENOSYS and the C
-library falls back to `clone`. See seccomp(2) and the kernel's uapi/linux/{seccomp,audit,bpf_common}.h.
+The limit on processes must be a filter, because RLIMIT_NPROC does not bind a grader that runs as
+root. Threads stay allowed (`clone` with CLONE_THREAD); `clone3` hides its flags in memory, so it
+answers ENOSYS and the C library falls back to `clone`. See seccomp(2) and the kernel's
+uapi/linux/{seccomp,audit,bpf_common}.h.
 """
 
 import errno
@@ -28,7 +30,9 @@ MACHINES = {
         0xC00000B7,
         220,
         435,
-        dict(ptrace=117, unshare=97, setns=268, mount=40, process_vm_readv=270, process_vm_writev=271)
+        dict(
+            ptrace=117, unshare=97, setns=268, mount=40, process_vm_readv=270, process_vm_writev=271
+        )
         | dict(keyctl=219, add_key=217, request_key=218, bpf=280, perf_event_open=241)
         | dict(userfaultfd=282, io_uring_setup=425, kcmp=272, socket=198),
     ),
@@ -36,12 +40,15 @@ MACHINES = {
 
 
 def program(machine=None):
-    """Return the compiled filter for `machine` (default: this one), or None for one we have no numbers for."""
+    """Return the compiled filter for `machine` (default: this one), or None for one we have no
+    numbers for.
+    """
     known = MACHINES.get(machine or platform.machine())
     if known is None:
         return None
     architecture, clone, clone3, refused = known
-    # Each entry: (code, operand, label when true, label when false); None falls through to the next.
+    # Each entry: (code, operand, label when true, label when false); None falls through to the
+    # next.
     steps = [
         (LOAD | 0, ARCHITECTURE, None, None),
         (JUMP_EQUAL, architecture, None, "kill"),
@@ -68,4 +75,6 @@ def program(machine=None):
         struct.pack("=HBBI", code, jump(i, yes), jump(i, no), operand)
         for i, (code, operand, yes, no) in enumerate(steps)
     ]
-    return b"".join(instructions + [struct.pack("=HBBI", RETURN, 0, 0, value) for value in ends.values()])
+    return b"".join(
+        instructions + [struct.pack("=HBBI", RETURN, 0, 0, value) for value in ends.values()]
+    )

@@ -14,7 +14,9 @@ class SealedError(RuntimeError):
 
 
 class _Sealed:
-    """Any object of a sealed package: it can be named and imported, and every use of it explains itself."""
+    """Any object of a sealed package: it can be named and imported, and every use of it explains
+    itself.
+    """
 
     def __init__(self, name):
         object.__setattr__(self, "_name", name)
@@ -26,11 +28,14 @@ class _Sealed:
 
     def _used(self, *args, **kwargs):
         raise SealedError(
-            f"{self._name} was used: the reference is sealed while grading. Your functions are NumPy only."
+            f"{self._name} was used: the reference is sealed while grading. "
+            "Your functions are NumPy only."
         )
 
     __call__ = __iter__ = __len__ = __getitem__ = __setattr__ = __enter__ = __array__ = _used
-    __add__ = __radd__ = __mul__ = __rmul__ = __sub__ = __rsub__ = __float__ = __mro_entries__ = _used
+    __add__ = __radd__ = __mul__ = __rmul__ = __sub__ = __rsub__ = __float__ = __mro_entries__ = (
+        _used
+    )
 
     def __repr__(self):
         return f"<{self._name}, sealed while grading>"
@@ -46,7 +51,9 @@ class _SealedModule(ModuleType):
 
 
 class _LazyModule(ModuleType):
-    """Stands for a module that is really imported at its first use: plotting costs nothing when nobody plots."""
+    """Stands for a module that is really imported at its first use: plotting costs nothing when
+    nobody plots.
+    """
 
     def __getattr__(self, name):
         if name in ("__path__", "__file__", "__wrapped__"):

@@ -1,8 +1,10 @@
-"""The command line that starts a sealed process: bubblewrap's walls, or none but a clean environment.
+"""The command line that starts a sealed process: bubblewrap's walls, or none but a clean
+environment.
 
-Inside there is a read-only Python with its standard library, NumPy (and matplotlib, for student cells that
-draw), this package's worker, four harmless devices, and an empty, small /tmp. No network, no /proc, no home, no
-environment, no privileges, no other user's or the grader's processes.
+Inside there is a read-only Python with its standard library, NumPy (and matplotlib, for student
+cells that draw), this package's worker, four harmless devices, and an empty, small /tmp. No
+network, no /proc, no home, no environment, no privileges, no other user's or the grader's
+processes.
 """
 
 import functools
@@ -22,7 +24,8 @@ PACKAGES = (
 ).split()
 # Libraries that a Python with a prefix of its own (conda, pyenv) brings along.
 PYTHON_LIBRARIES = (
-    "libpython libz libffi libssl libcrypto libbz2 liblzma libexpat libstdc++ libgcc_s libmpdec libuuid"
+    "libpython libz libffi libssl libcrypto libbz2 liblzma libexpat libstdc++ libgcc_s libmpdec "
+    "libuuid"
 ).split()
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 BOOTSTRAP = (
@@ -63,8 +66,9 @@ def _walls():
     program = shutil.which("bwrap")
     if program is None:
         raise SandboxUnavailable(
-            "bubblewrap was not found, so student code cannot be sealed. Install it (Debian, Ubuntu: "
-            "apt-get install bubblewrap), or pass --sandbox process, which has limits but no walls."
+            "bubblewrap was not found, so student code cannot be sealed. Install it (Debian, "
+            "Ubuntu: apt-get install bubblewrap), or pass --sandbox process, which has limits "
+            "but no walls."
         )
     command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     command += ["--uid", "65534", "--gid", "65534", "--hostname", "sealed", "--clearenv"]
@@ -74,7 +78,9 @@ def _walls():
         command += _show(path)
     command += ["--ro-bind", _python(), _python()]
     stdlib = sysconfig.get_path("stdlib")
-    for path in dict.fromkeys([stdlib, sysconfig.get_path("platstdlib", vars={"platbase": sys.base_prefix})]):
+    for path in dict.fromkeys(
+        [stdlib, sysconfig.get_path("platstdlib", vars={"platbase": sys.base_prefix})]
+    ):
         if os.path.isdir(path) and (path == stdlib or not path.startswith(stdlib)):
             command += ["--ro-bind", path, path]
             for packages in ("site-packages", "dist-packages"):
@@ -88,7 +94,9 @@ def _walls():
 
 
 def plain(folder):
-    """Return the command that starts the worker without walls; `folder` gets links to the packages it may see."""
+    """Return the command that starts the worker without walls; `folder` gets links to the packages
+    it may see.
+    """
     packages = Path(folder, "packages")
     packages.mkdir()
     for path in _packages():
@@ -119,7 +127,9 @@ def _system_libraries():
 
 
 def _show(path):
-    """Bind a file or folder, keeping the symbolic link a merged /usr has in its place (/lib -> usr/lib)."""
+    """Bind a file or folder, keeping the symbolic link a merged /usr has in its place (/lib ->
+    usr/lib).
+    """
     top = "/" + path.split("/")[1]
     if os.path.islink(top):
         return ["--symlink", os.readlink(top), top, *_show(os.path.realpath(path))]

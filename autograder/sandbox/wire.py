@@ -1,9 +1,10 @@
-"""Values on a pipe: JSON for the structure, raw bytes for the arrays. Nothing is unpickled or evaluated.
+"""Values on a pipe: JSON for the structure, raw bytes for the arrays. Nothing is unpickled or
+evaluated.
 
-One frame = header length (4 bytes) + payload length (8 bytes), big-endian, then the header (UTF-8 JSON) and the
-payload (the arrays' bytes, C order, one after the other). What a JSON value cannot say is a one-key object:
-`{"list": …}`, `{"tuple": …}`, `{"dict": …}`, `{"array": [dtype, shape]}`, `{"scalar": dtype}`, `{"kept": id}`,
-`{"object": type name}`.
+One frame = header length (4 bytes) + payload length (8 bytes), big-endian, then the header (UTF-8
+JSON) and the payload (the arrays' bytes, C order, one after the other). What a JSON value cannot
+say is a one-key object: `{"list": …}`, `{"tuple": …}`, `{"dict": …}`, `{"array": [dtype, shape]}`,
+`{"scalar": dtype}`, `{"kept": id}`, `{"object": type name}`.
 """
 
 import json
@@ -31,14 +32,18 @@ class WireError(ValueError):
 
 @dataclass(frozen=True)
 class Kept:
-    """A value that stays in the sealed process (a student's cache); the grader only holds its number."""
+    """A value that stays in the sealed process (a student's cache); the grader only holds its
+    number.
+    """
 
     number: int
 
 
 @dataclass(frozen=True)
 class Opaque:
-    """Something that is neither a number, an array nor a sequence of them; only its type's name travels."""
+    """Something that is neither a number, an array nor a sequence of them; only its type's name
+    travels.
+    """
 
     type_name: str
 
@@ -52,7 +57,9 @@ def pack(header, payload=b""):
 
 
 def unpack_lengths(prefix):
-    """Return (header length, payload length) from a frame's first bytes; WireError when over the limits."""
+    """Return (header length, payload length) from a frame's first bytes; WireError when over the
+    limits.
+    """
     header, payload = PREFIX.unpack(prefix)
     if header > MAX_HEADER or payload > MAX_PAYLOAD:
         raise WireError(f"a message announces {header + payload} bytes, more than is allowed")

@@ -1,7 +1,8 @@
-"""Runs inside the sealed process: executes the student's cells and answers calls to their functions.
+"""Runs inside the sealed process: executes the student's cells and answers calls to their
+functions.
 
-It is handed sources and inputs, and gives back arrays. It knows no expected value and decides nothing: a
-student who takes this module apart finds nothing to gain.
+It is handed sources and inputs, and gives back arrays. It knows no expected value and decides
+nothing: a student who takes this module apart finds nothing to gain.
 """
 
 import io
@@ -29,7 +30,9 @@ class Sink(io.TextIOBase):
 
 
 class Channel:
-    """Frames to and from the grader, on descriptors of their own (0, 1 and 2 are the student's, and empty)."""
+    """Frames to and from the grader, on descriptors of their own (0, 1 and 2 are the student's, and
+    empty).
+    """
 
     def __init__(self):
         self._in, self._out = os.dup(0), os.dup(1)
@@ -73,7 +76,9 @@ class Worker:
             if header["op"] == "run":
                 return self.run(header["source"], header["cell"])
             return self.call(header, payload)
-        except BaseException as error:  # SystemExit and KeyboardInterrupt are answers like any other
+        except (
+            BaseException
+        ) as error:  # SystemExit and KeyboardInterrupt are answers like any other
             return {"error": describe(error)}, b""
 
     def run(self, source, cell):
@@ -86,9 +91,9 @@ class Worker:
     def call(self, header, payload):
         """Call one of the student's functions.
 
-        The header names the `function`, its encoded `arguments` ([positional, by keyword]), how many values it
-        `returns`, and which of them to `keep` here instead of sending them. The reply says which arguments
-        were `changed` in place.
+        The header names the `function`, its encoded `arguments` ([positional, by keyword]), how
+        many values it `returns`, and which of them to `keep` here instead of sending them. The
+        reply says which arguments were `changed` in place.
         """
         name = header["function"]
         function = self.main.__dict__.get(name)
@@ -104,7 +109,9 @@ class Worker:
         return {"result": tree, "changed": changed}, data
 
     def keep(self, result, positions, expected):
-        """Replace the values at `positions` by their numbers, where `result` has the `expected` length."""
+        """Replace the values at `positions` by their numbers, where `result` has the `expected`
+        length.
+        """
         if not (positions and isinstance(result, (tuple, list)) and len(result) == expected):
             return result
         result = list(result)
@@ -151,7 +158,11 @@ def describe(error):
     if isinstance(error, SyntaxError):
         report["line"] = error.lineno
         return report
-    frames = [f for f in traceback.extract_tb(error.__traceback__, limit=200) if f.filename.startswith("<cell ")]
+    frames = [
+        f
+        for f in traceback.extract_tb(error.__traceback__, limit=200)
+        if f.filename.startswith("<cell ")
+    ]
     if frames:
         report["cell"] = int(frames[-1].filename[len("<cell ") : -1])
         report["line"], report["text"] = frames[-1].lineno, (frames[-1].line or "")[:200]
@@ -159,7 +170,9 @@ def describe(error):
 
 
 def set_limits(memory, cpu, file_size, descriptors, processes):
-    """Lower this process's own limits, soft and hard, before any student code runs: it cannot raise them again."""
+    """Lower this process's own limits, soft and hard, before any student code runs: it cannot raise
+    them again.
+    """
     try:
         import resource
     except ImportError:  # Windows has none

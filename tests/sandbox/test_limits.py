@@ -77,7 +77,12 @@ def test_is_memory_limited(sealed, source):
 def test_can_no_process_be_started(walls, sealed, source):
     if "syscall(57)" in source and os.uname().machine != "x86_64":
         pytest.skip("the numbers are those of x86_64")
-    assert error(sealed(source))[0] in ("PermissionError", "OSError", "BlockingIOError", "FileNotFoundError")
+    assert error(sealed(source))[0] in (
+        "PermissionError",
+        "OSError",
+        "BlockingIOError",
+        "FileNotFoundError",
+    )
 
 
 def test_does_a_fork_bomb_leave_nothing_behind(walls, sealed):
@@ -139,7 +144,10 @@ def test_is_a_flood_of_output_swallowed(sealed):
 
 
 def test_is_there_no_network(walls, sealed):
-    assert error(sealed("import socket\nsocket.create_connection(('127.0.0.1', 22), timeout=1)"))[0] == "PermissionError"
+    assert (
+        error(sealed("import socket\nsocket.create_connection(('127.0.0.1', 22), timeout=1)"))[0]
+        == "PermissionError"
+    )
 
 
 def test_is_the_environment_empty_of_the_graders(walls, sealed, monkeypatch):
@@ -195,7 +203,11 @@ def test_does_matplotlib_load_only_when_used(sealed):
 
 @pytest.mark.parametrize(
     "source",
-    ["import os\nos._exit(0)", "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "import os\nos.closerange(0, 99)"],
+    [
+        "import os\nos._exit(0)",
+        "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)",
+        "import os\nos.closerange(0, 99)",
+    ],
 )
 def test_is_a_process_that_ends_itself_reported_as_crashed(sealed, source):
     with pytest.raises(Lost) as lost:
@@ -216,7 +228,13 @@ def test_is_noise_on_the_graders_channel_an_answer_to_nothing(sealed, noise):
 
 def test_is_a_giant_return_value_refused_without_losing_the_process(sandbox):
     with SealedProcess(Limits(), sandbox) as process:
-        process.request({"op": "run", "cell": 1, "source": "import numpy as np\ndef f(): return np.zeros(10**7)"})
+        process.request(
+            {
+                "op": "run",
+                "cell": 1,
+                "source": "import numpy as np\ndef f(): return np.zeros(10**7)",
+            }
+        )
         tree, payload = wire.encode([(), {}])
         call = {"op": "call", "function": "f", "arguments": tree, "keep": [], "returns": 1}
         reply, _ = process.request(call, payload)
@@ -226,7 +244,13 @@ def test_is_a_giant_return_value_refused_without_losing_the_process(sandbox):
 
 def test_are_arguments_changed_in_place_reported(sandbox):
     with SealedProcess(Limits(), sandbox) as process:
-        process.request({"op": "run", "cell": 1, "source": "def f(a, b, c=None):\n    b += 1\n    c.append(1)\n    return a"})
+        process.request(
+            {
+                "op": "run",
+                "cell": 1,
+                "source": "def f(a, b, c=None):\n    b += 1\n    c.append(1)\n    return a",
+            }
+        )
         tree, payload = wire.encode([(np.zeros(2), np.zeros(3)), {"c": [1]}])
         call = {"op": "call", "function": "f", "arguments": tree, "keep": [], "returns": 1}
         assert process.request(call, payload)[0]["changed"] == [1, "c"]

@@ -101,8 +101,12 @@ def test_is_a_frame_refused_that_announces_too_much():
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from("list tuple dict array scalar kept object x".split()), inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from("list tuple dict array scalar kept object x".split()), inner, max_size=2
+        )
+    ),
     max_leaves=12,
 )
 

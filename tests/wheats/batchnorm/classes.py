@@ -57,5 +57,6 @@ def batchnorm_forward(
 
 def batchnorm_backward(dy, cache):
     values, axes = cache.values, cache.axes
-    # The order matters: the part along x_hat is taken from what is left without its mean, which is the same.
+    # The order matters: the part along x_hat is taken from what is left without its mean, which is
+    # the same.
     return cache.pull_back(dy), (dy * values).sum(axis=axes), dy.sum(axis=axes)

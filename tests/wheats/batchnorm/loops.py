@@ -44,7 +44,12 @@ def batchnorm_forward(
         scales.append((variance + epsilon) ** -0.5)
         x_hat[..., c] = (values - mean) * scales[c]
         y[..., c] = gamma[c] * x_hat[..., c] + beta[c]
-    return y, new_mean, new_variance, {"x_hat": x_hat, "scales": scales, "gamma": gamma, "train": training}
+    return (
+        y,
+        new_mean,
+        new_variance,
+        {"x_hat": x_hat, "scales": scales, "gamma": gamma, "train": training},
+    )
 
 
 def batchnorm_backward(dy, cache):

@@ -1,0 +1,71 @@
+"""The answer key is what Keras says, and with a warm key nobody has to ask Keras."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from autograder import checks, reference
+from autograder.checks import batchnorm as questions
+
+PROJECT = reference.Path(__file__).parent.parent
+
+
+def test_is_the_remembered_answer_what_keras_gives_now():
+    rng = checks.generator("batchnorm_train")
+    for (name, x, epsilon), _ in zip(questions.training_batches(rng), range(4)):
+        weights, dy = questions.layer_weights(rng, x.shape[-1]), rng.normal(size=x.shape)
+        arguments = dict(training=True, momentum=0.83, epsilon=epsilon or 1e-3, dy=dy)
+        remembered = reference.batchnorm(x, *weights, **arguments)
+        live = reference.batchnorm.compute(x, *weights, **arguments)
+        assert remembered.keys() == live.keys()
+        assert all(np.array_equal(remembered[key], live[key]) for key in live), name
+    for name, x in questions.scaling_inputs(checks.generator("min_max")):
+        assert np.array_equal(reference.rescaled(x), reference.rescaled.compute(x)), name
+        assert np.array_equal(reference.normalized(x), reference.normalized.compute(x)), name
+
+
+def test_is_the_key_computed_in_float64():
+    x = np.ones((3, 2), np.float32)
+    answer = reference.batchnorm(x, *np.ones((4, 2), np.float32), training=True, dy=x)
+    assert {value.dtype for value in answer.values()} == {np.dtype("float64")}
+
+
+def test_does_another_version_of_keras_get_a_key_of_its_own(monkeypatch, tmp_path):
+    monkeypatch.setenv("AUTOGRADER_KEY", str(tmp_path))
+    monkeypatch.setattr(reference, "_answers", {})
+    calls = []
+
+    def question(versions, x):
+        calls.append(versions)
+        return x + 1
+
+    asked = reference.memoised(question)
+    assert asked(1) == asked(1) == 2 and len(calls) == 1
+    reference._answers.clear()
+    assert asked(1) == 2 and len(calls) == 1, "the answer should have come from the disk"
+    reference._answers.clear()
+    monkeypatch.setattr(reference, "versions", lambda: {"keras": "99"})
+    assert asked(1) == 2 and len(calls) == 2
+
+
+@pytest.mark.parametrize(
+    "command", [["check", "solutions/batchnorm/batchnorm.ipynb", "--json"], ["key", "batchnorm"]]
+)
+def test_does_nothing_import_tensorflow_or_nbgrader_with_a_warm_key(command, sandbox):
+    program = (
+        "import sys\nfrom autograder.cli import main\n"
+        f"main({command!r}, standalone_mode=False)\n"
+        "heavy = {'tensorflow', 'keras', 'nbgrader', 'nbformat', 'nbconvert'} & set(sys.modules)\n"
+        "sys.exit(f'imported: {heavy}' if heavy else 0)"
+    )
+    environment = {"AUTOGRADER_SANDBOX": sandbox, "PATH": "/usr/bin:/bin:/usr/local/bin"}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
+    assert done.returncode == 0, done.stderr

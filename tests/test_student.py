@@ -1,0 +1,96 @@
+"""What a student reads when a function cannot be called, and what survives a lost process."""
+
+import pytest
+
+FORWARD = "def batchnorm_forward(x, gamma, beta, mm, mv, training, momentum=0.99, epsilon=1e-3):\n"
+MIN_MAX = "import numpy as np\ndef min_max_normalize(x):\n"
+
+
+def reason(results, question="min_max"):
+    return results[question].cases[0].message
+
+
+@pytest.mark.parametrize(
+    "cell, words",
+    [
+        ("x = 1", ["min_max_normalize is not defined"]),
+        ("min_max_normalize = 3", ["is not a function"]),
+        (MIN_MAX + "    raise NotImplementedError", ["not implemented yet"]),
+        (MIN_MAX + "    return undefined_name", ["NameError", "undefined_name", "cell 1, line 3"]),
+        (MIN_MAX + "    return x @ x", ["ValueError", "return x @ x"]),
+        (MIN_MAX + "    pass", ["received None", "return missing"]),
+        (MIN_MAX + "    import sys; sys.exit()", ["SystemExit"]),
+        (MIN_MAX + "    raise KeyboardInterrupt", ["KeyboardInterrupt"]),
+        (MIN_MAX + "    return min_max_normalize(x)", ["RecursionError"]),
+        (MIN_MAX + "    import keras; return keras.ops.max(x)", ["SealedError", "NumPy only"]),
+        ("def min_max_normalize():\n    pass", ["TypeError", "positional argument"]),
+    ],
+)
+def test_does_a_student_learn_why_nothing_came_back(ask, cell, words):
+    said = reason(ask([cell])[0])
+    assert all(word in said for word in words), said
+
+
+def test_are_too_few_values_named(ask):
+    said = reason(ask([FORWARD + "    return x, mm, mv"])[0], "batchnorm_train")
+    assert (
+        "must return 4 values (y, moving_mean, moving_variance, cache)" in said
+        and "3 values" in said
+    )
+
+
+def test_does_a_failing_cell_lose_that_cell_only(ask, model_cells):
+    results, student = ask(["foo(3)", *model_cells, "1 / 0", "def broken(:"])
+    assert sum(r.score for r in results.values()) == 30
+    assert len(student.notes) == 3 and "cell 1: NameError" in student.notes[0]
+
+
+@pytest.mark.parametrize(
+    "body, status",
+    [
+        ("while True: pass", "timeout"),
+        ("import os; os._exit(3)", "crashed"),
+        ("return np.ones((10**5, 10**5))", "out_of_memory"),
+    ],
+)
+def test_does_a_lost_process_cost_one_function(ask, model_cells, body, status):
+    results, student = ask([*model_cells, "def standardize(x):\n    " + body], call=1)
+    assert student.status == status
+    assert results["standardize"].score == 0
+    assert sum(r.score for r in results.values()) == 28
+    assert any("standardize" in note for note in student.notes)
+
+
+def test_does_an_endless_cell_lose_that_cell_only(ask, model_cells):
+    results, student = ask(["while True: pass", *model_cells], call=1)
+    assert student.status == "timeout" and sum(r.score for r in results.values()) == 30
+
+
+def test_is_the_whole_notebook_limited(ask, model_cells):
+    results, student = ask(["import time", *["time.sleep(0.4)"] * 5, *model_cells], notebook=1)
+    assert student.status == "timeout" and all(r.cases for r in results.values())
+    assert any("used up" in note for note in student.notes)
+
+
+def test_is_a_process_not_started_again_for_ever(ask):
+    names = ("min_max_normalize", "standardize", "batchnorm_forward", "batchnorm_backward")
+    cells = (
+        ["import os"]
+        + [f"def {name}(*a, **k): os._exit(1)" for name in names]
+        + ["os._exit(1)"] * 6
+    )
+    results, student = ask(cells)
+    assert student.status == "crashed" and not sum(r.score for r in results.values())
+
+
+def test_does_a_cache_stay_where_it_is(ask, model_cells):
+    """A cache that could never be sent: a generator, a lock, a giant."""
+    cells = [
+        *model_cells,
+        "import threading\nplain_forward, plain_backward = batchnorm_forward, batchnorm_backward",
+        "def batchnorm_forward(*args, **kwargs):\n"
+        "    *rest, cache = plain_forward(*args, **kwargs)\n"
+        "    return (*rest, [threading.Lock(), (i for i in range(3)), np.zeros(10**6), cache])",
+        "def batchnorm_backward(dy, cache):\n    return plain_backward(dy, cache[-1])",
+    ]
+    assert sum(r.score for r in ask(cells)[0].values()) == 30
