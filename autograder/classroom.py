@@ -142,11 +142,9 @@ def _mark(item, assignment, limits, sandbox):
     """The verdict on one submission; whatever happens to it, there is one."""
     started = time.monotonic()
     try:
-        return marking.mark_file(item.path, assignment, limits=limits, sandbox=sandbox)
+        return marking.mark(item.path, assignment, limits=limits, sandbox=sandbox)
     except SandboxUnavailable:
         raise
-    except FileNotFoundError:
-        sentence = f"there is no file {item.path.name}"
     except Exception as error:
         log.exception("Grading %s failed", item.student)
         sentence = f"the grader failed on it ({error!r}); staff must look at it"

@@ -38,7 +38,7 @@ def check(notebook, as_json, assignment, sandbox):
     from . import marking
 
     with _plain_errors():
-        verdict = marking.mark_file(notebook, assignment, sandbox=sandbox)
+        verdict = marking.mark(notebook, assignment, sandbox=sandbox)
     if as_json:
         click.echo(json.dumps(verdict.to_json(), indent=1))
     else:

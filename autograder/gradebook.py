@@ -1,7 +1,7 @@
 """Verdicts into nbgrader's gradebook: autograded notebooks, scores and feedback pages."""
 
-import glob
 import logging
+import os
 import tempfile
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -30,9 +30,9 @@ class Recorder:
         self.config = nbgrader_plugin.course_config(grading)
         self.course = CourseDirectory(config=self.config)
         self.course.assignment_id = assignment
-        self._autograde = Autograde(coursedir=self.course, config=self.config, log=log)
+        self._autograde = AutogradeOne(coursedir=self.course, config=self.config, log=log)
         self._autograde.force = True
-        self._feedback = ReusedFeedback(coursedir=self.course, config=self.config, log=log)
+        self._feedback = FeedbackOne(coursedir=self.course, config=self.config, log=log)
         self._feedback.force = True
 
     def register(self):
@@ -84,11 +84,27 @@ class Recorder:
         self._run(self._feedback, student)
 
     def _run(self, converter, student):
-        self.course.student_id = glob.escape(student)
+        self.course.student_id = student
         converter.start()
 
 
-class ReusedFeedback(GenerateFeedback):
+class OneNotebook:
+    """Converts the notebook of the one student that the course directory names.
+
+    nbgrader looks for it with a pattern, which goes wrong on a name with brackets, and on no file.
+    """
+
+    def init_notebooks(self):
+        assignment = self.coursedir.assignment_id
+        folder = self._format_source(assignment, self.coursedir.student_id)
+        self.assignments = {folder: [os.path.join(folder, f"{assignment}.ipynb")]}
+
+
+class AutogradeOne(OneNotebook, Autograde):
+    """Autograde for one student."""
+
+
+class FeedbackOne(OneNotebook, GenerateFeedback):
     """GenerateFeedback that keeps its exporter, whose templates nbconvert would compile anew."""
 
     _kept = None

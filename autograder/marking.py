@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from . import checks, submission
-from .notebook import Damaged, read
+from .notebook import Damaged, load, read
 from .sandbox.launcher import Limits
 from .student import Student
 from .verdict import Verdict
@@ -16,19 +16,20 @@ UNSEALED = (
 )
 
 
-def mark(data, assignment=None, *, filename="", limits=Limits(), sandbox="bubblewrap"):
-    """Return the Verdict on the bytes of a notebook, however bad they are.
+def mark(source, assignment=None, *, limits=Limits(), sandbox="bubblewrap"):
+    """Return the Verdict on a notebook, however bad it is.
 
     Args:
-        assignment: its name, or None to recognise it by what it contains.
-        filename: helps to recognise the assignment of a damaged notebook.
+        source: the path of the notebook, or its bytes.
+        assignment: its name, or None to recognise it by what it contains or by the file's name.
 
     Raises:
         SandboxUnavailable: student code cannot be sealed on this machine.
     """
     started = time.monotonic()
+    filename = "" if isinstance(source, bytes) else Path(source).name
     try:
-        cells = read(data)
+        cells = read(load(Path(source)) if filename else source)
         assignment = assignment or submission.guess_assignment(cells, checks.NAMES, filename)
         if assignment is None:
             raise Damaged("nothing in it belongs to one of the assignments")
@@ -39,12 +40,6 @@ def mark(data, assignment=None, *, filename="", limits=Limits(), sandbox="bubble
     verdict = mark_notebook(notebook, assignment, limits=limits, sandbox=sandbox)
     verdict.seconds = time.monotonic() - started
     return verdict
-
-
-def mark_file(path, assignment=None, **options):
-    """`mark` for a file."""
-    path = Path(path)
-    return mark(path.read_bytes(), assignment, filename=str(path), **options)
 
 
 def mark_notebook(notebook, assignment, *, limits=Limits(), sandbox="bubblewrap"):

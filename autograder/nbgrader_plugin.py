@@ -25,7 +25,7 @@ from traitlets.config import Config
 
 from . import checks, feedback, marking, submission
 from .feedback_page import FeedbackExporter
-from .notebook import Damaged, read
+from .notebook import Damaged, load, read
 
 VERDICTS = {}  # fingerprint -> Verdict, of submissions that `classroom` has marked already
 SUMMARY_ID = "autograder-summary"
@@ -45,7 +45,7 @@ class SubmissionExporter(NotebookExporter):
         if assignment not in checks.NAMES or not self._is_submitted(filename, student, assignment):
             return super().from_filename(filename, resources=resources, **kwargs)
         try:
-            notebook = submission.repair(read(Path(filename).read_bytes()), assignment)
+            notebook = submission.repair(read(load(Path(filename))), assignment)
             damage = None
         except Damaged as error:
             notebook, damage = submission.repair([], assignment), str(error)

@@ -16,6 +16,18 @@ class Damaged(ValueError):
     """What was handed in cannot be read as a notebook; the message says so to the student."""
 
 
+def load(path):
+    """Return the bytes of a submitted file.
+
+    Raises:
+        Damaged: there is none.
+    """
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        raise Damaged(f"there is no file {path.name}") from None
+
+
 def read(data):
     """Return the cells of a notebook of nbformat 3 or 4.
 

@@ -67,8 +67,8 @@ class SealedProcess:
             self.close()
             raise SandboxUnavailable(
                 f"The sealed process did not start: {complaint or lost.sentence} Where bubblewrap "
-                "is not permitted (some containers), pass --sandbox process, which has limits but no "
-                "walls."
+                "is not permitted (some containers), pass --sandbox process, which has limits but "
+                "no walls."
             ) from lost
 
     def __enter__(self):

@@ -1,0 +1,193 @@
+"""A class: every submission has an end, nobody stops the others, and nbgrader says the same."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder import classroom, demo, mistakes, submission
+
+pytestmark = pytest.mark.slow
+PROJECT = submission.PROJECT
+
+
+def hand_in(grading, student, notebook):
+    folder = grading / "submitted" / student / "batchnorm"
+    folder.mkdir(parents=True)
+    text = notebook if isinstance(notebook, str) else json.dumps(notebook)
+    (folder / "batchnorm.ipynb").write_text(text)
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory, sandbox):
+    """A small class, graded by our command's function."""
+    root = tmp_path_factory.mktemp("course")
+    model = mistakes.source("batchnorm")
+    wrong = mistakes.source("batchnorm", {"moving_unbiased", "backward_no_gamma"})
+    hand_in(root / "grading", "ada", demo.fill("batchnorm", model))
+    hand_in(root / "grading", "ben", demo.fill("batchnorm", wrong))
+    hand_in(root / "grading", "cleo", demo.copied_cells(demo.fill("batchnorm", model)))
+    hand_in(root / "grading", "dan", '{"cells": [')
+    hand_in(root / "grading", "eva", demo.fill("batchnorm", {}, answer="YOUR ANSWER HERE"))
+    hand_in(
+        root / "grading",
+        "fay [1]",
+        demo.fill("batchnorm", model | {"standardize": "def standardize(x): os._exit(1)"}),
+    )
+    (root / "grading" / "submitted" / "gus" / "batchnorm").mkdir(parents=True)
+    shutil.copytree(PROJECT / "solutions", root / "solutions")
+    shutil.copy(PROJECT / "nbgrader_config.py", root)
+    entries = classroom.grade("batchnorm", root / "grading", sandbox=sandbox)
+    return root, entries
+
+
+def scores(root):
+    """{student: {question: automatic points}} as the gradebook has them."""
+    found = {}
+    with Gradebook(f"sqlite:///{root}/grading/gradebook.db") as gradebook:
+        for item in gradebook.find_assignment("batchnorm").submissions:
+            grades = [g for notebook in item.notebooks for g in notebook.grades]
+            found[item.student_id] = {g.name: g.auto_score for g in grades}
+    return found
+
+
+def test_has_every_submission_an_end(course):
+    _, entries = course
+    assert {s: (e["status"], e["score"]) for s, e in entries.items()} == {
+        "ada": ("graded", 30),
+        "ben": ("graded", entries["ben"]["score"]),
+        "cleo": ("graded", 30),
+        "dan": ("damaged", 0),
+        "eva": ("graded", 0),
+        "fay [1]": ("crashed", 28),
+        "gus": ("damaged", 0),
+    }
+    assert 20 < entries["ben"]["score"] < 29
+
+
+def test_is_the_class_file_what_was_returned(course):
+    root, entries = course
+    kept = json.loads((root / "grading" / "reports" / "batchnorm.json").read_text())
+    assert kept["assignment"] == "batchnorm" and kept["submissions"] == entries
+    assert {"status", "score", "questions", "seconds", "notes"} <= set(entries["ada"])
+
+
+def test_has_the_gradebook_the_same_scores(course):
+    root, entries = course
+    known = scores(root)
+    for student in entries:
+        wanted = {
+            name: question["score"] for name, question in entries[student]["questions"].items()
+        }
+        assert {name: known[student][name] for name in wanted} == wanted
+
+
+def test_is_a_written_answer_left_to_a_human(course):
+    known = scores(course[0])
+    assert known["ada"]["why_batchnorm"] is None  # answered: needs a human
+    assert known["eva"]["why_batchnorm"] == 0  # untouched
+
+
+def test_says_the_feedback_page_why(course):
+    root, entries = course
+    page = (root / "grading" / "feedback" / "ben" / "batchnorm" / "batchnorm.html").read_text()
+    assert (
+        "batchnorm_moving: " in page and "moving_variance, after 1 minibatch of 4 examples" in page
+    )
+    assert "differ" in page and "What the grader saw" in page
+    page = (root / "grading" / "feedback" / "dan" / "batchnorm" / "batchnorm.html").read_text()
+    assert "could not be read" in page
+
+
+def test_does_a_human_see_the_mark_scheme_beside_the_answer(course):
+    root, _ = course
+    notebook = (
+        root / "grading" / "autograded" / "ada" / "batchnorm" / "batchnorm.ipynb"
+    ).read_text()
+    assert "Mark scheme" in notebook and demo.ANSWER[:40] in notebook
+
+
+def test_is_nothing_graded_twice(course, sandbox, monkeypatch):
+    root, entries = course
+    monkeypatch.setattr(classroom, "_mark", lambda *a: pytest.fail("was marked again"))
+    students = list(entries)
+    assert classroom.grade("batchnorm", root / "grading", students=students, sandbox=sandbox) == {
+        student: entries[student] for student in students
+    }
+
+
+def test_is_a_new_version_graded_again(tmp_path, sandbox):
+    hand_in(tmp_path, "ada", demo.fill("batchnorm", {}))
+    assert classroom.grade("batchnorm", tmp_path, sandbox=sandbox)["ada"]["score"] == 0
+    shutil.rmtree(tmp_path / "submitted" / "ada")
+    hand_in(tmp_path, "ada", demo.fill("batchnorm", mistakes.source("batchnorm")))
+    assert classroom.grade("batchnorm", tmp_path, sandbox=sandbox)["ada"]["score"] == 30
+
+
+def test_does_a_fault_of_the_grader_stop_nobody_else(tmp_path, sandbox, monkeypatch):
+    for student in ("ada", "ben"):
+        hand_in(tmp_path, student, demo.fill("batchnorm", mistakes.source("batchnorm")))
+    mark = classroom.marking.mark
+
+    def faulty(path, *args, **kwargs):
+        if "ada" in str(path):
+            raise RuntimeError("a bug")
+        return mark(path, *args, **kwargs)
+
+    monkeypatch.setattr(classroom.marking, "mark", faulty)
+    entries = classroom.grade("batchnorm", tmp_path, sandbox=sandbox, feedback=False)
+    assert entries["ben"]["score"] == 30
+    assert any("staff must look" in note for note in entries["ada"]["notes"])
+
+
+def test_does_nbgrader_autograde_give_the_same_scores_and_feedback(course, sandbox):
+    """The command of nbgrader, on the same submissions, into another gradebook."""
+    root, entries = course
+    students = ["ada", "ben", "cleo", "dan", "eva"]
+    other = root / "other"
+    other.mkdir()
+    for name in ("solutions", "nbgrader_config.py"):
+        (other / name).symlink_to(root / name)
+    for student in students:
+        shutil.copytree(
+            root / "grading" / "submitted" / student, other / "grading" / "submitted" / student
+        )
+    environment = {**os.environ, "AUTOGRADER_SANDBOX": sandbox}
+    for command in (["generate_assignment"], ["autograde"], ["generate_feedback"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *command, "batchnorm"],
+            cwd=other,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+    theirs, ours = scores(other), scores(root)
+    assert theirs == {student: ours[student] for student in students}
+    for student in students:
+        pages = [
+            (place / "grading" / "feedback" / student / "batchnorm" / "batchnorm.html").read_text()
+            for place in (root, other)
+        ]
+        assert pages[0] == pages[1], student
+
+
+def test_does_formgraders_api_give_the_same_scores(course, sandbox, monkeypatch):
+    """What formgrader's autograde button calls."""
+    from nbgrader.apps.api import NbGraderAPI
+
+    from autograder import nbgrader_plugin
+
+    root, entries = course
+    monkeypatch.chdir(root)
+    monkeypatch.setenv("AUTOGRADER_SANDBOX", sandbox)
+    before = scores(root)
+    result = NbGraderAPI(config=nbgrader_plugin.course_config("grading")).autograde(
+        "batchnorm", "ben", force=True
+    )
+    assert result["success"], result
+    assert scores(root) == before
