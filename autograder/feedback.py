@@ -19,6 +19,7 @@ BOX = (
 )
 
 SUMMARY = "display: list-item; cursor: pointer"  # nbgrader's style sheet would hide the triangle
+SHOWN = 5  # reasons; the rest can be unfolded
 CELL = "padding: 0.1em 0.8em"
 
 
@@ -30,13 +31,22 @@ def question_html(result):
     failed = [case for case in result.cases if not case.passed]
     colour = BAD if failed else GOOD
     parts = [f'<div style="{BOX.format(colour=colour)}">', _headline(result, passed, colour)]
-    parts += [_failed(case) for case in _merged(failed)]
+    reasons = [_failed(case) for case in _merged(failed)]
+    parts += reasons[:SHOWN]
+    if reasons[SHOWN:]:
+        parts.append(_collapsed(f"{len(reasons) - SHOWN} more that failed", reasons[SHOWN:]))
     if passed:
-        words = f"{len(passed)} case{'s' * (len(passed) != 1)} passed"
         items = "".join(f"<li>{escape(_with_message(case))}</li>" for case in passed)
-        summary = f'<summary style="{SUMMARY}">{words}</summary>'
-        parts.append(f"<details>{summary}<ul>{items}</ul></details>")
+        parts.append(_collapsed(_count(passed) + " passed", [f"<ul>{items}</ul>"]))
     return "".join(parts) + "</div>"
+
+
+def _collapsed(title, parts):
+    return f'<details><summary style="{SUMMARY}">{title}</summary>{"".join(parts)}</details>'
+
+
+def _count(cases):
+    return "1 case" if len(cases) == 1 else f"{len(cases)} cases"
 
 
 def _headline(result, passed, colour):
