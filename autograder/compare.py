@@ -13,9 +13,7 @@ from .verdict import Case
 TOLERANCE = {"float64": 1e-7, "float32": 5e-4}
 
 
-def compare(
-    name, got, want, *, dtype="float64", scale=None, slack=0.0, weight=1.0, what="the answer"
-):
+def compare(name, got, want, *, dtype="float64", scale=None, slack=0.0, weight=1.0, what=""):
     """Return the Case that asks whether `got` is `want`.
 
     Args:
@@ -27,7 +25,9 @@ def compare(
         slack: absolute difference allowed on top, broadcastable to `want`.
         what: how messages call the value, e.g. "dx".
     """
-    complaint = differs(got, want, dtype, scale, slack, what)
+    complaint = differs(got, want, dtype, scale, slack)
+    if complaint and what and not isinstance(got, Failure):
+        complaint = f"{what}: {complaint}"
     return Case(name, complaint is None, complaint or "", weight=weight)
 
 
@@ -41,7 +41,7 @@ def requires(case, other):
     return case
 
 
-def differs(got, want, dtype="float64", scale=None, slack=0.0, what="the answer"):
+def differs(got, want, dtype="float64", scale=None, slack=0.0):
     """Return a sentence that says how `got` differs from `want`, or None where it does not."""
     want = np.asarray(want)
     if isinstance(got, Failure):
@@ -49,17 +49,17 @@ def differs(got, want, dtype="float64", scale=None, slack=0.0, what="the answer"
     if want.ndim == 0 and isinstance(got, (int, float, np.number)) and not isinstance(got, bool):
         got = np.asarray(got)
     if not isinstance(got, np.ndarray):
-        return f"{what}: expected {_an_array(want)}, received {_kind(got)}"
+        return f"expected {_an_array(want)}, received {_kind(got)}"
     if got.dtype.kind == "c" or (got.dtype.kind == "b") != (want.dtype.kind == "b"):
-        return f"{what}: expected {want.dtype.name} values, received {got.dtype.name}"
+        return f"expected {want.dtype.name} values, received {got.dtype.name}"
     if got.shape != want.shape:
-        return f"{what}: expected shape {want.shape}, received {got.shape}"
+        return f"expected shape {want.shape}, received {got.shape}"
     got, want = got.astype(np.float64), want.astype(np.float64)
     bad = ~np.isfinite(got)  # nan is never right, not even where it would be expected
     if bad.any():
         where = _first(bad)
         return (
-            f"{what}: {bad.sum()} of {bad.size} values are not finite, "
+            f"{bad.sum()} of {bad.size} values are not finite, "
             f"first {got[where]} at {_place(where)} (expected {want[where]:.6g})"
         )
     if scale is None:
@@ -71,7 +71,7 @@ def differs(got, want, dtype="float64", scale=None, slack=0.0, what="the answer"
     wrong = np.abs(got - want) > TOLERANCE[dtype] * scale + slack
     if not wrong.any():
         return None
-    return f"{what}: {_values(got, want, wrong)}"
+    return _values(got, want, wrong)
 
 
 def _values(got, want, wrong):

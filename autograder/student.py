@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .notebook import functions_defined
 from .sandbox import wire
 from .sandbox.launcher import Limits, Lost, SealedProcess
 
@@ -87,7 +88,7 @@ class Student:
         self._limits, self._sandbox = limits, sandbox
         self._process, self._started = None, 0
         self._deadline = time.monotonic() + limits.notebook
-        self._lost_functions = {}
+        self._lost_functions, self._undefined = {}, {}
         self._changes = []
 
     def __enter__(self):
@@ -125,7 +126,7 @@ class Student:
             self._record(lost.status, sentence)
             return _all_failed(function, sentence)
         if "error" in reply:
-            return _all_failed(function, _explain(function, reply["error"]))
+            return _all_failed(function, self._explain(function, reply["error"]))
         self._note_changes(function, reply.get("changed"))
         return self._unpack(function, reply.get("result"), data, args, kwargs)
 
@@ -191,6 +192,21 @@ class Student:
                 f"{function.name}: float32 inputs come back as float64. It costs nothing here."
             )
 
+    def _explain(self, function, error):
+        kind = error.get("type") if isinstance(error, dict) else None
+        untouched = (
+            kind == "NotImplementedError" and error.get("cell") == 0
+        )  # the stub of the release
+        if function.name in self._undefined and (untouched or kind == "missing"):
+            return self._undefined[function.name]
+        if kind == "missing":
+            return f"{function.name} is not defined in the notebook"
+        if kind == "not a function":
+            return f"{function.name} is defined, but is not a function"
+        if kind == "NotImplementedError":
+            return f"{function.name} is not implemented yet"
+        return f"{function.name} raised {_error(error)}"
+
     def _note_changes(self, function, changed):
         if not isinstance(changed, list) or not changed:
             return
@@ -226,7 +242,7 @@ class Student:
                 self._record(lost.status, f"cell {number}: {lost.sentence}; the cell is left out")
                 return
             if first and "error" in reply:
-                self._note_cell(number, reply["error"])
+                self._note_cell(number, source, reply["error"])
 
     def _ask(self, process, header, payload=b""):
         left = self._deadline - time.monotonic()
@@ -253,11 +269,13 @@ class Student:
             self.status = status
         self._note(sentence)
 
-    def _note_cell(self, number, error):
-        if (
-            error.get("type") != "NotImplementedError"
-        ):  # an unfinished task says so in its own question
-            self._note(f"cell {number}: {_error(error)}")
+    def _note_cell(self, number, source, error):
+        if isinstance(error, dict) and error.get("type") == "NotImplementedError":
+            return  # an unfinished task says so in its own question
+        sentence = f"cell {number}: {_error(error)}"
+        self._note(sentence)
+        for name in functions_defined(source) & self._functions.keys():
+            self._undefined[name] = f"{name} was not defined, because its cell failed: {sentence}"
 
     def _note(self, sentence):
         if sentence not in self.notes:
@@ -290,17 +308,6 @@ def _type(value):
     if isinstance(value, wire.Opaque):
         return value.type_name
     return "None" if value is None else f"a single {type(value).__name__}"
-
-
-def _explain(function, error):
-    kind = error.get("type") if isinstance(error, dict) else None
-    if kind == "missing":
-        return f"{function.name} is not defined in the notebook"
-    if kind == "not a function":
-        return f"{function.name} is defined, but is not a function"
-    if kind == "NotImplementedError":
-        return f"{function.name} is not implemented yet"
-    return f"{function.name} raised {_error(error)}"
 
 
 def _error(error):

@@ -109,7 +109,7 @@ def _graded_cell(cell, ours, repairs):
     if _is_locked(ours):
         if not _same(cell, ours):
             repairs.append(
-                f"'{_grade_id(ours)}' is a locked cell and was changed; the original was put back"
+                f"'{_grade_id(ours)}' is a locked cell and differs from the release; the original was put back"
             )
         source = ours["source"]
     fixed = {**ours, "source": source, "metadata": json.loads(json.dumps(ours["metadata"]))}

@@ -17,6 +17,8 @@ from rich.table import Table
 
 from .feedback import STATUS, points
 
+SHOWN = 3  # reasons per question
+
 
 def show_verdict(verdict):
     """One notebook: the questions, and under each what went wrong."""
@@ -38,18 +40,18 @@ def show_verdict(verdict):
 
 
 def _reasons(result):
-    """Each different reason once, with the first case it belongs to."""
+    """The first few different reasons, each with the first case it belongs to."""
     seen = {}
     for case in result.cases:
         if not case.passed:
             seen.setdefault(case.message, []).append(case.name)
-    if not seen:
-        return "✓"
     lines = []
-    for message, names in seen.items():
+    for message, names in list(seen.items())[:SHOWN]:
         more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
         lines.append(f"✗ {names[0]}{more}: {message}")
-    return "\n".join(lines)
+    if len(seen) > SHOWN:
+        lines.append(f"  … and {len(seen) - SHOWN} more that failed (--json shows all)")
+    return "\n".join(lines) or "✓"
 
 
 def show_class(entries, grading, assignment):

@@ -24,6 +24,8 @@ def reason(results, question="min_max"):
         (MIN_MAX + "    return min_max_normalize(x)", ["RecursionError"]),
         (MIN_MAX + "    import keras; return keras.ops.max(x)", ["SealedError", "NumPy only"]),
         ("def min_max_normalize():\n    pass", ["TypeError", "positional argument"]),
+        ("def min_max_normalize(x):\n    return (x", ["its cell failed", "cell 1: SyntaxError"]),
+        ("1 / 0\ndef min_max_normalize(x): return x", ["its cell failed", "ZeroDivisionError"]),
     ],
 )
 def test_does_a_student_learn_why_nothing_came_back(ask, cell, words):

@@ -64,7 +64,7 @@ def test_are_edited_and_deleted_checks_put_back(mark, model):
     model["cells"].remove(checks[1])
     verdict = mark(model)
     assert full(verdict)
-    assert any("was changed" in note for note in verdict.notes) and any(
+    assert any("differs from the release" in note for note in verdict.notes) and any(
         "put back" in note for note in verdict.notes
     )
 
@@ -109,6 +109,13 @@ def test_are_experiments_not_run(mark, model):
         code("# Experiment (mine)\nimport time\ntime.sleep(100)"),
     ]
     assert full(mark(model))
+
+
+def test_does_a_cell_that_does_not_run_say_so_and_not_that_it_is_empty(mark, model):
+    [cell] = cells_with(model, "write_min_max_normalize")
+    cell["source"] = "def min_max_normalize(x):\n    return (x"
+    case = mark(model).results[0].cases[0]
+    assert "its cell failed" in case.message and "SyntaxError" in case.message
 
 
 def test_may_a_student_import_in_the_setup_cell(mark, model):

@@ -14,7 +14,7 @@ def differences(monkeypatch):
     """Every largest difference that the questions come across, as a share of what is allowed, by dtype."""
     found = {"float64": [], "float32": []}
 
-    def measure(got, want, dtype="float64", scale=None, slack=0.0, what=""):
+    def measure(got, want, dtype="float64", scale=None, slack=0.0):
         if isinstance(got, np.ndarray) and got.shape == np.shape(want):
             size = np.abs(want).max(axis=tuple(range(got.ndim - 1)), keepdims=True)
             size = (
@@ -24,7 +24,7 @@ def differences(monkeypatch):
             )
             share = np.maximum(np.abs(got - want) - slack, 0) / size
             found[dtype].append(float(share.max() / compare.TOLERANCE[dtype]))
-        return original(got, want, dtype, scale, slack, what)
+        return original(got, want, dtype, scale, slack)
 
     original = compare.differs
     monkeypatch.setattr(compare, "differs", measure)
