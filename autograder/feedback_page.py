@@ -3,13 +3,26 @@
 import re
 from functools import lru_cache
 
+import bleach
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 
+TAGS = frozenset(
+    "a abbr b blockquote br code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 "
+    "hr i img kbd li ol p pre s small span strong sub summary sup table tbody td th thead tr u "
+    "ul".split()
+)
+ATTRIBUTES = frozenset("align alt class colspan height href id rowspan src title width".split())
 WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=)")
+
+
+def _is_safe_attribute(tag, name, value):
+    if value.strip().lower().startswith("data:"):  # an attached picture, and nothing else
+        return tag == "img" and name == "src" and value.startswith("data:image/")
+    return name in ATTRIBUTES
 
 
 class FeedbackExporter(HTMLExporter):
@@ -22,9 +35,7 @@ class FeedbackExporter(HTMLExporter):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._code_html = lru_cache(4096)(self._highlight)
-        self._markdown_html = lru_cache(4096)(
-            lambda source: HTMLExporter.markdown2html(self, {}, source)
-        )
+        self._markdown_html = lru_cache(4096)(lambda source: self._safe({}, source))
 
     def from_notebook_node(self, nb, resources=None, **kwargs):
         resources = self._init_resources(resources)
@@ -39,8 +50,13 @@ class FeedbackExporter(HTMLExporter):
     @pass_context
     def markdown2html(self, context, source):
         if context.get("cell", {}).get("attachments"):
-            return super().markdown2html(context, source)
+            return self._safe(context, source)
         return self._markdown_html(source)
+
+    def _safe(self, context, source):
+        """Markdown as HTML without anything active: a student's `<script>` would run at staff's."""
+        html = HTMLExporter.markdown2html(self, context, source)
+        return bleach.clean(html, TAGS, _is_safe_attribute, ["http", "https", "mailto", "data"])
 
     def _highlight_remembered(self, source, language=None, metadata=None):
         return self._code_html(source, (metadata or {}).get("magics_language", language))

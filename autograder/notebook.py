@@ -6,8 +6,11 @@ nbformat's own reader refuses most of what has to be graded here.
 import ast
 import json
 import re
+from functools import lru_cache
 
 MAX_BYTES = 200 << 20
+MAX_CELLS = 2000
+MAX_SOURCE = 100_000  # characters of one cell: more is no program that anybody wrote
 MAX_OUTPUT = 2 << 20  # bytes of a cell's outputs that are kept for staff to read
 KEPT_OUTPUTS = ("text/plain", "image/png")
 
@@ -49,6 +52,10 @@ def read(data):
     cells = _cells_of(notebook)
     if cells is None:
         raise Damaged("the file is JSON, but not a notebook: it has no list of cells")
+    if len(cells) > MAX_CELLS:
+        raise Damaged(
+            f"the notebook has {len(cells)} cells, more than the {MAX_CELLS} that are read"
+        )
     return [normal for cell in cells if (normal := _normal(cell))]
 
 
@@ -82,6 +89,8 @@ def _normal(cell):
         kind, source = "markdown", "# " + source
     if kind not in ("code", "markdown", "raw"):
         return None
+    if len(source) > MAX_SOURCE:
+        source = f"# This cell was left out: it has {len(source)} characters."
     metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
     normal = {"cell_type": kind, "source": source.replace("\r\n", "\n"), "metadata": metadata}
     identity = cell.get("id") or metadata.get("id")  # Colab keeps the id in the metadata
@@ -97,10 +106,12 @@ def _normal(cell):
 
 def _text(value):
     if isinstance(value, list):
-        return "".join(part for part in value if isinstance(part, str))
-    return value if isinstance(value, str) else ""
+        value = "".join(part for part in value if isinstance(part, str))
+    # A lone surrogate, which JSON can hold, could be neither written nor printed.
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
+@lru_cache(1024)
 def functions_defined(source):
     """Names of the functions a cell defines at its top level, magics and syntax errors elsewhere
     forgiven.
@@ -108,10 +119,11 @@ def functions_defined(source):
     try:
         body = ast.parse(without_magics(source)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(re.findall(r"^def\s+(\w+)", source, re.MULTILINE))
-    return {node.name for node in body if isinstance(node, ast.FunctionDef)}
+        return frozenset(re.findall(r"^def\s+(\w+)", source, re.MULTILINE))
+    return frozenset(node.name for node in body if isinstance(node, ast.FunctionDef))
 
 
+@lru_cache(1024)
 def without_magics(source):
     """The source with IPython's magics and shell lines replaced by `pass`, where it is not plain
     Python.
@@ -125,7 +137,13 @@ def without_magics(source):
     first = next((line for line in lines if line.strip()), "")
     if first.startswith("%%") and not re.match(r"%%(time|timeit|capture|prun)\b", first):
         return "pass"  # a cell of another language
-    return "\n".join(re.sub(r"^(\s*)(%|!|\?|.*\?\s*$)(.*)", r"\1pass", line) for line in lines)
+    return "\n".join(_plain(line) for line in lines)
+
+
+def _plain(line):
+    code = line.strip()
+    magic = code.startswith(("%", "!", "?")) or code.endswith("?")
+    return line[: len(line) - len(line.lstrip())] + "pass" if magic else line
 
 
 def readable_outputs(cell):

@@ -120,6 +120,8 @@ class Student:
             process = self._running()
             header, payload = self._pack(function, args, kwargs)
             reply, data = self._ask(process, header, payload)
+        except wire.WireError as error:  # something of theirs was to be handed in again
+            return _all_failed(function, f"{function.name} could not be called: {error}")
         except Lost as lost:
             sentence = f"{function.name} was called: {lost.sentence}"
             self._lost_functions[function.name] = sentence
@@ -213,8 +215,8 @@ class Student:
         names = [
             function.parameters[i]
             if isinstance(i, int) and 0 <= i < len(function.parameters)
-            else str(i)[:40]
-            for i in changed
+            else wire.clean(str(i)[:40])
+            for i in changed[:8]
         ]
         self._changes.append(
             f"{function.name} modified its argument{'s' * (len(names) > 1)} {', '.join(names)} "
@@ -316,4 +318,4 @@ def _error(error):
     text = f"{error.get('type')}: {error.get('message')}".rstrip(": ")
     if isinstance(error.get("text"), str) and error["text"]:
         text += f" (cell {error.get('cell')}, line {error.get('line')}: `{error['text'].strip()}`)"
-    return text[:800]
+    return wire.clean(text[:800])

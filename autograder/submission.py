@@ -108,9 +108,8 @@ def _graded_cell(cell, ours, repairs):
     source = cell["source"]
     if _is_locked(ours):
         if not _same(cell, ours):
-            repairs.append(
-                f"'{_grade_id(ours)}' is a locked cell and differs from the release; the original was put back"
-            )
+            name = _grade_id(ours)
+            repairs.append(f"'{name}' is locked and differs from the release: it was put back")
         source = ours["source"]
     fixed = {**ours, "source": source, "metadata": json.loads(json.dumps(ours["metadata"]))}
     if cell["cell_type"] == "code":

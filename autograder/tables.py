@@ -22,7 +22,7 @@ SHOWN = 3  # reasons per question
 
 def show_verdict(verdict):
     """One notebook: the questions, and under each what went wrong."""
-    console = Console()
+    console = Console(emoji=False)
     title = f"{verdict.assignment or 'unknown assignment'} · {verdict.status}"
     table = Table(title=title, caption=STATUS[verdict.status] or None, show_lines=False)
     table.add_column("question", no_wrap=True)
@@ -56,7 +56,7 @@ def _reasons(result):
 
 def show_class(entries, grading, assignment):
     """A class: a line per student, then where everything was put."""
-    console = Console()
+    console = Console(emoji=False)
     table = Table(title=f"{assignment}: {len(entries)} submissions")
     table.add_column("student")
     table.add_column("score", justify="right")
@@ -89,7 +89,7 @@ def progress():
         TimeRemainingColumn(),
         TextColumn("{task.fields[last]}", markup=False),
     )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    with Progress(*columns, console=Console(stderr=True, emoji=False)) as bar:
         task = bar.add_task("grading", total=None, last="")
 
         def on_progress(done, total, entry):

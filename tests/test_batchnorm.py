@@ -158,6 +158,41 @@ def test_is_a_mistake_in_the_forward_pass_not_paid_for_twice(ask):
     assert not lost({"batchnorm_conv": results["batchnorm_conv"]})
 
 
+JUNK = """
+def batchnorm_forward(x, gamma, beta, mm, mv, training, momentum=0.99, epsilon=1e-3):
+    axes = tuple(range(x.ndim - 1))
+    if training:
+        return gamma * x.mean(axes) ** 2 + beta + 0 * x, mm, mv, (x, gamma, True, mm, mv)
+    return gamma * (x + mm + mv) + beta, mm, mv, (x, gamma, False, mm, mv)
+def batchnorm_backward(dy, cache):
+    x, gamma, training, mm, mv = cache
+    axes = tuple(range(x.ndim - 1))
+    n = dy.size // dy.shape[-1]
+    if training:
+        dx = 2 * gamma * x.mean(axes) * dy.sum(axes) / n + 0 * x
+        return dx, (dy * x.mean(axes) ** 2).sum(axes), dy.sum(axes)
+    return gamma * dy, (dy * (x + mm + mv)).sum(axes), dy.sum(axes)
+"""
+
+
+def test_earns_the_exact_gradient_of_something_easier_nothing(ask):
+    """Follow-through credit is for a normalisation gone wrong, not for another function."""
+    results, _ = ask([IMPORTS, JUNK])
+    trained = [c for c in results["batchnorm_backward"].cases if "inference" not in c.name]
+    assert all(c.name.startswith("dbeta") for c in trained if c.passed)
+    trained = [c for c in results["batchnorm_conv"].cases if "inference" not in c.name]
+    assert all(c.name.startswith("dbeta") for c in trained if c.passed)
+
+
+def test_has_the_gradient_of_a_right_forward_to_be_right(ask):
+    """Whatever a probing forward pass answers: where it is right, only the right gradient will do."""
+    junk = (
+        "def batchnorm_backward(dy, cache):\n    return np.sin(dy) * 7, np.arange(3.0), -np.ones(3)"
+    )
+    cells = [*mistakes.source("batchnorm").values(), junk]
+    assert ask([IMPORTS, *cells])[0]["batchnorm_backward"].score == 0
+
+
 def test_are_arguments_changed_in_place_paid_for_once(ask):
     """Two functions that spoil their inputs: the first question pays, the later ones only mention
     it.

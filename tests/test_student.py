@@ -68,6 +68,36 @@ def test_does_an_endless_cell_lose_that_cell_only(ask, model_cells):
     assert student.status == "timeout" and sum(r.score for r in results.values()) == 30
 
 
+def test_can_what_a_student_says_always_be_written_and_printed(ask):
+    source = MIN_MAX + "    raise ValueError('\\ud800 \\x1b[31m \\x07')"
+    said = reason(ask([source])[0])
+    assert said.encode("utf-8") and "\x1b" not in said and "ValueError" in said
+
+
+def test_is_an_answer_too_odd_to_be_handed_in_again_a_failure_of_its_own(ask):
+    body = "    return x, list(range(19_990)), mv, None"
+    results, student = ask([FORWARD + body])
+    assert student.status == "graded" and not [n for n in student.notes if "STAFF" in n]
+    assert results["batchnorm_moving"].score == 0
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "{'error': [1]}",
+        "{'error': 3}",
+        "{}",
+        "{'result': 3, 'changed': list(range(10**5))}",
+        "{'result': {'array': ['float64', [0, 1 << 25, 1 << 25, 1 << 25]]}}",
+    ],
+)
+def test_does_a_forged_reply_gain_nothing_and_break_nothing(ask, model_cells, reply):
+    forge = f"import sys\nsys.modules['sandbox.worker'].Worker.answer = lambda *a: ({reply}, b'')"
+    results, student = ask([*model_cells, forge])
+    assert not sum(r.score for r in results.values())
+    assert not [n for n in student.notes if "STAFF" in n] and len(str(results)) < 10**6
+
+
 def test_is_the_whole_notebook_limited(ask, model_cells):
     results, student = ask(["import time", *["time.sleep(0.4)"] * 5, *model_cells], notebook=1)
     assert student.status == "timeout" and all(r.cases for r in results.values())

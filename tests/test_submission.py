@@ -103,6 +103,23 @@ def test_do_magics_and_shell_lines_do_no_harm(mark, model):
     assert full(verdict) and not verdict.notes
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "%x\n" + " " * 70_000 + "a?" + " " * 20_000 + "x",
+        "a=1\n" * 1_000_000,
+        "(" * 90_000,
+        "\ud800 = 1",
+    ],
+    ids=["blanks", "long", "nested", "surrogate"],
+)
+def test_does_a_monstrous_cell_hold_nobody_up(mark, model, source):
+    model["cells"].append(code(source))
+    verdict = mark(model)
+    assert full(verdict) and verdict.seconds < 10
+    json.dumps(verdict.to_json(), ensure_ascii=False).encode()
+
+
 def test_are_experiments_not_run(mark, model):
     model["cells"] += [
         code("import time\ntime.sleep(100)", tags=["experiment"]),

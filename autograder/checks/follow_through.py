@@ -6,6 +6,7 @@ the question asks (in training, on the other examples of the batch too).
 
 import numpy as np
 
+from .. import reference
 from ..compare import TOLERANCE
 
 DIRECTIONS = 6
@@ -22,8 +23,8 @@ def is_gradient_of_own_forward(student, what, gradients, call):
     if not _is_array(gradient, subject.shape):
         return False
     own = OwnForward(student, call)
-    if not own.depends_as_asked():
-        return False
+    if own.is_right() or not own.depends_as_asked():
+        return False  # the gradient of a right forward pass is the reference's
     rng = np.random.default_rng(DIRECTIONS)  # its own: the questions' inputs depend on no answer
     agreement = max(AGREEMENT, TOLERANCE[x.dtype.name])
     spread = x.reshape(-1, x.shape[-1]).std(axis=0) + np.sqrt(epsilon) if what == "dx" else 1.0
@@ -41,7 +42,7 @@ class OwnForward:
 
     def __init__(self, student, call):
         x, layer, self.training, self.epsilon, dy = call
-        self.student, self.dy = student, dy.astype(np.float64)
+        self.student, self.dy, self.call = student, dy.astype(np.float64), call
         names = ("dx", "dgamma", "dbeta", "moving_mean", "moving_variance")
         self.inputs = {n: v.astype(np.float64) for n, v in zip(names, (x, *layer))}
 
@@ -52,6 +53,13 @@ class OwnForward:
             *inputs.values(), self.training, epsilon=self.epsilon
         )
         return answer.y if _is_array(answer.y, inputs["dx"].shape) else None
+
+    def is_right(self):
+        """Is their forward pass what Keras gives, as far as this call shows?"""
+        x, layer, training, epsilon, _ = self.call
+        want = reference.batchnorm(x, *layer, training=training, epsilon=epsilon, dy=self.call[4])
+        y = self()
+        return y is not None and _near(y, want["y"])
 
     def slope(self, what, subject, direction):
         """d sum(y * dy) along `direction`, by central differences of fourth order; nan without
@@ -79,12 +87,23 @@ class OwnForward:
             return False
         if not self.training:
             return True
+        if not self._normalises(y):
+            return False
         nudged = x.copy()
         nudged.reshape(-1, x.shape[-1])[0] += x.std() + 0.1
         other = self(dx=nudged)
         rest = slice(1, None)
         coupled = other is not None and _moved(_rows(other)[rest], _rows(y)[rest])
         return coupled and _moved(up + down, 2 * y)
+
+    def _normalises(self, y):
+        """Does y stay when all of x shifts, and not grow when x does?"""
+        x = self.inputs["dx"]
+        shifted, large, larger = self(dx=x + 3.0), self(dx=x * 1e3), self(dx=x * 4e3)
+        if any(a is None for a in (shifted, large, larger)) or not _near(shifted, y, 1e-5):
+            return False
+        spread, wider = (np.ptp(_rows(a), axis=0) for a in (large, larger))
+        return bool(np.all(wider <= 1.5 * spread + 1e-9))
 
 
 def follows_flattened(student, cases, forward, gradients, call):
@@ -160,5 +179,5 @@ def _moved(a, b):
     return bool(np.all(change > 1e-6 * (np.abs(_rows(b)).max(axis=0) + 1e-12)))
 
 
-def _near(a, b):
-    return bool(np.all(np.abs(a - b) <= 1e-7 * (np.abs(b).max() + 1e-12)))
+def _near(a, b, share=1e-7):
+    return bool(np.all(np.abs(a - b) <= share * (np.abs(b).max() + 1e-12)))

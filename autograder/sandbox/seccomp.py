@@ -1,5 +1,5 @@
 """A seccomp filter for the sealed process: no new processes, no way to look into others, no fresh
-namespaces.
+namespaces, no memory beside its own (System V and memfd memory would not count against RLIMIT_AS).
 
 The limit on processes must be a filter, because RLIMIT_NPROC does not bind a grader that runs as
 root. Threads stay allowed (`clone` with CLONE_THREAD); `clone3` hides its flags in memory, so it
@@ -24,7 +24,8 @@ MACHINES = {
         435,
         dict(fork=57, vfork=58, ptrace=101, unshare=272, setns=308, mount=165, process_vm_readv=310)
         | dict(process_vm_writev=311, keyctl=250, add_key=248, request_key=249, bpf=321)
-        | dict(perf_event_open=298, userfaultfd=323, io_uring_setup=425, kcmp=312, socket=41),
+        | dict(perf_event_open=298, userfaultfd=323, io_uring_setup=425, kcmp=312, socket=41)
+        | dict(shmget=29, semget=64, msgget=68, mq_open=240, memfd_create=319, memfd_secret=447),
     ),
     "aarch64": (
         0xC00000B7,
@@ -34,7 +35,8 @@ MACHINES = {
             ptrace=117, unshare=97, setns=268, mount=40, process_vm_readv=270, process_vm_writev=271
         )
         | dict(keyctl=219, add_key=217, request_key=218, bpf=280, perf_event_open=241)
-        | dict(userfaultfd=282, io_uring_setup=425, kcmp=272, socket=198),
+        | dict(userfaultfd=282, io_uring_setup=425, kcmp=272, socket=198)
+        | dict(shmget=194, semget=190, msgget=186, mq_open=180, memfd_create=279, memfd_secret=447),
     ),
 }
 

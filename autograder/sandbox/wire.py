@@ -48,6 +48,12 @@ class Opaque:
     type_name: str
 
 
+def clean(text):
+    """The text without what no file or terminal should see: lone surrogates, control characters."""
+    text = text.encode("utf-8", "replace").decode()
+    return "".join(c if c in "\n\t" or c.isprintable() else "\ufffd" for c in text)
+
+
 def pack(header, payload=b""):
     """Return one frame: `header` (JSON-able) and `payload` (bytes) with their lengths in front."""
     text = json.dumps(header).encode()
@@ -152,7 +158,9 @@ class _Decoder:
 
     def value(self, tree, depth):
         self.budget.spend(depth)
-        if tree is None or isinstance(tree, (bool, int, float, str)):
+        if isinstance(tree, str):
+            return clean(tree)
+        if tree is None or isinstance(tree, (bool, int, float)):
             return tree
         if not isinstance(tree, dict) or len(tree) != 1:
             raise WireError("a value is neither plain JSON nor a tagged object")
@@ -183,7 +191,7 @@ class _Decoder:
     def _object(self, name, depth):
         if not isinstance(name, str):
             raise WireError("an object has no type name")
-        return Opaque(name[:80])
+        return Opaque(clean(name[:80]))
 
     def _scalar(self, name, depth):
         return self._array([name, []], depth)[()]
@@ -204,9 +212,13 @@ class _Decoder:
             raise WireError("an array is longer than the payload")
         raw = self.payload[self.position : self.position + size]
         self.position += size
+        flat = np.frombuffer(raw, dtype if name != "bool" else np.uint8)
         if name == "bool":  # any byte but 0 and 1 would be an invalid bool
-            return (np.frombuffer(raw, np.uint8) != 0).reshape(shape)
-        return np.frombuffer(raw, dtype).reshape(shape).copy()
+            flat = flat != 0
+        try:
+            return flat.reshape(shape).copy()
+        except ValueError as error:  # no bytes, but sides that NumPy cannot multiply
+            raise WireError("an array has an impossible shape") from error
 
 
 _TAGS = frozenset("list tuple dict kept object scalar array".split())

@@ -91,6 +91,15 @@ def test_does_a_fork_bomb_leave_nothing_behind(walls, sealed):
     assert error(sealed(bomb + "\nraise ValueError(born)")) == ("ValueError", "0")
 
 
+def test_is_there_no_memory_beside_its_own(walls, sealed):
+    """System V segments and memfd would not count against the memory limit."""
+    shared = (
+        "import ctypes\nlibc = ctypes.CDLL(None)\nraise ValueError(libc.shmget(0, 1 << 20, 0o1600))"
+    )
+    assert error(sealed(shared)) == ("ValueError", "-1")
+    assert error(sealed("import os\nos.memfd_create('x')"))[0] == "PermissionError"
+
+
 def test_do_thread_bombs_end_at_the_memory_limit(sealed):
     source = (
         "import threading, time\nfor i in range(100_000):\n"

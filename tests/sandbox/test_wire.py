@@ -72,6 +72,7 @@ def test_does_an_endless_value_stop_at_the_limit():
         {"array": ["float64", [4]]},  # more than the payload holds
         {"array": ["float64", [2**62, 2**62]]},
         {"array": ["float64", [-1]]},
+        {"array": ["float64", [0, 1 << 25, 1 << 25, 1 << 25]]},
         {"array": ["object", [1]]},
         {"array": ["float64", [True]]},
         {"array": ["float64"]},
@@ -86,6 +87,10 @@ def test_does_an_endless_value_stop_at_the_limit():
 def test_is_a_forged_tree_refused(tree):
     with pytest.raises(wire.WireError):
         wire.decode(tree, bytes(16))
+
+
+def test_is_text_cleaned_that_nothing_could_show():
+    assert wire.decode("a\ud800\x1b[31m\n", b"") == "a?\ufffd[31m\n"
 
 
 def test_is_a_payload_that_is_too_long_refused():

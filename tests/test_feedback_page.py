@@ -1,0 +1,77 @@
+"""What a student wrote is shown on the feedback page, and does nothing there."""
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from nbconvert.exporters import HTMLExporter
+
+from autograder.feedback_page import FeedbackExporter
+
+v4 = nbformat.v4
+
+
+@pytest.fixture(scope="module")
+def exporter():
+    return FeedbackExporter(template_name="classic")
+
+
+def page(exporter, *cells):
+    return exporter.from_notebook_node(v4.new_notebook(cells=list(cells)))[0]
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "<script>mark()</script>",
+        "<img src=x onerror=mark()>",
+        "[c](javascript:mark())",
+        '<a href="data:text/html,<script>mark()</script>">c</a>',
+        "<svg onload=mark()></svg>",
+        '<iframe srcdoc="<script>mark()</script>"></iframe>',
+        '<div style="position:fixed" onclick="mark()">x</div>',
+        "![a](data:text/html,mark())",
+    ],
+)
+def test_is_nothing_active_left_in_markdown(exporter, markdown):
+    body = BeautifulSoup(page(exporter, v4.new_markdown_cell(markdown)), "html.parser").body
+    assert not body.select("iframe, svg, main script, [onerror], [onload], [onclick], [style]")
+    for element in body.select("main [href], main [src]"):
+        link = element.get("href") or element.get("src")
+        assert link.startswith(("#", "http")) or ":" not in link, link
+
+
+def test_stays_harmless_markdown_as_it_was(exporter):
+    text = (
+        "# Title\n\n*a* **b** `c` $x_1 < \\frac{1}{2}$\n\n$$y = x$$\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+        "- one\n- two\n\n[link](https://example.org) ![p](data:image/png;base64,iVBO)\n\n```python\nx = 1\n```\n"
+    )
+    html = page(exporter, v4.new_markdown_cell(text))
+    for part in (
+        "<h1",
+        "<em>a</em>",
+        "<strong>b</strong>",
+        "<code>c</code>",
+        "<table>",
+        "<li>one</li>",
+    ):
+        assert part in html, part
+    for part in ('href="https://example.org"', 'src="data:image/png', "\\frac{1}{2}", "$$y = x$$"):
+        assert part in html, part
+
+
+def test_looks_a_page_as_nbconvert_makes_it(exporter):
+    """Our shortcuts change nothing that is seen: the same page, from the exporter we shorten."""
+    picture = v4.new_output("display_data", {"image/png": "iVBO"})
+    error = v4.new_output("stream", text="1\n2\n")
+    cells = [
+        v4.new_markdown_cell("# T\n\ntext", id="a"),
+        v4.new_code_cell("x = [i for i in range(3)]  # comment", id="b", outputs=[error, picture]),
+    ]
+    ours, theirs = page(exporter, *cells), page(HTMLExporter(template_name="classic"), *cells)
+
+    def seen(html):
+        for image in (body := BeautifulSoup(html, "html.parser").body).select("img"):
+            image["alt"] = "the same"
+        return body.prettify()
+
+    assert seen(ours) == seen(theirs)
