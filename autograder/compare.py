@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from .answers import Failure
 from .sandbox.wire import Opaque
-from .student import Failure
 from .verdict import Case
 
 # Largest difference allowed, as a fraction of the largest expected value of the same channel.

@@ -6,63 +6,15 @@ value, so that a check reads as if everything went well and every case still get
 """
 
 import time
-from dataclasses import dataclass, field
 
 import numpy as np
 
+from .answers import Answer, Failure, Held, all_failed
 from .notebook import functions_defined
 from .sandbox import wire
 from .sandbox.launcher import Limits, Lost, SealedProcess
 
 MAX_RESTARTS = 3
-
-
-@dataclass(frozen=True)
-class Function:
-    """One function of the contract: its parameters, the names of what it returns, and what never
-    leaves.
-    """
-
-    name: str
-    parameters: tuple[str, ...]
-    returns: tuple[str, ...]
-    keeps: tuple[str, ...] = ()
-
-    @classmethod
-    def parse(cls, text, keeps=()):
-        """Read `name(a, b) -> y, z`."""
-        call, _, returned = text.partition("->")
-        name, _, parameters = call.strip().rstrip(")").partition("(")
-        split = [tuple(part.strip() for part in s.split(",")) for s in (parameters, returned)]
-        return cls(name, *split, keeps)
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Stands for a value that could not be had, with the sentence that says why."""
-
-    sentence: str
-
-
-@dataclass(frozen=True)
-class Held:
-    """A value kept in the sealed process, and the process (by number) that keeps it."""
-
-    kept: wire.Kept
-    process: int
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one call returned, by the names of the contract: `answer.dx`."""
-
-    values: dict = field(default_factory=dict)
-
-    def __getattr__(self, name):
-        try:
-            return self.values[name]
-        except KeyError:
-            raise AttributeError(name) from None
 
 
 class Student:
@@ -113,22 +65,22 @@ class Student:
     def _call(self, function, args, kwargs):
         for value in [*args, *kwargs.values()]:
             if isinstance(value, Failure):
-                return _all_failed(function, value.sentence)
+                return all_failed(function, value.sentence)
         if function.name in self._lost_functions:
-            return _all_failed(function, self._lost_functions[function.name])
+            return all_failed(function, self._lost_functions[function.name])
         try:
             process = self._running()
             header, payload = self._pack(function, args, kwargs)
             reply, data = self._ask(process, header, payload)
         except wire.WireError as error:  # something of theirs was to be handed in again
-            return _all_failed(function, f"{function.name} could not be called: {error}")
+            return all_failed(function, f"{function.name} could not be called: {error}")
         except Lost as lost:
             sentence = f"{function.name} was called: {lost.sentence}"
             self._lost_functions[function.name] = sentence
             self._record(lost.status, sentence)
-            return _all_failed(function, sentence)
+            return all_failed(function, sentence)
         if "error" in reply:
-            return _all_failed(function, self._explain(function, reply["error"]))
+            return all_failed(function, self._explain(function, reply["error"]))
         self._note_changes(function, reply.get("changed"))
         return self._unpack(function, reply.get("result"), data, args, kwargs)
 
@@ -158,7 +110,7 @@ class Student:
         try:
             result = wire.decode(tree, data)
         except wire.WireError as error:
-            return _all_failed(function, f"{function.name} returned something unreadable: {error}")
+            return all_failed(function, f"{function.name} returned something unreadable: {error}")
         names = function.returns
         if len(names) == 1:
             result = (result,)
@@ -166,7 +118,7 @@ class Student:
             received = (
                 f"{len(result)} values" if isinstance(result, (tuple, list)) else _type(result)
             )
-            return _all_failed(
+            return all_failed(
                 function,
                 f"{function.name} must return {len(names)} values ({', '.join(names)}). "
                 f"Received: {received}",
@@ -284,26 +236,8 @@ class Student:
             self.notes.append(sentence)
 
 
-class Nobody:
-    """A student who hands in nothing: every call fails at once, without any process."""
-
-    def __init__(self, functions):
-        self.notes, self._functions = [], functions
-
-    def __getattr__(self, name):
-        function = self._functions[name]
-        return lambda *args, **kwargs: _all_failed(function, "nothing was handed in")
-
-    def take_changes(self):
-        return []
-
-
 class _Gone(Exception):
     pass
-
-
-def _all_failed(function, sentence):
-    return Answer({name: Failure(sentence) for name in function.returns})
 
 
 def _type(value):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from autograder import checks, demo, mistakes
+from autograder.answers import Nobody
 from autograder.mistakes.batchnorm import CATALOGUE
-from autograder.student import Nobody
 
 WHEATS = demo.wheats("batchnorm")
 IMPORTS = "import numpy as np"

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from autograder.answers import Failure
 from autograder.compare import compare, requires
 from autograder.sandbox.wire import Opaque
-from autograder.student import Failure
 from autograder.verdict import Case, Result
 
 WANT = np.array([[1.0, 2.0], [3.0, 4.0]])
