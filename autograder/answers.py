@@ -1,4 +1,4 @@
-"""What calls to a student's functions are made of: the functions of the contract, answers, failures."""
+"""What calls to a student's functions are made of: functions of the contract, answers, failures."""
 
 from dataclasses import dataclass, field
 

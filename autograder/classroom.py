@@ -9,7 +9,6 @@ import hashlib
 import json
 import logging
 import os
-import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -25,15 +24,18 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's file."""
+    """One student's file; an old result holds while the digest of file and term stays."""
 
     student: str
     path: Path
+    digest: str
 
-    def digest(self):
-        """Of the file and of the term: what must be the same for an old result to hold."""
-        content = self.path.read_bytes() if self.path.is_file() else b""
-        return hashlib.sha256(checks.term().encode() + b"\0" + content).hexdigest()
+    @classmethod
+    def at(cls, student, path):
+        content = path.read_bytes() if path.is_file() else b""
+        return cls(
+            student, path, hashlib.sha256(checks.term().encode() + b"\0" + content).hexdigest()
+        )
 
 
 def find(assignment, grading, students=()):
@@ -44,7 +46,9 @@ def find(assignment, grading, students=()):
     """
     submitted = Path(grading, "submitted")
     folders = sorted(submitted.glob(f"*/{assignment}"))
-    found = {f.parent.name: Submission(f.parent.name, f / f"{assignment}.ipynb") for f in folders}
+    found = {
+        f.parent.name: Submission.at(f.parent.name, f / f"{assignment}.ipynb") for f in folders
+    }
     missing = [name for name in students if name not in found]
     if missing or not found:
         who = f" of {', '.join(missing)}" if missing else ""
@@ -127,28 +131,24 @@ def _result_file(assignment, grading, student):
 
 def _finished(assignment, grading, item):
     """The entry of a submission that was graded before and has not changed since, or None."""
+    path = _result_file(assignment, grading, item.student)
     try:
-        kept = json.loads(
-            _result_file(assignment, grading, item.student).read_text(encoding="utf-8")
-        )
-        return (
-            kept["entry"] if kept["digest"] == item.digest() and kept["entry"]["recorded"] else None
-        )
-    except (OSError, ValueError, KeyError, TypeError):
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        faults = [note for note in kept["entry"]["notes"] if note.startswith(marking.STAFF)]
+        return kept["entry"] if kept["digest"] == item.digest and not faults else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
 def _mark(item, assignment, limits, sandbox):
     """The verdict on one submission; whatever happens to it, there is one."""
-    started = time.monotonic()
     try:
         return marking.mark(item.path, assignment, limits=limits, sandbox=sandbox)
     except SandboxUnavailable:
         raise
     except Exception as error:
         log.exception("Grading %s failed", item.student)
-        sentence = f"the grader failed on it ({error!r}); staff must look at it"
-    return marking.damaged(assignment, sentence, time.monotonic() - started)
+        return marking.faulty(assignment, error)
 
 
 def _keep(item, verdict, written, assignment, grading):
@@ -158,8 +158,8 @@ def _keep(item, verdict, written, assignment, grading):
         written.result()
     except Exception as error:
         log.exception("Recording %s failed", item.student)
-        entry["recorded"] = False
-        entry["notes"] = [*entry["notes"], f"STAFF: not written to the gradebook ({error!r})"]
-    digest = item.digest()
-    write_json(_result_file(assignment, grading, item.student), {"digest": digest, "entry": entry})
+        fault = f"{marking.STAFF}: not written to the gradebook ({error!r})"
+        entry |= {"recorded": False, "notes": [*entry["notes"], fault]}
+    kept = {"digest": item.digest, "entry": entry}
+    write_json(_result_file(assignment, grading, item.student), kept)
     return entry

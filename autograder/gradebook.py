@@ -72,12 +72,11 @@ class Recorder:
 
     def record(self, student, verdict):
         """Write a verdict into the gradebook and the autograded notebook."""
-        if verdict.fingerprint:
-            nbgrader_plugin.VERDICTS[verdict.fingerprint] = verdict
+        nbgrader_plugin.VERDICTS[student] = verdict
         try:
             self._run(self._autograde, student)
         finally:
-            nbgrader_plugin.VERDICTS.pop(verdict.fingerprint, None)
+            del nbgrader_plugin.VERDICTS[student]
 
     def give_feedback(self, student):
         """Write the student's feedback page."""

@@ -1,7 +1,5 @@
 """One submission, from bytes to verdict."""
 
-import hashlib
-import json
 import time
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from .sandbox.launcher import Limits
 from .student import Student
 from .verdict import Verdict
 
+STAFF = "STAFF"  # begins the notes that staff have to act on
 UNSEALED = (
     "graded without walls (--sandbox process): the student's code could read this machine's files"
 )
@@ -50,24 +49,23 @@ def mark_notebook(notebook, assignment, *, limits=Limits(), sandbox="bubblewrap"
     with Student(run, questions.functions, limits, sandbox) as student:
         results = checks.ask_all(questions, student)
     notes = notebook.repairs + student.notes + ([UNSEALED] if sandbox == "process" else [])
-    seconds = time.monotonic() - started
-    return Verdict(
-        assignment, student.status, results, notes, seconds, fingerprint(notebook, assignment)
+    return Verdict(assignment, student.status, results, notes, time.monotonic() - started)
+
+
+def damaged(assignment, reason, seconds=0.0):
+    """The Verdict on something that could not be read, with a sentence for the student."""
+    sentence = f"Your notebook could not be read: {reason}. Please hand in the .ipynb file again."
+    return _nothing(assignment, sentence, seconds)
+
+
+def faulty(assignment, error):
+    """The Verdict where the grader itself failed: no points, no mark, a sentence for staff."""
+    sentence = (
+        f"{STAFF}: the grader failed on this submission ({error!r}); its 0 points are no mark"
     )
+    return _nothing(assignment, sentence)
 
 
-def fingerprint(notebook, assignment):
-    """A digest of all that decides the verdict on a repaired notebook, apart from the checks
-    themselves.
-    """
-    decisive = [assignment, notebook.repairs, submission.cells_to_run(notebook, assignment)]
-    return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
-
-
-def damaged(assignment, sentence, seconds=0.0):
-    """The Verdict on something that could not be read: every question 0, and a sentence for the
-    student.
-    """
-    sentence = f"Your notebook could not be read: {sentence}. Please hand in the .ipynb file again."
+def _nothing(assignment, sentence, seconds=0.0):
     results = checks.not_answered(checks.load(assignment), sentence) if assignment else []
     return Verdict(assignment, "damaged", results, [sentence], seconds)

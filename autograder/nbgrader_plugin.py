@@ -27,7 +27,7 @@ from . import checks, feedback, marking, submission
 from .feedback_page import FeedbackExporter
 from .notebook import Damaged, load, read
 
-VERDICTS = {}  # fingerprint -> Verdict, of submissions that `classroom` has marked already
+VERDICTS = {}  # student -> Verdict, where `classroom` has marked the submission already
 SUMMARY_ID = "autograder-summary"
 
 
@@ -88,16 +88,16 @@ class SealedExecute(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         assignment = resources["nbgrader"]["assignment"]
         checks.load(assignment)  # a clear error for an assignment that has none
-        verdict = self._verdict(nb, assignment, nb.metadata.pop("autograder", {}))
-        write_verdict(nb, verdict)
+        about = nb.metadata.pop("autograder", {})
+        known = VERDICTS.get(resources["nbgrader"]["student"])
+        write_verdict(nb, known or self._verdict(nb, assignment, about))
         return nb, resources
 
     def _verdict(self, nb, assignment, about):
         if about.get("damage"):
             return marking.damaged(assignment, about["damage"])
         notebook = submission.Notebook(nb.cells, list(about.get("repairs", [])))
-        known = VERDICTS.get(marking.fingerprint(notebook, assignment))
-        return known or marking.mark_notebook(notebook, assignment, sandbox=self.sandbox)
+        return marking.mark_notebook(notebook, assignment, sandbox=self.sandbox)
 
 
 def write_verdict(nb, verdict):

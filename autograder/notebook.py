@@ -7,12 +7,15 @@ import ast
 import json
 import re
 from functools import lru_cache
+from threading import Lock
 
 MAX_BYTES = 200 << 20
 MAX_CELLS = 2000
 MAX_SOURCE = 100_000  # characters of one cell: more is no program that anybody wrote
 MAX_OUTPUT = 2 << 20  # bytes of a cell's outputs that are kept for staff to read
 KEPT_OUTPUTS = ("text/plain", "image/png")
+
+_parsing = Lock()  # up to Python 3.11, two threads in ast.parse at once can end in a SystemError
 
 
 class Damaged(ValueError):
@@ -111,13 +114,18 @@ def _text(value):
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
+def _parse(source):
+    with _parsing:
+        return ast.parse(source)
+
+
 @lru_cache(1024)
 def functions_defined(source):
     """Names of the functions a cell defines at its top level, magics and syntax errors elsewhere
     forgiven.
     """
     try:
-        body = ast.parse(without_magics(source)).body
+        body = _parse(without_magics(source)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset(re.findall(r"^def\s+(\w+)", source, re.MULTILINE))
     return frozenset(node.name for node in body if isinstance(node, ast.FunctionDef))
@@ -129,7 +137,7 @@ def without_magics(source):
     Python.
     """
     try:
-        ast.parse(source)
+        _parse(source)
         return source
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         pass

@@ -46,7 +46,6 @@ class Verdict:
         status: `graded`, `damaged`, `timeout`, `crashed` or `out_of_memory`.
         notes: sentences about repairs, failing cells and lost processes.
         seconds: wall time it took.
-        fingerprint: of what was graded, see `marking.fingerprint`.
     """
 
     assignment: str | None
@@ -54,7 +53,6 @@ class Verdict:
     results: list[Result]
     notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
-    fingerprint: str | None = None
 
     @property
     def score(self):

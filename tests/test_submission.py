@@ -1,11 +1,14 @@
 """What comes in is graded, whatever it went through; what cannot be read says so."""
 
+import gc
 import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from autograder import demo, mistakes, submission
-from autograder.notebook import read
+from autograder.notebook import read, without_magics
 
 
 def cells_with(notebook, prefix):
@@ -228,6 +231,35 @@ def test_is_what_cannot_be_read_damaged_with_a_sentence(mark, data):
 def test_does_an_odd_cell_harm_nobody(mark, model, cell):
     model["cells"].insert(0, cell)
     assert full(mark(model))
+
+
+def test_may_several_threads_read_notebooks_at_once(quick_switches):
+    """Up to Python 3.11, ast.parse in two threads at once can end in a SystemError."""
+    source = "\n\n".join(mistakes.source("batchnorm").values())
+
+    class Garbage:
+        def __del__(self):
+            sum(range(50))  # Python code, so that threads may switch amid a parse
+
+    def work(i):
+        for _ in range(5):
+            garbage = Garbage()
+            garbage.itself = garbage
+            del garbage
+            without_magics.__wrapped__(source + f"\nx = {i}")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(20)))
+
+
+@pytest.fixture
+def quick_switches():
+    interval, threshold = sys.getswitchinterval(), gc.get_threshold()
+    sys.setswitchinterval(1e-6)
+    gc.set_threshold(50)
+    yield
+    sys.setswitchinterval(interval)
+    gc.set_threshold(*threshold)
 
 
 def test_is_the_assignment_recognised():
