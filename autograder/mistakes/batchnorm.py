@@ -246,9 +246,9 @@ CATALOGUE = (
     Mistake("inference_brackets", "x - mean / std: brackets missing at inference", (INFERENCE,)),
     Mistake("inference_updates_moving", "Inference updates the moving statistics", (INFERENCE,)),
     Mistake(
-        "backward_constant_statistics", "Mean and variance are taken as constants", (BACKWARD, CONV)
+        "backward_constant_statistics", "Mean and variance are taken as constants", (BACKWARD,)
     ),
-    Mistake("backward_no_gamma", "gamma is left out of dx", (BACKWARD, CONV)),
+    Mistake("backward_no_gamma", "gamma is left out of dx", (BACKWARD,)),
     Mistake("backward_no_variance_path", "The path through the variance is missing", (BACKWARD,)),
     Mistake("backward_no_mean_path", "The path through the mean is missing", (BACKWARD,)),
     Mistake("backward_variance_factor", "The variance path lacks its factor 2", (BACKWARD,)),
