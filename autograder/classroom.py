@@ -82,6 +82,7 @@ def grade(
     Raises:
         FileNotFoundError: there is nothing to grade.
         SandboxUnavailable: student code cannot be sealed on this machine.
+        writer.GradebookError: the gradebook cannot be used.
     """
     todo, entries = [], {}
     for item in find(assignment, grading, students):
@@ -95,9 +96,11 @@ def grade(
     checks.compute_key(assignment)
     with writer.start() as scribe, ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         running = {pool.submit(_mark, item, assignment, limits, sandbox): item for item in todo}
+        opened = scribe.submit(writer.prepare, assignment, grading)
         writing = deque()  # the writer works in this order
 
         def finish():
+            opened.result()
             item, verdict, written = writing.popleft()
             entries[item.student] = entry = _keep(item, verdict, written, assignment, grading)
             on_progress(len(entries), total, entry)

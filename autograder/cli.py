@@ -4,6 +4,7 @@ start quickly.
 
 import json
 import logging
+import shutil
 import sys
 from pathlib import Path
 
@@ -89,6 +90,7 @@ def demo():
     from .sandbox.walls import SandboxUnavailable
 
     grading = Path.cwd() / "grading" / "demo"
+    shutil.rmtree(grading, ignore_errors=True)  # of an earlier demonstration
     students = demonstration.make_class(grading / "submitted")
     click.echo(f"{len(students)} submissions were made in {grading / 'submitted'}")
     sandbox = "bubblewrap"
@@ -120,6 +122,7 @@ class _plain_errors:
 
     def __exit__(self, kind, error, traceback):
         from .sandbox.walls import SandboxUnavailable
+        from .writer import GradebookError
 
-        if isinstance(error, (SandboxUnavailable, FileNotFoundError, ValueError)):
+        if isinstance(error, (SandboxUnavailable, GradebookError, FileNotFoundError, ValueError)):
             raise click.ClickException(str(error)) from error

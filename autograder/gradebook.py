@@ -36,39 +36,54 @@ class Recorder:
         self._feedback.force = True
 
     def register(self):
-        """Make the gradebook know the assignment as it is now in solutions/."""
-        if self._is_registered():
+        """Make the gradebook know the assignment as it is now in solutions/.
+
+        Where students have been graded already, nbgrader keeps its list of cells: then the text of
+        locked cells stays as it was, which changes no score.
+
+        Raises:
+            ValueError: the questions or their points are others than those graded so far.
+        """
+        wanted, known, graded = self._cells_of_solution(), *self._cells_of_gradebook()
+        if known == wanted:
             return
+        if graded and known.keys() != wanted.keys():
+            ours, theirs = _points(wanted), _points(known)
+            if ours == theirs:
+                return
+            raise ValueError(
+                f"students were graded on other questions than solutions/{self.assignment} asks. "
+                f"Expected {ours}. Received from the gradebook: {theirs}. Start another gradebook "
+                "(set AUTOGRADER_DB), or take the change back."
+            )
         with tempfile.TemporaryDirectory() as scratch:
             config = Config()
             config.merge(self.config)
             config.CourseDirectory.source_directory = str(submission.PROJECT / "solutions")
-            config.CourseDirectory.release_directory = (
-                scratch  # assignments/ is not ours to write here
-            )
+            config.CourseDirectory.release_directory = scratch  # assignments/ is not ours to write
             course = CourseDirectory(config=config)
             course.assignment_id = self.assignment
             converter = GenerateAssignment(coursedir=course, config=config, log=log)
             converter.force = True
             converter.start()
 
-    def _is_registered(self):
+    def _cells_of_solution(self):
+        """{grade id: (source, points)} of the locked cells in solutions/."""
         path = submission.PROJECT / "solutions" / self.assignment / f"{self.assignment}.ipynb"
-        wanted = {}
-        for cell in read(path.read_bytes()):
-            about = cell["metadata"].get("nbgrader", {})
-            if about.get("locked"):
-                wanted[about["grade_id"]] = (cell["source"], about.get("points"))
+        cells = [(c["metadata"].get("nbgrader", {}), c["source"]) for c in read(path.read_bytes())]
+        return {m["grade_id"]: (source, m.get("points")) for m, source in cells if m.get("locked")}
+
+    def _cells_of_gradebook(self):
+        """The same from the gradebook, and whether any student was graded."""
         with Gradebook(self.course.db_url, self.course.course_id) as gradebook:
             try:
                 notebook = gradebook.find_notebook(self.assignment, self.assignment)
             except MissingEntry:
-                return False
+                return {}, False
             points = {cell.name: cell.max_score for cell in notebook.grade_cells}
-            known = {
-                cell.name: (cell.source, points.get(cell.name)) for cell in notebook.source_cells
-            }
-        return all(known.get(name) == value for name, value in wanted.items())
+            locked = [cell for cell in notebook.source_cells if cell.locked]
+            known = {cell.name: (cell.source, points.get(cell.name)) for cell in locked}
+            return known, bool(notebook.submissions)
 
     def record(self, student, verdict):
         """Write a verdict into the gradebook and the autograded notebook."""
@@ -85,6 +100,10 @@ class Recorder:
     def _run(self, converter, student):
         self.course.student_id = student
         converter.start()
+
+
+def _points(cells):
+    return {name: points for name, (_, points) in cells.items() if points is not None}
 
 
 class OneNotebook:

@@ -14,7 +14,23 @@ from multiprocessing.connection import wait
 
 def start():
     """Return an executor of one process, for `write`; calls are carried out one after the other."""
-    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_prepare)
+    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_load)
+
+
+class GradebookError(RuntimeError):
+    """The gradebook cannot be used; the message says why."""
+
+
+def prepare(assignment, grading):
+    """Open the gradebook and see to it that it knows the assignment.
+
+    Raises:
+        GradebookError: that cannot be done.
+    """
+    try:
+        _recorder(assignment, str(grading))
+    except Exception as error:
+        raise GradebookError(f"the gradebook under {grading} cannot be used: {error}") from error
 
 
 def write(assignment, grading, student, verdict, feedback=True):
@@ -34,7 +50,7 @@ def _recorder(assignment, grading):
     return recorder
 
 
-def _prepare():
+def _load():
     # jsonschema would build a grammar of IRIs, which no notebook has any use for: half of
     # nbgrader's import time.
     sys.modules.setdefault("rfc3987_syntax", None)

@@ -9,7 +9,8 @@ import sys
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import classroom, demo, mistakes, submission
+from autograder import classroom, demo, gradebook, mistakes, submission
+from autograder.writer import GradebookError
 
 pytestmark = pytest.mark.slow
 PROJECT = submission.PROJECT
@@ -126,6 +127,55 @@ def test_is_a_new_version_graded_again(tmp_path, sandbox):
     shutil.rmtree(tmp_path / "submitted" / "ada")
     hand_in(tmp_path, "ada", demo.fill("batchnorm", mistakes.source("batchnorm")))
     assert classroom.grade("batchnorm", tmp_path, sandbox=sandbox)["ada"]["score"] == 30
+
+
+@pytest.fixture
+def graded(tmp_path, sandbox, monkeypatch):
+    """A class that was graded, with a solutions/ of its own that can be changed."""
+    project = tmp_path / "project"
+    shutil.copytree(PROJECT / "solutions", project / "solutions")
+    shutil.copytree(PROJECT / "assignments", project / "assignments")
+    monkeypatch.setattr(submission, "PROJECT", project)
+    recorder = gradebook.Recorder("batchnorm", tmp_path / "grading")
+    recorder.register()
+    notebook = demo.fill("batchnorm", {})
+    hand_in(tmp_path / "grading", "ada", notebook)
+    recorder.record("ada", classroom.marking.faulty("batchnorm", "nothing"))
+
+    def change(edit):
+        path = project / "solutions" / "batchnorm" / "batchnorm.ipynb"
+        solution = json.loads(path.read_text())
+        edit(solution["cells"])
+        path.write_text(json.dumps(solution))
+        gradebook.Recorder("batchnorm", tmp_path / "grading").register()
+
+    return change
+
+
+def by_id(cells, name):
+    return next(c for c in cells if c["metadata"].get("nbgrader", {}).get("grade_id") == name)
+
+
+def test_may_the_text_of_a_notebook_change_in_mid_term(graded):
+    def edit(cells):
+        by_id(cells, "why_batchnorm_question")["source"] = "Say why."
+        cells.remove(by_id(cells, "helper_forward"))
+
+    graded(edit)
+
+
+def test_is_a_change_of_questions_in_mid_term_a_clear_error(graded):
+    with pytest.raises(
+        ValueError, match="other questions than solutions/batchnorm asks.*Expected.*Received"
+    ):
+        graded(lambda cells: cells.remove(by_id(cells, "min_max")))
+
+
+def test_is_a_gradebook_that_cannot_be_used_one_plain_error(tmp_path, sandbox):
+    hand_in(tmp_path, "ada", demo.fill("batchnorm", {}))
+    (tmp_path / "gradebook.db").write_text("this is no database, but a text of some length" * 50)
+    with pytest.raises(GradebookError, match="cannot be used"):
+        classroom.grade("batchnorm", tmp_path, sandbox=sandbox)
 
 
 def test_does_a_fault_of_the_grader_stop_nobody_else(tmp_path, sandbox, monkeypatch):

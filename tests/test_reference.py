@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from autograder import checks, reference
-from autograder.checks import batchnorm as questions
+from autograder.checks import batchnorm_inputs as questions
 
 PROJECT = reference.Path(__file__).parent.parent
 

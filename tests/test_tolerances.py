@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograder import checks, compare, demo
-from autograder.checks import batchnorm as questions
+from autograder.checks import batchnorm_inputs as questions
 
 WHEATS = demo.wheats("batchnorm")
 
