@@ -74,10 +74,10 @@ def grade(
     """Grade a class and return {student: entry}, an entry being the JSON verdict of one submission.
 
     Args:
-        grading: the folder that holds submitted/; gradebook, feedback and results are written
-        beside it. workers: how many sealed processes at a time (default: the number of cores).
-        force: grade again what has a result already. on_progress: called after each submission, in
-        this thread.
+        grading: the folder that holds submitted/; gradebook, feedback and results go beside it.
+        workers: how many sealed processes at a time (default: the number of cores).
+        force: grade again what has a result already.
+        on_progress: called with (done, total, entry) after each submission, in this thread.
 
     Raises:
         FileNotFoundError: there is nothing to grade.

@@ -8,8 +8,8 @@ from .verdict import Case
 
 # Largest difference allowed, as a fraction of the largest expected value of the same channel.
 # Measured over tests/wheats: differently written correct solutions differ by at most 2.5e-12 in
-# float64, large offsets included, and by 2.3e-7 in float32. A known mistake differs by 2.4e-4 or more
-# in every float64 case that it fails. tests/test_tolerances.py watches both distances.
+# float64, large offsets included, and by 2.3e-7 in float32. A known mistake differs by 2.4e-4 or
+# more in every float64 case that it fails. tests/test_tolerances.py watches both distances.
 TOLERANCE = {"float64": 1e-7, "float32": 5e-4}
 
 
@@ -17,12 +17,14 @@ def compare(name, got, want, *, dtype="float64", scale=None, slack=0.0, weight=1
     """Return the Case that asks whether `got` is `want`.
 
     Args:
-        name: of the case. got: what the student's function returned; a Failure makes a failed case
-        that says why. want: the expected array, or a float where a scalar is expected. dtype: of
-        the inputs; chooses the tolerance. scale: what differences are measured against,
-        broadcastable to `want`; by default the largest
-            expected value of the same channel (last axis).
+        name: of the case.
+        got: what the student's function returned; a Failure makes a failed case that says why.
+        want: the expected array, or a float where a scalar is expected.
+        dtype: of the inputs; chooses the tolerance.
+        scale: what differences are measured against, broadcastable to `want`; by default the
+            largest expected value of the same channel (last axis).
         slack: absolute difference allowed on top, broadcastable to `want`.
+        weight: of the case.
         what: how messages call the value, e.g. "dx".
     """
     complaint = differs(got, want, dtype, scale, slack)
