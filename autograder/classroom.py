@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import checks, marking, writer
-from .files import write_json
+from .files import class_file, result_file, write_json
 from .sandbox.launcher import Limits
 from .sandbox.walls import SandboxUnavailable
 
@@ -123,18 +123,9 @@ def grade(
     return entries
 
 
-def class_file(assignment, grading):
-    """The result file of the class."""
-    return Path(grading, "reports", f"{assignment}.json")
-
-
-def _result_file(assignment, grading, student):
-    return Path(grading, "results", assignment, f"{student}.json")
-
-
 def _finished(assignment, grading, item):
     """The entry of a submission that was graded before and has not changed since, or None."""
-    path = _result_file(assignment, grading, item.student)
+    path = result_file(assignment, grading, item.student)
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
         faults = [note for note in kept["entry"]["notes"] if note.startswith(marking.STAFF)]
@@ -164,5 +155,5 @@ def _keep(item, verdict, written, assignment, grading):
         fault = f"{marking.STAFF}: not written to the gradebook ({error!r})"
         entry |= {"recorded": False, "notes": [*entry["notes"], fault]}
     kept = {"digest": item.digest, "entry": entry}
-    write_json(_result_file(assignment, grading, item.student), kept)
+    write_json(result_file(assignment, grading, item.student), kept)
     return entry

@@ -1,9 +1,26 @@
-"""Writing files so that a crash leaves the old one or the new one, never half of one."""
+"""Where things lie under grading/, and writing files so that a crash leaves the old one or the new
+one, never half of one.
+"""
 
 import json
 import os
 import tempfile
 from pathlib import Path
+
+
+def gradebook_url(grading):
+    """The gradebook's SQLAlchemy URL: AUTOGRADER_DB, or a file in the folder `grading`."""
+    return os.environ.get("AUTOGRADER_DB") or f"sqlite:///{Path(grading).absolute()}/gradebook.db"
+
+
+def class_file(assignment, grading):
+    """The result file of a class."""
+    return Path(grading, "reports", f"{assignment}.json")
+
+
+def result_file(assignment, grading, student):
+    """The result file of one submission."""
+    return Path(grading, "results", assignment, f"{student}.json")
 
 
 def write_json(path, value):

@@ -20,11 +20,12 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 from nbgrader.utils import is_grade, is_solution
-from traitlets import Bool, Unicode
+from traitlets import Bool, Unicode, default
 from traitlets.config import Config
 
 from . import checks, feedback, marking, submission
 from .feedback_page import FeedbackExporter
+from .files import gradebook_url
 from .notebook import Damaged, load, read
 
 VERDICTS = {}  # student -> Verdict, where `classroom` has marked the submission already
@@ -81,9 +82,12 @@ class SealedExecute(NbGraderPreprocessor):
 
     enabled = Bool(True).tag(config=True)
     sandbox = Unicode(
-        os.environ.get("AUTOGRADER_SANDBOX", "bubblewrap"),
         help="'bubblewrap', or 'process' where bubblewrap cannot run (limits, but no walls)",
     ).tag(config=True)
+
+    @default("sandbox")
+    def _sandbox_default(self):
+        return os.environ.get("AUTOGRADER_SANDBOX", "bubblewrap")
 
     def preprocess(self, nb, resources):
         assignment = resources["nbgrader"]["assignment"]
@@ -148,7 +152,7 @@ def configure(c, grading="grading"):
     course.source_directory, course.release_directory = "solutions", "assignments"
     for step in ("submitted", "autograded", "feedback"):
         setattr(course, f"{step}_directory", os.path.relpath(grading / step))
-    course.db_url = os.environ.get("AUTOGRADER_DB") or f"sqlite:///{grading / 'gradebook.db'}"
+    course.db_url = gradebook_url(grading)
     # nbgrader runs `alembic` by name when it makes a gradebook; a .venv that is not activated is
     # not on PATH.
     os.environ["PATH"] = os.pathsep.join(

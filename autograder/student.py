@@ -70,6 +70,9 @@ class Student:
             return all_failed(function, self._lost_functions[function.name])
         try:
             process = self._running()
+            if any(self._is_stale(value) for value in [*args, *kwargs.values()]):
+                sentence = f"{function.name}: its cache was lost with the process that held it"
+                return all_failed(function, sentence)
             header, payload = self._pack(function, args, kwargs)
             reply, data = self._ask(process, header, payload)
         except wire.WireError as error:  # something of theirs was to be handed in again
@@ -84,18 +87,15 @@ class Student:
         self._note_changes(function, reply.get("changed"))
         return self._unpack(function, reply.get("result"), data, args, kwargs)
 
-    def _pack(self, function, args, kwargs):
-        def inner(value):
-            if isinstance(value, Held):
-                if value.process != self._started:
-                    raise _Gone
-                return value.kept
-            return value
+    def _is_stale(self, value):
+        return isinstance(value, Held) and value.process != self._started
 
-        try:
-            plain = [tuple(inner(a) for a in args), {k: inner(v) for k, v in kwargs.items()}]
-        except _Gone:
-            raise Lost(self.status, "its cache was lost with the process that held it") from None
+    @staticmethod
+    def _pack(function, args, kwargs):
+        def inner(value):
+            return value.kept if isinstance(value, Held) else value
+
+        plain = [tuple(inner(a) for a in args), {k: inner(v) for k, v in kwargs.items()}]
         tree, payload = wire.encode(plain)
         header = {
             "op": "call",
@@ -148,9 +148,8 @@ class Student:
 
     def _explain(self, function, error):
         kind = error.get("type") if isinstance(error, dict) else None
-        untouched = (
-            kind == "NotImplementedError" and error.get("cell") == 0
-        )  # the stub of the release
+        # Cell 0 is ours: the stub of the release is what was called.
+        untouched = kind == "NotImplementedError" and error.get("cell") == 0
         if function.name in self._undefined and (untouched or kind == "missing"):
             return self._undefined[function.name]
         if kind == "missing":
@@ -234,10 +233,6 @@ class Student:
     def _note(self, sentence):
         if sentence not in self.notes:
             self.notes.append(sentence)
-
-
-class _Gone(Exception):
-    pass
 
 
 def _type(value):

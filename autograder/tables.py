@@ -16,6 +16,7 @@ from rich.progress import (
 from rich.table import Table
 
 from .feedback import STATUS, points
+from .files import class_file, gradebook_url
 
 SHOWN = 3  # reasons per question
 
@@ -68,9 +69,9 @@ def show_class(entries, grading, assignment):
         table.add_row(escape(student), score, status, f"{entry['seconds']:.2f}")
     console.print(table)
     places = {
-        "gradebook": Path(grading, "gradebook.db"),
+        "gradebook": gradebook_url(grading).removeprefix("sqlite:///"),
         "feedback pages": Path(grading, "feedback"),
-        "class results": Path(grading, "reports", f"{assignment}.json"),
+        "class results": class_file(assignment, grading),
     }
     for what, path in places.items():
         console.print(f"{what}: {path}", highlight=False, soft_wrap=True, markup=False)

@@ -1,6 +1,11 @@
 """What a student reads when a function cannot be called, and what survives a lost process."""
 
+import numpy as np
 import pytest
+
+from autograder import checks
+from autograder.answers import Failure
+from autograder.student import Student
 
 FORWARD = "def batchnorm_forward(x, gamma, beta, mm, mv, training, momentum=0.99, epsilon=1e-3):\n"
 MIN_MAX = "import numpy as np\ndef min_max_normalize(x):\n"
@@ -113,6 +118,20 @@ def test_is_a_process_not_started_again_for_ever(ask):
     )
     results, student = ask(cells)
     assert student.status == "crashed" and not sum(r.score for r in results.values())
+
+
+def test_is_a_function_not_blamed_for_a_cache_that_another_one_lost(sandbox, model_cells):
+    """The cache dies with its process; the backward pass that was to use it can be called again."""
+    cells = [*model_cells, "import os\ndef standardize(x): os._exit(1)"]
+    functions = checks.load("batchnorm").functions
+    x, vectors = np.arange(6.0).reshape(3, 2), np.ones((4, 2))
+    with Student(list(enumerate(cells)), functions, sandbox=sandbox) as student:
+        old = student.batchnorm_forward(x, *vectors, True).cache
+        student.standardize(x)
+        lost = student.batchnorm_backward(x, old).dx
+        assert isinstance(lost, Failure) and "cache was lost" in lost.sentence
+        new = student.batchnorm_forward(x, *vectors, True).cache
+        assert student.batchnorm_backward(x, new).dx.shape == x.shape
 
 
 def test_does_a_cache_stay_where_it_is(ask, model_cells):
