@@ -16,7 +16,7 @@ from .batchnorm_inputs import (
     training_batches,
     with_constant_feature,
 )
-from .follow_through import follows_flattened, is_gradient_of_own_forward
+from .follow_through import OwnForward, follow_flattened
 
 CHECKS = Checks("batchnorm")
 CHECKS.function("min_max_normalize(x) -> y")
@@ -38,18 +38,23 @@ def within_epsilon(want, width):
     )
 
 
+def scaling_cases(rng, function, key, width):
+    """A case for each input; `width` is what a feature is divided by (its range, its std)."""
+    first = None
+    for name, x in scaling_inputs(rng):
+        want = np.where(np.ptp(x, axis=0) == 0, 0.0, key(x))  # Keras may leave a rounding error
+        slack = within_epsilon(want, width(x.astype(np.float64), axis=0)) + 1e-7
+        case = compare(name, function(x).y, want, dtype=x.dtype.name, slack=slack)
+        first = first or case
+        yield requires(case, first) if len(x) == 1 else case
+
+
 @CHECKS.question("min_max", points=2)
 def min_max(student, rng):
     """Does each feature span [0, 1], as `keras.layers.Rescaling` with scale and offset from the
     data gives it?
     """
-    first = None
-    for name, x in scaling_inputs(rng):
-        want = reference.rescaled(x)
-        slack = within_epsilon(want, np.ptp(x.astype(np.float64), axis=0)) + 1e-7
-        case = compare(name, student.min_max_normalize(x).y, want, dtype=x.dtype.name, slack=slack)
-        first = first or case
-        yield requires(case, first) if len(x) == 1 else case
+    yield from scaling_cases(rng, student.min_max_normalize, reference.rescaled, np.ptp)
 
 
 @CHECKS.question("standardize", points=2)
@@ -57,14 +62,7 @@ def standardize(student, rng):
     """Has each feature mean 0 and standard deviation 1, as after
     `keras.layers.Normalization.adapt`?
     """
-    first = None
-    for name, x in scaling_inputs(rng):
-        want = reference.normalized(x)
-        want = np.where(np.ptp(x, axis=0) == 0, 0.0, want)  # Keras leaves 1e-10 of a rounding error
-        slack = within_epsilon(want, x.astype(np.float64).std(axis=0)) + 1e-7
-        case = compare(name, student.standardize(x).y, want, dtype=x.dtype.name, slack=slack)
-        first = first or case
-        yield requires(case, first) if len(x) == 1 else case
+    yield from scaling_cases(rng, student.standardize, reference.normalized, np.std)
 
 
 @CHECKS.question("batchnorm_train", points=6)
@@ -157,7 +155,7 @@ def gradient_scale(x, gamma, dy, moving_variance, training, epsilon):
 
 
 def compare_gradients(student, name, gradients, call, weights=(3, 1, 1)):
-    """Yield a case each for dx, dgamma and dbeta; the exact gradient of the student's own forward
+    """Return {what: Case} for dx, dgamma and dbeta; the exact gradient of the student's own forward
     passes too.
 
     Args:
@@ -165,28 +163,21 @@ def compare_gradients(student, name, gradients, call, weights=(3, 1, 1)):
         call: the forward call it belongs to: x, the layer's weights, training, epsilon, dy.
     """
     x, layer, training, epsilon, dy = call
-    dtype = x.dtype.name
     want = reference.batchnorm(x, *layer, training=training, epsilon=epsilon, dy=dy)
-    scales = {"dx": gradient_scale(x, layer[0], dy, layer[3], training, epsilon)}
     size = np.abs(dy.astype(np.float64)).sum(axis=per_channel(dy))
+    scales = {"dx": gradient_scale(x, layer[0], dy, layer[3], training, epsilon)}
     scales |= {"dgamma": size, "dbeta": size}
-    cases = [
-        compare(
-            f"{what}, {name}",
-            getattr(gradients, what),
-            want[what],
-            dtype=dtype,
-            scale=scales[what],
-            weight=weight,
-            what=what,
+    cases, own = {}, OwnForward(student, call)
+    for what, weight in zip(GRADIENTS, weights):
+        got, options = getattr(gradients, what), {"weight": weight, "what": what}
+        case = compare(
+            f"{what}, {name}", got, want[what], dtype=x.dtype.name, scale=scales[what], **options
         )
-        for what, weight in zip(GRADIENTS, weights)
-    ]
-    for what, case in zip(GRADIENTS, cases):
-        if not case.passed and is_gradient_of_own_forward(student, what, gradients, call):
+        if not case.passed and own.has_gradient(what.removeprefix("d"), got):
             case.passed = True
             case.message = f"{what} is the exact gradient of your own forward: nothing more is lost"
-    yield from cases
+        cases[what] = case
+    return cases
 
 
 @CHECKS.question("batchnorm_backward", points=8)
@@ -216,11 +207,11 @@ def batchnorm_backward(student, rng):
         dy = rng.normal(0.3, 1.0, size=x.shape).astype(x.dtype)
         forward = student.batchnorm_forward(x, *layer, training, epsilon=epsilon)
         gradients = student.batchnorm_backward(dy, forward.cache)
-        cases = list(compare_gradients(student, name, gradients, (x, layer, training, epsilon, dy)))
+        cases = compare_gradients(student, name, gradients, (x, layer, training, epsilon, dy))
         first = first or cases
-        if training and len(x) == 1:  # dx and dgamma are 0, dbeta is dy
-            cases = [requires(case, other) for case, other in zip(cases, first)]
-        yield from cases
+        for what, case in cases.items():
+            # Of a single example dx and dgamma are 0 and dbeta is dy.
+            yield requires(case, first[what]) if training and len(x) == 1 else case
     yield from two_caches(student, rng)
 
 
@@ -240,8 +231,7 @@ def two_caches(student, rng):
         gradients = student.batchnorm_backward(dy, cache)
         call = (x, layer, True, 0.02, dy)
         name = f"two caches, {name}"
-        dx, *_ = compare_gradients(student, name, gradients, call, weights=(1, 1, 1))
-        yield dx
+        yield compare_gradients(student, name, gradients, call, weights=(1, 1, 1))["dx"]
 
 
 @CHECKS.question("batchnorm_conv", points=4)
@@ -262,15 +252,15 @@ def batchnorm_conv(student, rng):
     for name, x, training, epsilon in calls:
         layer = layer_weights(rng, x.shape[-1])
         dy = rng.normal(0.3, 1.0, size=x.shape)
-        call = (x, layer, training, epsilon, dy)
-        forward = student.batchnorm_forward(x, *layer, training, momentum=0.8, epsilon=epsilon)
-        want = reference.batchnorm(x, *layer, training=training, momentum=0.8, epsilon=epsilon)
+        call, momentum = (x, layer, training, epsilon, dy), 0.8
+        options = {"momentum": momentum, "epsilon": epsilon}
+        forward = student.batchnorm_forward(x, *layer, training, **options)
+        want = reference.batchnorm(x, *layer, training=training, **options)
         gradients = student.batchnorm_backward(dy, forward.cache)
-        cases = [compare(f"y, {name}", forward.y, want["y"], what="y", weight=3)]
-        if training:
-            for what in ("moving_mean", "moving_variance"):
-                scale = np.abs(want[what]).max()
-                got = getattr(forward, what)
-                cases.append(compare(f"{what}, {name}", got, want[what], what=what, scale=scale))
-        cases += compare_gradients(student, name, gradients, call, weights=(2, 1, 1))
-        yield from follows_flattened(student, cases, forward, gradients, call)
+        cases = {"y": compare(f"y, {name}", forward.y, want["y"], what="y", weight=3)}
+        for what in ("moving_mean", "moving_variance") if training else ():
+            got, scale = getattr(forward, what), np.abs(want[what]).max()
+            cases[what] = compare(f"{what}, {name}", got, want[what], what=what, scale=scale)
+        cases |= compare_gradients(student, name, gradients, call, weights=(2, 1, 1))
+        follow_flattened(student, cases, forward, gradients, call, momentum)
+        yield from cases.values()

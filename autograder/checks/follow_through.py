@@ -4,6 +4,8 @@ Never where that would reward a trivial answer: the student's function must depe
 the question asks (in training, on the other examples of the batch too).
 """
 
+from functools import cached_property
+
 import numpy as np
 
 from .. import reference
@@ -15,35 +17,17 @@ DIRECTIONS = 6
 STEP, AGREEMENT = 1e-3, 1e-6
 
 
-def is_gradient_of_own_forward(student, what, gradients, call):
-    """Is `what` (dx, dgamma or dbeta) the exact gradient of the student's own forward pass?"""
-    x, layer, training, epsilon, dy = call
-    gradient = getattr(gradients, what)
-    subject = {"dx": x, "dgamma": layer[0], "dbeta": layer[1]}[what].astype(np.float64)
-    if not _is_array(gradient, subject.shape):
-        return False
-    own = OwnForward(student, call)
-    if own.is_right() or not own.depends_as_asked():
-        return False  # the gradient of a right forward pass is the reference's
-    rng = np.random.default_rng(DIRECTIONS)  # its own: the questions' inputs depend on no answer
-    agreement = max(AGREEMENT, TOLERANCE[x.dtype.name])
-    spread = x.reshape(-1, x.shape[-1]).std(axis=0) + np.sqrt(epsilon) if what == "dx" else 1.0
-    for _ in range(DIRECTIONS):
-        direction = rng.normal(size=subject.shape) * spread
-        numeric, analytic = own.slope(what, subject, direction), np.sum(gradient * direction)
-        size = np.sum(np.abs(gradient * direction)) + abs(numeric)
-        if not abs(numeric - analytic) <= agreement * size:  # nan agrees with nothing
-            return False
-    return True
-
-
 class OwnForward:
-    """The student's forward pass as a function of one of its inputs, the others held."""
+    """The student's forward pass of one call, as a function of any of its inputs.
+
+    Args (of the constructor):
+        call: x, the layer's weights, training, epsilon, dy.
+    """
 
     def __init__(self, student, call):
         x, layer, self.training, self.epsilon, dy = call
         self.student, self.dy, self.call = student, dy.astype(np.float64), call
-        names = ("dx", "dgamma", "dbeta", "moving_mean", "moving_variance")
+        names = ("x", "gamma", "beta", "moving_mean", "moving_variance")
         self.inputs = {n: v.astype(np.float64) for n, v in zip(names, (x, *layer))}
 
     def __call__(self, **changed):
@@ -52,91 +36,122 @@ class OwnForward:
         answer = self.student.batchnorm_forward(
             *inputs.values(), self.training, epsilon=self.epsilon
         )
-        return answer.y if _is_array(answer.y, inputs["dx"].shape) else None
+        return answer.y if _is_array(answer.y, inputs["x"].shape) else None
+
+    @cached_property
+    def y(self):
+        """What it gives for the inputs of the call."""
+        return self()
+
+    def has_gradient(self, name, gradient):
+        """Is `gradient` its exact gradient with respect to the input `name`, and worth credit?"""
+        subject = self.inputs[name]
+        if not _is_array(gradient, subject.shape) or not self._earns_credit:
+            return False
+        rng = np.random.default_rng(
+            DIRECTIONS
+        )  # its own: the questions' inputs depend on no answer
+        agreement = max(AGREEMENT, TOLERANCE[self.call[0].dtype.name])
+        spread = _rows(subject).std(axis=0) + np.sqrt(self.epsilon) if name == "x" else 1.0
+        for _ in range(DIRECTIONS):
+            direction = rng.normal(size=subject.shape) * spread
+            numeric = self.slope(name, subject, direction)
+            analytic = np.sum(gradient * direction)
+            size = np.sum(np.abs(gradient * direction)) + abs(numeric)
+            if not abs(numeric - analytic) <= agreement * size:  # nan agrees with nothing
+                return False
+        return True
+
+    @cached_property
+    def _earns_credit(self):
+        """The gradient of a right forward pass is the reference's: credit is for a wrong one."""
+        return not self.is_right() and self.depends_as_asked()
 
     def is_right(self):
         """Is their forward pass what Keras gives, as far as this call shows?"""
-        x, layer, training, epsilon, _ = self.call
-        want = reference.batchnorm(x, *layer, training=training, epsilon=epsilon, dy=self.call[4])
-        y = self()
-        return y is not None and _near(y, want["y"])
+        x, layer, training, epsilon, dy = self.call
+        want = reference.batchnorm(x, *layer, training=training, epsilon=epsilon, dy=dy)
+        return self.y is not None and _near(self.y, want["y"])
 
-    def slope(self, what, subject, direction):
+    def slope(self, name, subject, direction):
         """d sum(y * dy) along `direction`, by central differences of fourth order; nan without
         answers.
         """
         sums = {}
         for k in (-2, -1, 1, 2):
-            y = self(**{what: subject + k * STEP * direction})
+            y = self(**{name: subject + k * STEP * direction})
             sums[k] = np.nan if y is None else np.sum(y * self.dy)
         return (8 * (sums[1] - sums[-1]) - (sums[2] - sums[-2])) / (12 * STEP)
 
     def depends_as_asked(self):
         """Does y react to every input, in training also to other examples, and not linearly?"""
-        x, y = self.inputs["dx"], self()
+        x, y = self.inputs["x"], self.y
         if self.training and x.size == x.shape[-1]:
             return False  # a single example depends on nobody
-        reacts = ["dgamma", "dbeta"] + ([] if self.training else ["moving_mean", "moving_variance"])
+        reacts = ["gamma", "beta"] + ([] if self.training else ["moving_mean", "moving_variance"])
         others = [self(**{name: self.inputs[name] * 1.5 + 0.25}) for name in reacts]
         if y is None or any(other is None or not _moved(other, y) for other in others):
             return False
         rng = np.random.default_rng(x.size)
         step = rng.normal(size=x.shape) * (x.std() + 0.1)
-        up, down = self(dx=x + step), self(dx=x - step)
+        up, down = self(x=x + step), self(x=x - step)
         if up is None or down is None or not _moved(up, y):
             return False
         if not self.training:
             return True
-        if not self._normalises(y):
+        if not self._normalises():
             return False
         nudged = x.copy()
-        nudged.reshape(-1, x.shape[-1])[0] += x.std() + 0.1
-        other = self(dx=nudged)
+        _rows(nudged)[0] += x.std() + 0.1
+        other = self(x=nudged)
         rest = slice(1, None)
         coupled = other is not None and _moved(_rows(other)[rest], _rows(y)[rest])
         return coupled and _moved(up + down, 2 * y)
 
-    def _normalises(self, y):
+    def _normalises(self):
         """Does y stay when all of x shifts, and not grow when x does?"""
-        x = self.inputs["dx"]
-        shifted, large, larger = self(dx=x + 3.0), self(dx=x * 1e3), self(dx=x * 4e3)
-        if any(a is None for a in (shifted, large, larger)) or not _near(shifted, y, 1e-5):
+        x = self.inputs["x"]
+        shifted, large, larger = self(x=x + 3.0), self(x=x * 1e3), self(x=x * 4e3)
+        if any(a is None for a in (shifted, large, larger)) or not _near(shifted, self.y, 1e-5):
             return False
         spread, wider = (np.ptp(_rows(a), axis=0) for a in (large, larger))
         return bool(np.all(wider <= 1.5 * spread + 1e-9))
 
 
-def follows_flattened(student, cases, forward, gradients, call):
-    """Pass the failed `cases` of a call on images that agree with the student's own answer on
-    flattened rows.
+def follow_flattened(student, cases, forward, gradients, call, momentum):
+    """Pass those failed `cases` of a call on images in which the student's answer is their own
+    answer on the flattened rows.
+
+    Args:
+        cases: {what: Case}, what being the name of a returned value ("y", "dx", …).
+        forward, gradients: the Answers on the images.
+        call: x, the layer's weights, training, epsilon, dy.
     """
-    if all(case.passed for case in cases):
-        return cases
+    failed = {what: case for what, case in cases.items() if not case.passed}
     x, layer, training, epsilon, dy = call
-    flat = (_rows(x), layer, training, epsilon, _rows(dy))
-    if len(flat[0]) < 2 or not OwnForward(student, flat).depends_as_asked():
-        return cases
-    own = student.batchnorm_forward(flat[0], *layer, training, momentum=0.8, epsilon=epsilon)
-    back = student.batchnorm_backward(flat[4], own.cache)
-    sound = None
-    for case in cases:
-        what = case.name.partition(",")[0]
-        if case.passed:
-            continue
-        is_gradient = what in ("dx", "dgamma", "dbeta")
-        got, want = (
-            getattr(a, what) for a in ((gradients, back) if is_gradient else (forward, own))
-        )
-        if not (isinstance(got, np.ndarray) and isinstance(want, np.ndarray)):
-            continue
-        if is_gradient and sound is None:
-            sound = _backward_depends_as_asked(student, flat, back)
-        shape = x.shape if what in ("y", "dx") else want.shape
-        if got.shape == shape and got.size == want.size and _near(got, want.reshape(shape)):
-            if sound or not is_gradient:
-                case.passed = True
-                case.message = f"{what} follows from your own functions on flattened rows"
-    return cases
+    rows, d_rows = _rows(x), _rows(dy)
+    flat = (rows, layer, training, epsilon, d_rows)
+    if not failed or len(rows) < 2 or not OwnForward(student, flat).depends_as_asked():
+        return
+    own = student.batchnorm_forward(rows, *layer, training, momentum=momentum, epsilon=epsilon)
+    back = student.batchnorm_backward(d_rows, own.cache)
+    sound = _backward_depends_as_asked(student, flat, back)
+    for what, case in failed.items():
+        is_gradient = what in back.values
+        there, here = (gradients, back) if is_gradient else (forward, own)
+        got, want = getattr(there, what), getattr(here, what)
+        if _same_but_flattened(got, want, x) and (sound or not is_gradient):
+            case.passed = True
+            case.message = f"{what} follows from your own functions on flattened rows"
+
+
+def _same_but_flattened(got, want, x):
+    """Is `got` of x's shape and `want` its rows, or are both the same vector?"""
+    if not (isinstance(got, np.ndarray) and isinstance(want, np.ndarray)):
+        return False
+    if want.shape == _rows(x).shape:
+        want = want.reshape(x.shape)
+    return got.shape == want.shape and _near(got, want)
 
 
 def _backward_depends_as_asked(student, flat, back):
