@@ -1,6 +1,6 @@
 """What calls to a student's functions are made of: functions of the contract, answers, failures."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .sandbox import wire
 
@@ -44,7 +44,7 @@ class Held:
 class Answer:
     """What one call returned, by the names of the contract: `answer.dx`."""
 
-    values: dict = field(default_factory=dict)
+    values: dict
 
     def __getattr__(self, name):
         try:
@@ -54,6 +54,7 @@ class Answer:
 
 
 def all_failed(function, sentence):
+    """The Answer of a call that could not be carried out: every value is a Failure."""
     return Answer({name: Failure(sentence) for name in function.returns})
 
 

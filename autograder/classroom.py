@@ -18,6 +18,7 @@ from . import checks, marking, writer
 from .files import class_file, result_file, write_json
 from .sandbox.launcher import Limits
 from .sandbox.walls import SandboxUnavailable
+from .verdict import STAFF
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +129,7 @@ def _finished(assignment, grading, item):
     path = result_file(assignment, grading, item.student)
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-        faults = [note for note in kept["entry"]["notes"] if note.startswith(marking.STAFF)]
+        faults = [note for note in kept["entry"]["notes"] if note.startswith(STAFF)]
         return kept["entry"] if kept["digest"] == item.digest and not faults else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -152,7 +153,7 @@ def _keep(item, verdict, written, assignment, grading):
         written.result()
     except Exception as error:
         log.exception("Recording %s failed", item.student)
-        fault = f"{marking.STAFF}: not written to the gradebook ({error!r})"
+        fault = f"{STAFF}: not written to the gradebook ({error!r})"
         entry |= {"recorded": False, "notes": [*entry["notes"], fault]}
     kept = {"digest": item.digest, "entry": entry}
     write_json(result_file(assignment, grading, item.student), kept)

@@ -28,10 +28,9 @@ def question_html(result):
     passed.
     """
     passed = [case for case in result.cases if case.passed]
-    failed = [case for case in result.cases if not case.passed]
-    colour = BAD if failed else GOOD
+    reasons = [_reason(names, message) for message, names in result.reasons().items()]
+    colour = BAD if reasons else GOOD
     parts = [f'<div style="{BOX.format(colour=colour)}">', _headline(result, passed, colour)]
-    reasons = [_failed(case) for case in _merged(failed)]
     parts += reasons[:SHOWN]
     if reasons[SHOWN:]:
         parts.append(_collapsed(f"{len(reasons) - SHOWN} more that failed", reasons[SHOWN:]))
@@ -58,16 +57,7 @@ def _headline(result, passed, colour):
     )
 
 
-def _merged(failed):
-    """(names, message) of failed cases; those that failed for the same reason come together."""
-    reasons = {}
-    for case in failed:
-        reasons.setdefault(case.message, []).append(case.name)
-    return [(names, message) for message, names in reasons.items()]
-
-
-def _failed(merged):
-    names, message = merged
+def _reason(names, message):
     return (
         f'<p style="margin: 0.3em 0"><b style="color: {BAD}">✗ {escape("; ".join(names))}</b><br>'
         f'<span style="margin-left: 1.2em">{escape(message)}</span></p>'

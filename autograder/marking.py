@@ -7,9 +7,8 @@ from . import checks, submission
 from .notebook import Damaged, load, read
 from .sandbox.launcher import Limits
 from .student import Student
-from .verdict import Verdict
+from .verdict import STAFF, Verdict
 
-STAFF = "STAFF"  # begins the notes that staff have to act on
 UNSEALED = (
     "graded without walls (--sandbox process): the student's code could read this machine's files"
 )

@@ -49,9 +49,8 @@ def memoised(function):
                 _answers[question] = memory.cache(function)(versions(), *args, **kwargs)
         return _answers[question]
 
-    remembered.compute = functools.partial(
-        function, None
-    )  # past the memory: the tests compare with it
+    # Past the memory, for the tests that compare with it.
+    remembered.compute = functools.partial(function, None)
     return remembered
 
 

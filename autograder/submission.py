@@ -32,14 +32,10 @@ def guess_assignment(cells, names, filename=""):
     """
     scores = dict.fromkeys(names, 0)
     ids = {_grade_id(cell) for cell in cells} - {None}
-    defined = set().union(
-        *(functions_defined(c["source"]) for c in cells if c["cell_type"] == "code"), set()
-    )
+    defined = _defined_in(cells)
     for name in names:
         template = released(name)
-        wanted = set().union(
-            *(functions_defined(c["source"]) for c in template if _is_solution(c)), set()
-        )
+        wanted = _defined_in(filter(_is_solution, template))
         scores[name] = 2 * len(ids & {_grade_id(c) for c in template}) + len(defined & wanted)
         scores[name] += name in filename
     best = max(scores, key=scores.get, default=None)
@@ -55,7 +51,7 @@ def repair(cells, assignment):
     template = released(assignment)
     by_id = {_grade_id(cell): cell for cell in template if _grade_id(cell)}
     repairs = []
-    owners = _match(cells, template, by_id, repairs)
+    owners = _match(cells, by_id, repairs)
     fixed = []
     for i, cell in enumerate(cells):
         ours = by_id.get(owners.get(i))
@@ -64,7 +60,7 @@ def repair(cells, assignment):
     return Notebook(fixed, repairs)
 
 
-def _match(cells, template, by_id, repairs):
+def _match(cells, by_id, repairs):
     """Return {index of a submitted cell: grade id}; of several claiming an id, the last has it."""
     owners, claimed = {}, {}
     for i, cell in enumerate(cells):
@@ -113,8 +109,7 @@ def _graded_cell(cell, ours, repairs):
         source = ours["source"]
     fixed = {**ours, "source": source, "metadata": json.loads(json.dumps(ours["metadata"]))}
     if cell["cell_type"] == "code":
-        # A locked cell's outputs will be the verdict; a solution cell's may be what staff want to
-        # read.
+        # A locked cell's outputs will be the verdict; a solution cell's are for staff to read.
         fixed["outputs"] = [] if _is_locked(ours) else readable_outputs(cell)
         fixed["execution_count"] = None
     return fixed
@@ -143,9 +138,7 @@ def _free_cell(cell, template):
 
 def _put_back_missing(fixed, by_id, repairs):
     """Insert each missing cell of ours behind the one that precedes it in the released notebook."""
-    written = set().union(
-        *(functions_defined(c["source"]) for c in fixed if c["cell_type"] == "code"), set()
-    )
+    written = _defined_in(fixed)
     previous = None
     for name, ours in by_id.items():
         places = [i for i, cell in enumerate(fixed) if _grade_id(cell) == name]
@@ -167,9 +160,8 @@ def cells_to_run(notebook, assignment):
     """
     code = [cell for cell in released(assignment) if cell["cell_type"] == "code"]
     stubs = [cell for cell in code if _is_solution(cell)]
-    run = [(0, cell["source"]) for cell in code if "setup" in _tags(cell)] + [
-        (0, c["source"]) for c in stubs
-    ]
+    setup = [cell for cell in code if "setup" in _tags(cell)]
+    run = [(0, cell["source"]) for cell in setup + stubs]
     number = 0
     for cell in notebook.cells:
         if cell["cell_type"] != "code":
@@ -188,6 +180,16 @@ def cells_to_run(notebook, assignment):
 def is_experiment(cell):
     """Training runs and plots: tagged so, or (Colab may lose tags) saying so in the first line."""
     return "experiment" in _tags(cell) or cell["source"].lstrip().lower().startswith("# experiment")
+
+
+def _defined_in(cells):
+    """Names of all functions that the code cells among `cells` define."""
+    return {
+        name
+        for cell in cells
+        if cell["cell_type"] == "code"
+        for name in functions_defined(cell["source"])
+    }
 
 
 def _same(a, b):

@@ -42,11 +42,7 @@ def show_verdict(verdict):
 
 def _reasons(result):
     """The first few different reasons, each with the first case it belongs to."""
-    seen = {}
-    for case in result.cases:
-        if not case.passed:
-            seen.setdefault(case.message, []).append(case.name)
-    lines = []
+    seen, lines = result.reasons(), []
     for message, names in list(seen.items())[:SHOWN]:
         more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
         lines.append(f"✗ {names[0]}{more}: {message}")

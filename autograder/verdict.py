@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+STAFF = "STAFF"  # begins the notes that staff have to act on
+
 
 @dataclass
 class Case:
@@ -29,6 +31,14 @@ class Result:
     question: str
     max_score: float
     cases: list[Case] = field(default_factory=list)
+
+    def reasons(self):
+        """{message: [names]} of the cases that failed: those that failed alike come together."""
+        found = {}
+        for case in self.cases:
+            if not case.passed:
+                found.setdefault(case.message, []).append(case.name)
+        return found
 
     @property
     def score(self):

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..answers import Function, Nobody
 from ..sandbox.walls import SandboxUnavailable
-from ..verdict import Case, Result
+from ..verdict import STAFF, Case, Result
 
 NAMES = ("batchnorm",)
 
@@ -92,12 +92,11 @@ def ask_all(checks, student):
                 result.cases.append(case)
         except SandboxUnavailable:
             raise
-        except (
-            Exception
-        ) as error:  # a fault of ours must neither stop the class nor pass for a mark
+        except Exception as error:
+            # A fault of ours must neither stop the class nor pass for a mark.
             log.exception("The checks of %s failed", name)
             student.notes.append(
-                f"STAFF: the checks of {name} failed ({error!r}); its 0 points are no mark"
+                f"{STAFF}: the checks of {name} failed ({error!r}); its 0 points are no mark"
             )
             result.cases = [
                 Case("all", False, "This question could not be checked; staff have been told.")

@@ -48,9 +48,8 @@ class OwnForward:
         subject = self.inputs[name]
         if not _is_array(gradient, subject.shape) or not self._earns_credit:
             return False
-        rng = np.random.default_rng(
-            DIRECTIONS
-        )  # its own: the questions' inputs depend on no answer
+        # A generator of its own: the questions' inputs must depend on no answer.
+        rng = np.random.default_rng(DIRECTIONS)
         agreement = max(AGREEMENT, TOLERANCE[self.call[0].dtype.name])
         spread = _rows(subject).std(axis=0) + np.sqrt(self.epsilon) if name == "x" else 1.0
         for _ in range(DIRECTIONS):

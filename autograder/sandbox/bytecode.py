@@ -5,14 +5,14 @@ itself.
 import compileall
 import sysconfig
 
-from .walls import HERE, _packages
+from .walls import HERE, packages
 
 
 def main():
     """Compile the standard library (where it may be written), the packages shown inside, and the
     worker.
     """
-    for path in [sysconfig.get_path("stdlib"), *map(str, _packages()), str(HERE)]:
+    for path in [sysconfig.get_path("stdlib"), *map(str, packages()), str(HERE)]:
         compileall.compile_dir(path, quiet=2, maxlevels=20, workers=0)
 
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from . import seccomp, walls, wire
 from .walls import SandboxUnavailable
@@ -78,23 +78,13 @@ class SealedProcess:
         self.close()
 
     def _start(self, sandbox):
-        inner = asdict(self.limits)
-        inner = {k: inner[k] for k in ("memory", "cpu", "file_size", "descriptors")}
+        if sandbox == "bubblewrap":
+            return self._start_sealed()
         if sandbox == "process":
-            self._folder = tempfile.TemporaryDirectory(prefix="autograder-")
-            command = walls.plain(self._folder.name)
-            # Without the filter, RLIMIT_NPROC is all there is against new processes; it does not
-            # bind root.
-            limits = json.dumps(inner | {"processes": 0})
-            environment = walls.ENVIRONMENT | {
-                "HOME": self._folder.name,
-                "MPLCONFIGDIR": self._folder.name,
-            }
-            return _popen(
-                [*command, limits], env=environment, cwd=self._folder.name, start_new_session=True
-            )
-        if sandbox != "bubblewrap":
-            raise ValueError(f"sandbox must be 'bubblewrap' or 'process'. Received: {sandbox!r}")
+            return self._start_plain()
+        raise ValueError(f"sandbox must be 'bubblewrap' or 'process'. Received: {sandbox!r}")
+
+    def _start_sealed(self):
         filter_end, descriptors = None, ()
         if code := seccomp.program():
             filter_end, write_end = os.pipe()
@@ -103,13 +93,25 @@ class SealedProcess:
             descriptors = (filter_end,)
         try:
             command = walls.bubblewrap(self.limits.tmp, filter_end)
-            limits = json.dumps(inner | {"processes": None})
-            # bubblewrap's own first process keeps its environment readable, so it gets an empty
-            # one.
-            return _popen([*command, limits], env={}, pass_fds=descriptors)
+            # bubblewrap's own first process keeps its environment readable: it gets an empty one.
+            return _popen([*command, self._worker_limits()], env={}, pass_fds=descriptors)
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
+
+    def _start_plain(self):
+        self._folder = tempfile.TemporaryDirectory(prefix="autograder-")
+        home = self._folder.name
+        environment = walls.ENVIRONMENT | {"HOME": home, "MPLCONFIGDIR": home}
+        # Without the filter, RLIMIT_NPROC is all there is against new processes; it does not bind
+        # root.
+        command = [*walls.plain(home), self._worker_limits(processes=0)]
+        return _popen(command, env=environment, cwd=home, start_new_session=True)
+
+    def _worker_limits(self, processes=None):
+        """The worker's last argument: the limits it sets on itself."""
+        names = ("memory", "cpu", "file_size", "descriptors")
+        return json.dumps({n: getattr(self.limits, n) for n in names} | {"processes": processes})
 
     def request(self, header, payload=b"", seconds=None):
         """Send one request and return (reply header, reply payload).

@@ -83,9 +83,9 @@ def _walls():
     ):
         if os.path.isdir(path) and (path == stdlib or not path.startswith(stdlib)):
             command += ["--ro-bind", path, path]
-            for packages in ("site-packages", "dist-packages"):
-                command += _hide(os.path.join(path, packages))
-    for path in _packages():
+            for folder in ("site-packages", "dist-packages"):
+                command += _hide(os.path.join(path, folder))
+    for path in packages():
         command += ["--ro-bind", str(path), f"{INSIDE}/packages/{path.name}"]
     command += ["--ro-bind", str(HERE), f"{INSIDE}/sandbox"]
     for device in DEVICES:
@@ -97,12 +97,12 @@ def plain(folder):
     """Return the command that starts the worker without walls; `folder` gets links to the packages
     it may see.
     """
-    packages = Path(folder, "packages")
-    packages.mkdir()
-    for path in _packages():
-        (packages / path.name).symlink_to(path)
+    shown = Path(folder, "packages")
+    shown.mkdir()
+    for path in packages():
+        (shown / path.name).symlink_to(path)
     Path(folder, "sandbox").symlink_to(HERE)
-    return [_python(), *PYTHON_FLAGS, str(packages), str(folder)]
+    return [_python(), *PYTHON_FLAGS, str(shown), str(folder)]
 
 
 def _python():
@@ -110,7 +110,8 @@ def _python():
     return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
 
 
-def _packages():
+def packages():
+    """Where NumPy lies, and what matplotlib needs: the only packages shown inside."""
     site = Path(find_spec("numpy").origin).parent.parent
     return [site / name for name in PACKAGES if (site / name).exists()]
 
