@@ -42,9 +42,14 @@ class Held:
 
 @dataclass(frozen=True)
 class Answer:
-    """What one call returned, by the names of the contract: `answer.dx`."""
+    """What one call returned, by the names of the contract: `answer.dx`.
+
+    Attributes:
+        global_state: of a call with a generator: is `np.random`'s global state as it was before?
+    """
 
     values: dict
+    global_state: bool = True
 
     def __getattr__(self, name):
         try:

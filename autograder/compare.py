@@ -19,7 +19,8 @@ def compare(name, got, want, *, dtype="float64", scale=None, slack=0.0, weight=1
     Args:
         name: of the case.
         got: what the student's function returned; a Failure makes a failed case that says why.
-        want: the expected array, or a float where a scalar is expected.
+        want: the expected array, a float or an int where one number is expected (any integer type
+            counts as int, and only these), or a list of them.
         dtype: of the inputs; chooses the tolerance.
         scale: what differences are measured against, broadcastable to `want`; by default the
             largest expected value of the same channel (last axis).
@@ -45,15 +46,17 @@ def requires(case, other):
 
 def differs(got, want, dtype="float64", scale=None, slack=0.0):
     """Return a sentence that says how `got` differs from `want`, or None where it does not."""
-    want = np.asarray(want)
     if isinstance(got, Failure):
         return got.sentence
+    if isinstance(want, list):
+        return _list_differs(got, want, dtype, scale, slack)
+    want = np.asarray(want)
     if want.ndim == 0 and isinstance(got, (int, float, np.number)) and not isinstance(got, bool):
         got = np.asarray(got)
     if not isinstance(got, np.ndarray):
         return f"expected {_an_array(want)}, received {_kind(got)}"
-    if got.dtype.kind == "c" or (got.dtype.kind == "b") != (want.dtype.kind == "b"):
-        return f"expected {want.dtype.name} values, received {got.dtype.name}"
+    if not _may_stand_for(got.dtype.kind, want.dtype.kind):
+        return f"expected {_VALUES[want.dtype.kind]}, received {got.dtype.name}"
     if got.shape != want.shape:
         return f"expected shape {want.shape}, received {got.shape}"
     got, want = got.astype(np.float64), want.astype(np.float64)
@@ -74,6 +77,25 @@ def differs(got, want, dtype="float64", scale=None, slack=0.0):
     if not wrong.any():
         return None
     return _values(got, want, wrong)
+
+
+def _list_differs(got, want, dtype, scale, slack):
+    if not isinstance(got, (list, tuple)):
+        return f"expected a list of {len(want)} arrays, received {_kind(got)}"
+    if len(got) != len(want):
+        return f"expected a list of {len(want)} arrays, received {len(got)}"
+    for i, (mine, theirs) in enumerate(zip(got, want)):
+        if complaint := differs(mine, theirs, dtype, scale, slack):
+            return f"array {i}: {complaint}"
+    return None
+
+
+_VALUES = {"b": "bool values", "i": "an integer type", "u": "an integer type", "f": "float values"}
+
+
+def _may_stand_for(got, want):
+    """May a value of this NumPy kind be given where that one is expected?"""
+    return got == want == "b" if "b" in (got, want) else got in ("iu" if want in "iu" else "iuf")
 
 
 def _values(got, want, wrong):

@@ -86,7 +86,7 @@ def pieces(path):
         names = {getattr(node, "name", None)} | {
             getattr(t, "id", None) for t in getattr(node, "targets", [])
         }
-        text = ast.get_source_segment(source, node)
+        text = "\n".join([*decorators(source, node), ast.get_source_segment(source, node)])
         name = next((n for n in names if n in functions), None)
         if name:
             found[name] = text
@@ -94,6 +94,12 @@ def pieces(path):
             rest.append(text)
     first = next(iter(functions))
     return found | {first: "\n".join([*rest, found[first]])}
+
+
+def decorators(source, node):
+    """The lines of a definition's decorators, which the syntax tree keeps apart from it."""
+    lines = getattr(node, "decorator_list", [])
+    return ["@" + ast.get_source_segment(source, decorator) for decorator in lines]
 
 
 def fill(assignment, sources, answer=ANSWER):

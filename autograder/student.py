@@ -85,7 +85,7 @@ class Student:
         if "error" in reply:
             return all_failed(function, self._explain(function, reply["error"]))
         self._note_changes(function, reply.get("changed"))
-        return self._unpack(function, reply.get("result"), data, args, kwargs)
+        return self._unpack(function, reply, data, args, kwargs)
 
     def _is_stale(self, value):
         return isinstance(value, Held) and value.process != self._started
@@ -106,9 +106,9 @@ class Student:
         }
         return header, payload
 
-    def _unpack(self, function, tree, data, args, kwargs):
+    def _unpack(self, function, reply, data, args, kwargs):
         try:
-            result = wire.decode(tree, data)
+            result = wire.decode(reply.get("result"), data)
         except wire.WireError as error:
             return all_failed(function, f"{function.name} returned something unreadable: {error}")
         names = function.returns
@@ -128,15 +128,11 @@ class Student:
             for name, value in zip(names, result)
         }
         self._mention_precision(function, values, args, kwargs)
-        return Answer(values)
+        return Answer(values, bool(reply.get("global_state", True)))
 
     def _mention_precision(self, function, values, args, kwargs):
-        given = [
-            v
-            for v in [*args, *kwargs.values()]
-            if isinstance(v, np.ndarray) and v.dtype.kind == "f"
-        ]
-        back = [v for v in values.values() if isinstance(v, np.ndarray)]
+        given = [v for v in _arrays([*args, *kwargs.values()]) if v.dtype.kind == "f"]
+        back = list(_arrays(list(values.values())))
         if (
             given
             and all(v.dtype == np.float32 for v in given)
@@ -233,6 +229,15 @@ class Student:
     def _note(self, sentence):
         if sentence not in self.notes:
             self.notes.append(sentence)
+
+
+def _arrays(values):
+    """The arrays among these values, inside lists and tuples too."""
+    for value in values:
+        if isinstance(value, np.ndarray):
+            yield value
+        elif isinstance(value, (list, tuple)):
+            yield from _arrays(value)
 
 
 def _type(value):

@@ -6,10 +6,11 @@ import sys
 import numpy as np
 import pytest
 
-from autograder import checks, reference
+from autograder import checks
 from autograder.checks import batchnorm_inputs as questions
-
-PROJECT = reference.Path(__file__).parent.parent
+from autograder.reference import batchnorm as reference
+from autograder.reference import memory
+from autograder.submission import PROJECT
 
 
 def test_is_the_remembered_answer_what_keras_gives_now():
@@ -34,19 +35,19 @@ def test_is_the_key_computed_in_float64():
 
 def test_does_another_version_of_keras_get_a_key_of_its_own(monkeypatch, tmp_path):
     monkeypatch.setenv("AUTOGRADER_KEY", str(tmp_path))
-    monkeypatch.setattr(reference, "_answers", {})
+    monkeypatch.setattr(memory, "_answers", {})
     calls = []
 
     def question(versions, x):
         calls.append(versions)
         return x + 1
 
-    asked = reference.memoised(question)
+    asked = memory.memoised(question)
     assert asked(1) == asked(1) == 2 and len(calls) == 1
-    reference._answers.clear()
+    memory._answers.clear()
     assert asked(1) == 2 and len(calls) == 1, "the answer should have come from the disk"
-    reference._answers.clear()
-    monkeypatch.setattr(reference, "versions", lambda: {"keras": "99"})
+    memory._answers.clear()
+    monkeypatch.setattr(memory, "versions", lambda: {"keras": "99"})
     assert asked(1) == 2 and len(calls) == 2
 
 

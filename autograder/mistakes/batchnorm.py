@@ -65,10 +65,6 @@ def batchnorm_forward(
     if training or "inference_batch_statistics" in slips:
         mean, variance = x.mean(axis=axes, keepdims=keep), x.var(axis=axes, keepdims=keep)
         n = x.size / max(variance.size, 1)
-        if "train_one_pass_variance" in slips:
-            variance = np.maximum(
-                (x.astype("float32") ** 2).mean(axis=axes, keepdims=keep) - mean**2, 0
-            )
         record = variance
         if "train_unbiased" in slips and n > 1:
             variance = variance * n / (n - 1)

@@ -4,7 +4,7 @@ evaluated.
 One frame = header length (4 bytes) + payload length (8 bytes), big-endian, then the header (UTF-8
 JSON) and the payload (the arrays' bytes, C order, one after the other). What a JSON value cannot
 say is a one-key object: `{"list": …}`, `{"tuple": …}`, `{"dict": …}`, `{"array": [dtype, shape]}`,
-`{"scalar": dtype}`, `{"kept": id}`, `{"object": type name}`.
+`{"scalar": dtype}`, `{"kept": id}`, `{"rng": [seed, number]}`, `{"object": type name}`.
 """
 
 import json
@@ -36,6 +36,16 @@ class Kept:
     number.
     """
 
+    number: int
+
+
+@dataclass(frozen=True)
+class Rng:
+    """Stands for `np.random.default_rng(seed)` in the sealed process: the same generator, with its
+    state, whenever the same seed and number are sent again.
+    """
+
+    seed: int
     number: int
 
 
@@ -119,6 +129,8 @@ def _encode(value, chunks, budget, depth):
         return {"dict": {k: _encode(v, chunks, budget, depth + 1) for k, v in value.items()}}
     if isinstance(value, Kept):
         return {"kept": value.number}
+    if isinstance(value, Rng):
+        return {"rng": [value.seed, value.number]}
     if isinstance(value, (np.ndarray, np.generic)):
         return _encode_array(value, chunks, budget, depth)
     return {"object": type(value).__name__[:80]}
@@ -188,6 +200,11 @@ class _Decoder:
             raise WireError("a kept value has no number")
         return Kept(number)
 
+    def _rng(self, content, depth):
+        if not isinstance(content, list) or [type(item) for item in content] != [int, int]:
+            raise WireError("a generator needs a seed and a number")
+        return Rng(*content)
+
     def _object(self, name, depth):
         if not isinstance(name, str):
             raise WireError("an object has no type name")
@@ -221,4 +238,4 @@ class _Decoder:
             raise WireError("an array has an impossible shape") from error
 
 
-_TAGS = frozenset("list tuple dict kept object scalar array".split())
+_TAGS = frozenset("list tuple dict kept rng object scalar array".split())

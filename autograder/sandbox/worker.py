@@ -68,7 +68,7 @@ class Worker:
         self.main = ModuleType("__main__")
         self.main.__dict__.update(display=lambda *args, **kwargs: None, get_ipython=lambda: None)
         sys.modules["__main__"] = self.main
-        self.kept = []
+        self.kept, self.generators = [], {}
 
     def answer(self, header, payload):
         """Carry out one request; return (reply header, reply payload)."""
@@ -93,20 +93,24 @@ class Worker:
 
         The header names the `function`, its encoded `arguments` ([positional, by keyword]), how
         many values it `returns`, and which of them to `keep` here instead of sending them. The
-        reply says which arguments were `changed` in place.
+        reply says which arguments were `changed` in place and, where a generator was among them,
+        whether the `global_state` of `np.random` was left as it was.
         """
         name = header["function"]
         function = self.main.__dict__.get(name)
         if not callable(function):
             kind = "missing" if function is None else "not a function"
             return {"error": {"type": kind, "message": name}}, b""
-        args, kwargs = self.with_kept(wire.decode(header["arguments"], payload))
         before = wire.decode(header["arguments"], payload)
+        args, kwargs = self.with_ours(wire.decode(header["arguments"], payload))
+        draws = any(isinstance(a, wire.Rng) for a in [*before[0], *before[1].values()])
+        state = np.random.get_state() if draws else None
         result = function(*args, **kwargs)
+        touched = draws and not same_state(state, np.random.get_state())
         changed = [i for i, (a, b) in enumerate(zip(args, before[0])) if not same(a, b)]
         changed += [key for key, b in before[1].items() if not same(kwargs[key], b)]
         tree, data = wire.encode(self.keep(result, header["keep"], header["returns"]))
-        return {"result": tree, "changed": changed}, data
+        return {"result": tree, "changed": changed, "global_state": not touched}, data
 
     def keep(self, result, positions, expected):
         """Replace the values at `positions` by their numbers, where `result` has the `expected`
@@ -120,20 +124,24 @@ class Worker:
             result[position] = wire.Kept(len(self.kept) - 1)
         return tuple(result)
 
-    def with_kept(self, value):
-        """Put the kept objects back where the grader named them."""
+    def with_ours(self, value):
+        """Put kept objects and generators where the grader named them."""
         if isinstance(value, wire.Kept):
             return self.kept[value.number]
+        if isinstance(value, wire.Rng):
+            if value not in self.generators:
+                self.generators[value] = np.random.default_rng(value.seed)
+            return self.generators[value]
         if isinstance(value, (list, tuple)):
-            return type(value)(self.with_kept(item) for item in value)
+            return type(value)(self.with_ours(item) for item in value)
         if isinstance(value, dict):
-            return {key: self.with_kept(item) for key, item in value.items()}
+            return {key: self.with_ours(item) for key, item in value.items()}
         return value
 
 
 def same(value, before):
-    """Is an argument still what it was? Kept values are the student's own and may change."""
-    if isinstance(before, wire.Kept):
+    """Is an argument still what it was? Kept values and generators may change."""
+    if isinstance(before, (wire.Kept, wire.Rng)):
         return True
     if isinstance(before, np.ndarray):
         return (
@@ -144,6 +152,11 @@ def same(value, before):
     if isinstance(before, (list, tuple)):
         return len(value) == len(before) and all(same(a, b) for a, b in zip(value, before))
     return True
+
+
+def same_state(a, b):
+    """Are two states of the global `np.random` the same?"""
+    return all(np.array_equal(x, y) for x, y in zip(a, b))
 
 
 def describe(error):

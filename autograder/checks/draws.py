@@ -1,0 +1,119 @@
+"""Were these numbers drawn from that distribution? For initializers, whose exact values nobody can
+expect.
+
+Every test is by distribution only, so that any correct way of drawing passes: values within their
+bounds and reaching them, mean and variance within five standard errors, a Kolmogorov–Smirnov test,
+all values their own, neighbours independent. A correct sample fails one of them with a probability
+of about 2e-6; a case is lost only where a second sample, from another seed, fails as well.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+STANDARD_ERRORS = 5.0
+KS_LEVEL = (
+    1e-8  # two-sided, by Kolmogorov's asymptotic formula; looking at a grid can only lower it
+)
+GRID = 2001
+NEAR_THE_BOUND = 25.0  # a sample misses its bound by this many expected gaps once in e^25
+ROUNDING = 1e-6  # of a value at the bound that was rounded to float32
+KEPT = 0.8796256610342398  # stddev of a standard normal truncated at two
+
+
+@dataclass(frozen=True)
+class Uniform:
+    """U(-limit, limit)."""
+
+    limit: float
+
+    @property
+    def bound(self):
+        return self.limit
+
+    @property
+    def stddev(self):
+        return self.limit / math.sqrt(3)
+
+    kurtosis = 1.8
+    edge = 1.0  # density at the bound, both sides together, per share of the bound
+
+    def cdf(self, values):
+        return (values / self.limit + 1) / 2
+
+
+@dataclass(frozen=True)
+class TruncatedNormal:
+    """N(0, scale^2) truncated at two scales."""
+
+    scale: float
+
+    @property
+    def bound(self):
+        return 2 * self.scale
+
+    @property
+    def stddev(self):
+        return self.scale * KEPT
+
+    # Fourth moment of the truncated standard normal over its squared variance.
+    kurtosis = (3 * KEPT**2 - 8 * math.exp(-2) * 2 / math.sqrt(2 * math.pi) / math.erf(2**0.5)) / (
+        KEPT**4
+    )
+    edge = 4 * math.exp(-2) / math.sqrt(2 * math.pi) / math.erf(2**0.5)
+
+    def cdf(self, values):
+        points = (values / (self.scale * math.sqrt(2))).tolist()
+        return (np.array([math.erf(p) for p in points]) / math.erf(math.sqrt(2)) + 1) / 2
+
+
+def unlike(sample, distribution):
+    """Return a sentence that says why a sample is not from a distribution, or None if it may be.
+
+    Args:
+        sample: float array (draws, *shape), several kernels of one shape.
+        distribution: a Uniform or a TruncatedNormal.
+    """
+    values = np.sort(sample.astype(np.float64), axis=None)
+    n, bound, std = values.size, distribution.bound, distribution.stddev
+    if not np.isfinite(values).all():
+        return "not all values are finite"
+    largest = max(-values[0], values[-1])
+    if largest > bound * (1 + ROUNDING):
+        return f"the largest of {n} values is {largest:.5g}, beyond the bound of {bound:.5g}"
+    found = values.var()
+    error = STANDARD_ERRORS * math.sqrt((distribution.kurtosis - 1) / n)
+    if abs(found / std**2 - 1) > error:
+        return (
+            f"the variance of {n} values is {found:.5g}, expected {std**2:.5g} "
+            f"({found / std**2:.4f} times as much)"
+        )
+    if abs(values.mean()) > STANDARD_ERRORS * std / math.sqrt(n):
+        return f"the mean of {n} values is {values.mean():.3g}, expected about 0"
+    gap = NEAR_THE_BOUND / (n * distribution.edge)
+    if largest < bound * (1 - gap):
+        return f"the largest of {n} values is {largest:.6g}, expected values up to {bound:.6g}"
+    grid = np.linspace(-bound, bound, GRID)
+    shares = np.searchsorted(values, grid, side="right") / n
+    distance = np.abs(shares - distribution.cdf(grid)).max()
+    if distance * math.sqrt(n) > math.sqrt(-math.log(KS_LEVEL / 2) / 2):
+        return f"the shape of the distribution is another one (Kolmogorov–Smirnov {distance:.3g})"
+    return _dependent(sample, values, std)
+
+
+def _dependent(sample, values, std):
+    """Say where values repeat or neighbours go together."""
+    repeated = 1 - len(np.unique(values)) / values.size
+    if repeated > 0.02:
+        return f"{repeated:.0%} of the values are repetitions of others"
+    for axis in range(sample.ndim):
+        length = sample.shape[axis]
+        if length < 2:
+            continue
+        ahead = np.take(sample, range(1, length), axis).astype(np.float64)
+        behind = np.take(sample, range(length - 1), axis).astype(np.float64)
+        correlation = np.mean(ahead * behind) / std**2
+        if abs(correlation) * math.sqrt(ahead.size) > STANDARD_ERRORS + 1:
+            return f"neighbouring values are correlated ({correlation:+.3f})"
+    return None

@@ -1,0 +1,132 @@
+"""What the questions on the simple recurrent network are asked with."""
+
+import numpy as np
+
+
+def layer(rng, d, u, dtype="float64"):
+    """Random kernel (D, U), recurrent_kernel (U, U) of spectral radius near 1, bias (U,)."""
+    recurrent = rng.normal(size=(u, u))
+    recurrent *= rng.uniform(0.9, 1.1) / np.abs(np.linalg.eigvals(recurrent)).max()
+    weights = rng.normal(size=(d, u)) / np.sqrt(d), recurrent, rng.normal(0.2, 0.4, size=u)
+    return tuple(w.astype(dtype) for w in weights)
+
+
+def steps(rng):
+    """(name, x_t, h_prev) for one step."""
+    for name, (n, d, u), dtype in [
+        ("4 examples, 3 features, 5 units", (4, 3, 5), "float64"),
+        ("as many features as units", (3, 4, 4), "float64"),
+        ("as many examples as units", (5, 2, 5), "float64"),
+        ("a single example", (1, 5, 3), "float64"),
+        ("a single unit", (6, 2, 1), "float64"),
+        ("float32 inputs", (7, 3, 2), "float32"),
+    ]:
+        yield name, rng.normal(size=(n, d)).astype(dtype), _states(rng, n, u).astype(dtype)
+
+
+def sequences(rng):
+    """(name, x, h0) for a whole sequence without a mask."""
+    for name, (n, t, d, u), dtype in [
+        ("3 sequences of 5 steps, 2 features, 4 units", (3, 5, 2, 4), "float64"),
+        ("as many features as units", (2, 4, 3, 3), "float64"),
+        ("one step", (4, 1, 3, 2), "float64"),
+        ("a single sequence", (1, 6, 4, 3), "float64"),
+        ("as many steps as units", (2, 5, 3, 5), "float64"),
+        ("50 steps", (2, 50, 3, 4), "float64"),
+        ("float32 inputs", (5, 7, 3, 2), "float32"),
+    ]:
+        yield name, rng.normal(size=(n, t, d)).astype(dtype), _states(rng, n, u).astype(dtype)
+
+
+# Keras writes zeros for masked steps before the first unmasked one, so such rows begin with h0 = 0.
+MASKS = {
+    "padding at the end": ["11110", "11000", "11111"],
+    "gaps inside": ["11011", "10101", "10010", "11001"],
+    "masked from the start": ["00111", "01101", "11011", "00010"],
+    "a row masked throughout": ["110101", "000000", "011110"],
+    "as many examples as units": ["101", "110", "011", "111"],
+    "a single sequence": ["1100101"],
+    "nothing masked": ["1111", "1111"],
+    "float32 inputs": ["011010", "110111", "101100"],
+    "40 steps": ["1101110111" * 4, "1111111111" * 3 + "0" * 10],
+}
+
+
+def masked_sequences(rng):
+    """(name, x, h0, mask); the mask as bool (N, T)."""
+    for name, rows in MASKS.items():
+        mask = np.array([[c == "1" for c in row] for row in rows])
+        (n, t), dtype = mask.shape, "float32" if "float32" in name else "float64"
+        d, u = (3, 4) if name == "as many examples as units" else (2, 6 if n == 5 else 5)
+        x, h0 = rng.normal(size=(n, t, d)), _states(rng, n, u)
+        h0[~mask[:, 0]] = 0.0
+        yield name, x.astype(dtype), h0.astype(dtype), mask
+
+
+def _states(rng, n, u):
+    return rng.uniform(-0.9, 0.9, size=(n, u))
+
+
+def upstream(rng, h, x=None, mask=None):
+    """A random gradient of h's shape, or with x of all its states; zero before the first unmasked
+    step of a row.
+    """
+    shape = h.shape if x is None else (*x.shape[:2], h.shape[-1])
+    gradient = rng.normal(0.2, 1.0, size=shape)
+    if mask is not None:
+        gradient[np.cumsum(mask, axis=1) == 0] = 0.0
+    return gradient.astype(h.dtype)
+
+
+def clipping_inputs(rng):
+    """(name, gradients, max_norm, dtype)."""
+
+    def some(scale, *shapes, dtype="float64"):
+        return [(scale * rng.normal(size=shape)).astype(dtype) for shape in shapes]
+
+    yield "a kernel and a bias", some(1.0, (4, 3), (3,)), 0.7, "float64"
+    yield (
+        "three gradients of very different size",
+        [
+            *some(50.0, (5, 2)),
+            *some(0.01, (2, 2)),
+            *some(1.0, (2,)),
+        ],
+        5.0,
+        "float64",
+    )
+    # Norms so small that an epsilon in the divisor would show.
+    yield "tiny gradients", some(1e-6, (3, 4), (4, 4), (4,)), 1e-6, "float64"
+    yield "a single gradient", some(3.0, (2, 3, 4)), 1.5, "float64"
+    yield "a norm below the maximum", some(0.1, (3, 2), (2,)), 4.0, "float64"
+    yield (
+        "a norm equal to the maximum",
+        [np.array([3.0, 0.0]), np.array([[0.0, -4.0]])],
+        5.0,
+        ("float64"),
+    )
+    yield "all zeros", [np.zeros((2, 3)), np.zeros(3)], 1.0, "float64"
+    yield "float32 inputs", some(2.0, (6, 5), (5,), dtype="float32"), 1.0, "float32"
+
+
+def scores(rng):
+    """(name, logits, labels, slack); the slack is for float32 logits of 1e4."""
+
+    def some(n, k, scale=1.0, offset=0.0, dtype="float64"):
+        logits = offset + scale * rng.normal(size=(n, k))
+        return logits.astype(dtype), rng.integers(0, k, size=n)
+
+    yield "6 examples of 4 classes", *some(6, 4), 0.0
+    yield "5 examples of 5 classes", *some(5, 5, 2.0), 0.0
+    yield "a single example", *some(1, 3), 0.0
+    yield "two classes", *some(7, 2, 3.0), 0.0
+    yield "logits around 10000", *some(4, 3, 1.0, 1e4), 0.0
+    yield "logits around -10000", *some(3, 5, 1.0, -1e4), 0.0
+    logits, labels = some(4, 3)
+    logits += np.array([1e4, -1e4, 0.0, 5e3])[:, None]
+    yield "rows 10000 apart", logits, labels, 0.0
+    logits, labels = some(3, 4)
+    logits[np.arange(3), labels] -= 1e4
+    yield "right classes 10000 below", logits, labels, 0.0
+    yield "float32 inputs", *some(8, 3, 2.0, dtype="float32"), 0.0
+    yield "float32 logits around 10000", *some(5, 4, 1.0, 1e4, dtype="float32"), 1e-2

@@ -1,0 +1,227 @@
+"""The questions on parameter initialization (Glorot & Bengio 2010), against Keras' initializers and
+dense layers. Shapes are never square unless on purpose, and draws are judged by their distribution.
+"""
+
+import numpy as np
+
+from ..answers import Failure
+from ..compare import TOLERANCE, compare, differs, requires
+from ..reference import xavier as reference
+from ..sandbox.wire import Rng
+from ..verdict import Case
+from . import Checks
+from .draws import TruncatedNormal, Uniform, unlike
+from .xavier_inputs import DRAWN, SHAPES, stacks, two_layer_inputs, unit_kernels
+
+CHECKS = Checks("xavier")
+CHECKS.function("compute_fans(shape) -> fan_in, fan_out")
+CHECKS.function("glorot_uniform(shape, rng) -> kernel")
+CHECKS.function("glorot_normal(shape, rng) -> kernel")
+CHECKS.function("two_layer_gradients(x, y, W1, b1, W2, b2) -> loss, dW1, db1, dW2, db2")
+CHECKS.function("distinct_units(kernel, tolerance) -> count")
+CHECKS.function("signal_stds(x, kernels) -> stds")
+CHECKS.function("gradient_stds(x, kernels, dy) -> stds")
+
+GRADIENTS = {"loss": 1, "dW1": 2, "db1": 2, "dW2": 1, "db2": 1}
+
+
+@CHECKS.question("compute_fans", points=4)
+def compute_fans(student, rng):
+    """Are the fans those of `keras.initializers.VarianceScaling`?"""
+    first = None
+    for name, shape in SHAPES.items():
+        answer, want = student.compute_fans(shape), reference.fans(shape)
+        both = [
+            compare(f"{what}, {name}", getattr(answer, what), fan, what=what, dtype="float64")
+            for what, fan in zip(("fan_in", "fan_out"), want)
+        ]
+        first = first or both
+        # Of a scalar both fans are 1, whatever one does.
+        yield from (requires(case, f) if not shape else case for case, f in zip(both, first))
+
+
+@CHECKS.question("glorot_uniform", points=6)
+def glorot_uniform(student, rng):
+    """Is every kernel drawn as `keras.initializers.GlorotUniform` draws it?"""
+
+    def from_fans(fan_in, fan_out):
+        return Uniform(np.sqrt(6 / (fan_in + fan_out)))
+
+    yield from initializer_cases(
+        student,
+        student.glorot_uniform,
+        rng,
+        lambda shape: Uniform(reference.glorot_limit(shape)),
+        from_fans,
+    )
+
+
+@CHECKS.question("glorot_normal", points=4)
+def glorot_normal(student, rng):
+    """Is every kernel drawn as `keras.initializers.GlorotNormal` draws it?"""
+
+    def from_fans(fan_in, fan_out):
+        return TruncatedNormal(np.sqrt(2 / (fan_in + fan_out)) / 0.87962566103423978)
+
+    yield from initializer_cases(
+        student,
+        student.glorot_normal,
+        rng,
+        lambda shape: TruncatedNormal(reference.glorot_stddev(shape)),
+        from_fans,
+    )
+
+
+def initializer_cases(student, function, rng, wanted, from_fans):
+    """A case for each shape's distribution, then what a generator is for.
+
+    Args:
+        wanted: shape -> the distribution in which Keras draws.
+        from_fans: (fan_in, fan_out) -> the distribution that these fans ask for.
+    """
+    seeds = iter(rng.integers(1, 2**31, size=100).tolist())
+    first = None
+    for name, (shape, calls) in DRAWN.items():
+        pair = next(seeds), next(seeds)
+        distribution, fans = wanted(shape), reference.fans(shape)
+        complaint = drawn_otherwise(function, shape, calls, pair, distribution)
+        case = Case(name, complaint is None, complaint or "")
+        if complaint and (own := own_fans(student, shape, fans)):
+            if not drawn_otherwise(function, shape, calls, pair, from_fans(*own)):
+                case.passed = True
+                case.message = "right for the fans of your own compute_fans: nothing more is lost"
+        first = first or case
+        yield case
+    for case in generator_cases(function, next(seeds), next(seeds)):
+        yield requires(case, first)
+
+
+def drawn_otherwise(function, shape, calls, seeds, distribution):
+    """Why kernels of this shape are not drawn from the distribution, or None.
+
+    Lost only if a second sample, from another seed, is off as well.
+    """
+    complaint = None
+    for seed in seeds:
+        sample = draw(function, shape, Rng(seed, 0), calls)
+        if isinstance(sample, str):
+            return sample
+        complaint = unlike(sample, distribution)
+        if complaint is None:
+            return None
+    return complaint
+
+
+def draw(function, shape, rng, calls):
+    """Kernels (calls, *shape) drawn with one generator, or a sentence saying what came instead."""
+    kernels = []
+    for _ in range(calls):
+        kernel = function(shape, rng).kernel
+        if complaint := not_a_kernel(kernel, shape):
+            return complaint
+        kernels.append(kernel)
+    return np.stack(kernels)
+
+
+def not_a_kernel(kernel, shape):
+    """A sentence where this is not a float array of the shape, or None."""
+    if isinstance(kernel, np.ndarray) and kernel.shape == shape and kernel.dtype.kind != "f":
+        return f"expected float values, received {kernel.dtype.name}"
+    usable = isinstance(kernel, np.ndarray) and kernel.shape == shape
+    return None if usable else differs(kernel, np.zeros(shape))
+
+
+def own_fans(student, shape, right):
+    """The fans that their own compute_fans gives, or None where following them would reward a
+    trivial function: they must differ from the right ones and, of a matrix, react to both sides.
+    """
+
+    def fans(shape):
+        answer = student.compute_fans(shape)
+        pair = answer.fan_in, answer.fan_out
+        good = all(isinstance(f, (int, float, np.number)) and 0 < f < 1e9 for f in pair)
+        return tuple(map(float, pair)) if good else None
+
+    own = fans(shape)
+    if own is None or own == tuple(map(float, right)):
+        return None
+    matrix, taller, wider = (fans(s) for s in [(7, 11), (8, 11), (7, 12)])
+    return own if None not in (taller, wider) and matrix not in (taller, wider) else None
+
+
+def generator_cases(function, seed, other):
+    """The same seed, another seed, two calls with one generator, the global state."""
+    shape = (4, 7)
+    first, again = Rng(seed, 1), Rng(seed, 2)
+    answers = [function(shape, g) for g in (first, again, Rng(other, 1), first)]
+    kernels = [a.kernel for a in answers]
+    wrong = next((w for k in kernels if (w := not_a_kernel(k, shape))), None)
+    if wrong:
+        same = differ = two = wrong
+    else:
+        one, same, another, second = kernels
+        same = None if np.array_equal(one, same) else "the same seed gave two different arrays"
+        differ = "two seeds gave the same array" if np.array_equal(one, another) else None
+        two = "two calls with one generator gave the same array"
+        two = two if np.array_equal(one, second) else None
+    touched = None
+    if any(isinstance(k, Failure) for k in kernels):
+        touched = wrong
+    elif not all(a.global_state for a in answers):
+        touched = "np.random's global state was changed: draw from rng only"
+    for name, complaint in [
+        ("the same seed gives the same array", same),
+        ("another seed gives another array", differ),
+        ("two calls with one generator differ", two),
+        ("the global np.random stays as it is", touched),
+    ]:
+        yield Case(name, complaint is None, complaint or "", weight=0.5)
+
+
+@CHECKS.question("two_layer_gradients", points=6)
+def two_layer_gradients(student, rng):
+    """Are loss and gradients those of two `Dense` layers and mean squared error under the tape?"""
+    for name, inputs in two_layer_inputs(rng):
+        answer, want = student.two_layer_gradients(*inputs), reference.two_layers(*inputs)
+        dtype = inputs[0].dtype.name
+        for what, weight in GRADIENTS.items():
+            value = want[what]
+            options = {"dtype": dtype, "what": what, "weight": weight}
+            if value.ndim:
+                options["scale"] = np.abs(value).max()
+            else:
+                value = float(value)
+            yield compare(f"{what}, {name}", getattr(answer, what), value, **options)
+
+
+@CHECKS.question("distinct_units", points=2)
+def distinct_units(student, rng):
+    """Are groups of equal units counted, as training in Keras leaves them?"""
+    first = None
+    for name, kernel, tolerance, count in unit_kernels(rng):
+        options = () if tolerance is None else (tolerance,)
+        answer = student.distinct_units(kernel, *options)
+        case = compare(name, answer.count, count)
+        first = first or case
+        # Where every unit is different, or none, the right number is a trivial one.
+        yield requires(case, first) if count in (1, kernel.shape[1]) else case
+
+
+@CHECKS.question("signal_stds", points=4)
+def signal_stds(student, rng):
+    """Are the standard deviations those of a stack of `Dense(tanh, use_bias=False)`?"""
+    for name, x, kernels, _ in stacks(rng):
+        want = reference.tanh_stack(x, kernels)
+        got = student.signal_stds(x, kernels).stds
+        yield compare(name, got, want, dtype=x.dtype.name, what="stds")
+
+
+@CHECKS.question("gradient_stds", points=4)
+def gradient_stds(student, rng):
+    """Are the gradients' standard deviations those under `tf.GradientTape`?"""
+    for name, x, kernels, dy in stacks(rng):
+        want = reference.tanh_stack(x, kernels, dy)
+        got = student.gradient_stds(x, kernels, dy).stds
+        # Beside tanh's slope 1 - h^2 the last digits of h are lost.
+        slack = 4 * TOLERANCE[x.dtype.name] * want
+        yield compare(name, got, want, dtype=x.dtype.name, what="stds", slack=slack)

@@ -1,0 +1,344 @@
+"""Wrong ideas about looking into ConvNets: a correct solution with a switch for each."""
+
+import numpy as np
+
+from . import NONE, Mistake
+
+DEAD, GRID, FIELD = "dead_filters", "filter_grid", "receptive_field"
+PATCHES, AFFINITIES, GRADIENT = "top_patches", "tsne_affinities", "tsne_gradient"
+
+
+def dead_filters(activations, *, slips=NONE):
+    if "dead_one_image" in slips:
+        activations = activations[:1]
+    if "dead_some_image" in slips:
+        return np.any(np.all(activations == 0, axis=(1, 2)), axis=0)
+    if "dead_channels_first" in slips:
+        return np.all(activations == 0, axis=(0, 2, 3))
+    if "dead_not_positive" in slips:
+        return np.all(activations <= 0, axis=(0, 1, 2))
+    if "dead_almost_zero" in slips:
+        return np.all(np.abs(activations) < 1e-6, axis=(0, 1, 2))
+    if "dead_mean" in slips:
+        return np.abs(activations.mean(axis=(0, 1, 2))) < 1e-3
+    if "dead_sum_of_squares" in slips:
+        return np.sum(activations**2, axis=(0, 1, 2)) == 0
+    if "dead_alive_instead" in slips:
+        return np.any(activations != 0, axis=(0, 1, 2))
+    if "dead_indices" in slips:
+        return np.flatnonzero(np.all(activations == 0, axis=(0, 1, 2)))
+    if "dead_mostly" in slips:
+        return np.mean(activations == 0, axis=(0, 1, 2)) > 0.9
+    return np.all(activations == 0, axis=(0, 1, 2))
+
+
+def filter_grid(kernel, padding=1, *, slips=NONE):
+    h, w, c, f = kernel.shape
+    cols = int(np.ceil(np.sqrt(f)))
+    if "grid_one_row" in slips:
+        cols = f
+    if "grid_floor" in slips:
+        cols = max(1, int(np.sqrt(f)))
+    rows = cols if "grid_square" in slips else int(np.ceil(f / cols))
+    gap = 1 if "grid_fixed_padding" in slips else padding
+    border = gap if "grid_outer_border" in slips else -gap
+    shape = (rows * (h + gap) + border, cols * (w + gap) + border, c)
+    image = np.zeros(shape) if "grid_black_gaps" in slips else np.ones(shape)
+    for i in range(f):
+        tile = kernel[..., i]
+        if "grid_first_axis" in slips:
+            tile = kernel.reshape(-1)[i * h * w * c : (i + 1) * h * w * c].reshape(h, w, c)
+        low, span = tile.min(), np.ptp(tile)
+        if "grid_one_scale" in slips:
+            low, span = kernel.min(), np.ptp(kernel)
+        if "grid_scale_per_channel" in slips:
+            low, span = tile.min(axis=(0, 1)), np.ptp(tile, axis=(0, 1))
+        if "grid_no_guard" in slips:
+            with np.errstate(all="ignore"):
+                tile = (tile - low) / span
+        elif "grid_clipped" in slips:
+            tile = np.clip(tile, 0, 1)
+        elif "grid_symmetric" in slips:
+            largest = np.abs(tile).max()
+            tile = 0.5 + 0.5 * tile / (largest if largest else 1) if span else 0 * tile
+        else:
+            tile = (tile - low) / np.where(span > 0, span, 1)
+        if "grid_constant_is_white" in slips and not np.any(span):
+            tile = tile + 1
+        if "grid_bgr" in slips:
+            tile = tile[..., ::-1]
+        row, col = divmod(i, cols)
+        if "grid_column_by_column" in slips and rows * cols == f:
+            col, row = divmod(i, rows)
+        top, left = row * (h + gap), col * (w + gap)
+        if "grid_outer_border" in slips:
+            top, left = top + gap, left + gap
+        image[top : top + h, left : left + w] = tile
+    return image
+
+
+def receptive_field(layers, *, slips=NONE):
+    size, jump = 1, 1
+    for kernel_size, stride in layers[::-1] if "field_last_layer_first" in slips else layers:
+        if "field_jump_first" in slips:
+            jump *= stride
+        if "field_no_jump" in slips:
+            size += kernel_size - 1
+        elif "field_whole_kernel" in slips:
+            size += kernel_size * jump
+        elif "field_stride_of_layer" in slips:
+            size += (kernel_size - 1) * stride
+        else:
+            size += (kernel_size - 1) * jump
+        if "field_jump_added" in slips:
+            jump += stride - 1
+        elif "field_jump_first" not in slips:
+            jump *= stride
+        if "field_product" in slips:
+            size = kernel_size * jump
+    if "field_last_stride_only" in slips and layers:
+        jump = layers[-1][1]
+    if "field_area" in slips:
+        size = size**2
+    if "field_swapped" in slips:
+        return jump, size
+    return size, jump
+
+
+def top_activating_patches(images, activations, channel, k, field, *, slips=NONE):
+    size, jump = field
+    maps = activations[..., channel]
+    if "patches_channel_first" in slips:
+        maps = activations[:, channel % activations.shape[1]]
+    if "patches_absolute" in slips:
+        maps = np.abs(maps)
+    n, h, w = maps.shape
+    flat = maps.reshape(n, -1)
+    where = flat.argmax(axis=1)
+    if "patches_last_maximum" in slips:
+        where = flat.shape[1] - 1 - flat[:, ::-1].argmax(axis=1)
+    if "patches_column_major" in slips:
+        columns = maps.transpose(0, 2, 1).reshape(n, -1).argmax(axis=1)
+        where = columns % h * w + columns // h
+    best = flat[np.arange(n), where]
+    if "patches_mean" in slips:
+        best = flat.mean(axis=1)
+    order = np.argsort(-best, kind="stable")[:k]
+    if "patches_least_active" in slips:
+        order = np.argsort(best, kind="stable")[:k]
+    if "patches_ties_reversed" in slips:
+        order = np.argsort(best, kind="stable")[::-1][:k]
+    if "patches_not_sorted" in slips:
+        order = np.sort(order)
+    if "patches_several_per_image" in slips:
+        order = np.argsort(-maps.reshape(-1), kind="stable")[:k]
+        where, order = order % flat.shape[1], order // flat.shape[1]
+        rows, cols = np.divmod(where, w)
+    else:
+        rows, cols = np.divmod(where[order], w)
+    if "patches_row_and_column_swapped" in slips:
+        rows, cols = cols, rows
+    positions = np.stack([order, rows, cols], axis=1)
+    if "patches_positions_in_pixels" in slips:
+        positions = positions * np.array([1, jump, jump])
+    step = 1 if "patches_no_jump" in slips else jump
+    shift = size // 2 if "patches_centred" in slips else 0
+    patches = np.zeros((len(order), size, size, images.shape[-1]), images.dtype)
+    for i, (image, row, col) in enumerate(zip(order, rows, cols)):
+        top, left = max(row * step - shift, 0), max(col * step - shift, 0)
+        found = images[image, top : top + size, left : left + size]
+        patches[i, : found.shape[0], : found.shape[1]] = found
+    if "patches_scaled" in slips:
+        patches = (patches - patches.min()) / np.ptp(patches)
+    return patches, positions
+
+
+def tsne_affinities(x, perplexity, *, slips=NONE):
+    x = x.astype(float)
+    n = len(x)
+    squares = ((x[:, None] - x[None]) ** 2).sum(axis=-1)
+    if "affinities_not_squared" in slips:
+        squares = np.sqrt(squares)
+    target = np.log(perplexity)
+    if "affinities_bits_for_nats" in slips:
+        target = np.log2(perplexity)
+    if "affinities_entropy_is_perplexity" in slips:
+        target = min(perplexity, np.log(n - 1) * 0.99)
+    P = np.zeros((n, n))
+    for i in range(n):
+        others = np.arange(n) != i
+        if "affinities_self_included" in slips:
+            others = np.ones(n, bool)
+        d = squares[i, others]
+        if "affinities_not_shifted" not in slips:
+            d = d - d.min()
+        low, high, beta = 0.0, np.inf, 1.0
+        steps = 12 if "affinities_few_steps" in slips else 120
+        for _ in range(1 if "affinities_one_precision" in slips else steps):
+            with np.errstate(all="ignore"):
+                p = np.exp(-d * beta)
+                p = p / p.sum()
+                entropy = -np.sum(p * np.log(np.where(p > 0, p, 1)))
+            if entropy > target:
+                low = beta
+                beta = beta * 2 if high == np.inf else (low + high) / 2
+                if "affinities_precision_below_one" in slips:
+                    high = min(high, 1.0)
+                    beta = (low + high) / 2
+            else:
+                high = beta
+                beta = (low + high) / 2
+        P[i, others] = p
+    if "affinities_not_symmetric" in slips:
+        return P / n
+    if "affinities_symmetric_only" in slips:
+        return (P + P.T) / 2
+    if "affinities_normalised_twice" in slips:
+        return (P + P.T) / (2 * n) ** 2
+    if "affinities_product" in slips:
+        P = P * P.T
+        return P / P.sum()
+    return (P + P.T) / (2 * n)
+
+
+def tsne_gradient(P, Y, *, slips=NONE):
+    difference = Y[:, None] - Y[None]
+    squares = (difference**2).sum(axis=-1)
+    weights = 1 / (1 + squares)
+    if "gradient_gaussian" in slips:
+        weights = np.exp(-squares)
+    if "gradient_self_included" not in slips:
+        np.fill_diagonal(weights, 0)
+    Q = weights / weights.sum()
+    if "gradient_row_normalised" in slips:
+        Q = weights / weights.sum(axis=1, keepdims=True) / len(P)
+    used = P > 0
+    if "gradient_no_guard" in slips:
+        with np.errstate(all="ignore"):
+            kl = np.sum(P * np.log(P / Q))
+    else:
+        kl = np.sum(P[used] * np.log(P[used] / Q[used]))
+    if "gradient_bits" in slips:
+        kl = kl / np.log(2)
+    if "gradient_kl_reversed" in slips:
+        kl = np.sum(Q[used] * np.log(Q[used] / P[used]))
+    if "gradient_entropy_missing" in slips:
+        kl = -np.sum(P[used] * np.log(Q[used]))
+    pull = P - Q
+    if "gradient_sign" in slips:
+        pull = Q - P
+    if "gradient_q_for_weights" in slips:
+        pull = pull * Q
+    elif "gradient_no_weights" not in slips:
+        pull = pull * weights
+    factor = 2 if "gradient_factor_two" in slips else 4
+    factor = 1 if "gradient_factor_one" in slips else factor
+    gradient = factor * (pull[..., None] * difference).sum(axis=1)
+    if "gradient_averaged" in slips:
+        gradient = gradient / len(Y)
+    return kl, gradient
+
+
+FUNCTIONS = (
+    dead_filters,
+    filter_grid,
+    receptive_field,
+    top_activating_patches,
+    tsne_affinities,
+    tsne_gradient,
+)
+
+_TITLES = {
+    (DEAD,): {
+        "dead_one_image": "Only the first image is looked at",
+        "dead_some_image": "A filter silent on one image is called dead",
+        "dead_channels_first": "The maps are read with channels first",
+        "dead_not_positive": "Negative values are taken for dead",
+        "dead_almost_zero": "Tiny values are taken for 0",
+        "dead_mean": "A mean close to 0 is taken for dead",
+        "dead_sum_of_squares": "The squares of tiny values vanish",
+        "dead_alive_instead": "The filters that live are marked",
+        "dead_indices": "Indices are returned, not one bool per filter",
+        "dead_mostly": "Filters that are silent most of the time are called dead",
+    },
+    (GRID,): {
+        "grid_one_row": "All filters stand in one row",
+        "grid_floor": "The number of columns is rounded down",
+        "grid_square": "The grid is always square",
+        "grid_fixed_padding": "The padding given is ignored",
+        "grid_outer_border": "The grid has a border around it",
+        "grid_black_gaps": "Gaps are black, not white",
+        "grid_first_axis": "Filters are cut from the wrong axis",
+        "grid_one_scale": "All filters share one scale",
+        "grid_scale_per_channel": "Each colour channel is scaled by itself",
+        "grid_no_guard": "A constant filter is divided by zero",
+        "grid_clipped": "Weights are clipped, not scaled",
+        "grid_symmetric": "0 is mapped to grey, not the minimum to 0",
+        "grid_constant_is_white": "A constant filter becomes white",
+        "grid_bgr": "Colours are in the order blue, green, red",
+        "grid_column_by_column": "The grid is filled column by column",
+    },
+    (FIELD,): {
+        "field_last_layer_first": "The layers are walked from the last to the first",
+        "field_jump_first": "The jump is multiplied before it is used",
+        "field_no_jump": "Earlier strides are ignored",
+        "field_whole_kernel": "The kernel's size is added, not its size minus 1",
+        "field_stride_of_layer": "The layer's own stride is used, not the jump before it",
+        "field_jump_added": "Strides are added up",
+        "field_product": "The size is the kernel times the jump",
+        "field_last_stride_only": "The jump is the last layer's stride",
+        "field_area": "The number of pixels is returned, not the side",
+        "field_swapped": "Jump and size change places",
+    },
+    (PATCHES,): {
+        "patches_channel_first": "The channel is taken from the wrong axis",
+        "patches_absolute": "The largest absolute value is searched",
+        "patches_last_maximum": "Of equal maxima the last one is taken",
+        "patches_column_major": "Maxima are searched column by column",
+        "patches_mean": "Images are ordered by their mean activation",
+        "patches_least_active": "The least active images come first",
+        "patches_ties_reversed": "Of equal images the later one comes first",
+        "patches_not_sorted": "The right images come in the wrong order",
+        "patches_several_per_image": "One image gives several patches",
+        "patches_row_and_column_swapped": "Row and column change places",
+        "patches_positions_in_pixels": "Positions are given in pixels",
+        "patches_no_jump": "The jump is left out",
+        "patches_centred": "The patch is centred on the unit's pixel",
+        "patches_scaled": "The patches are rescaled",
+    },
+    (AFFINITIES,): {
+        "affinities_not_squared": "Distances are not squared",
+        "affinities_bits_for_nats": "The entropy in nats is compared with bits",
+        "affinities_entropy_is_perplexity": "The entropy is compared with the perplexity",
+        "affinities_self_included": "A point is its own neighbour",
+        "affinities_not_shifted": "All exponentials vanish where distances are large",
+        "affinities_few_steps": "The search stops after 12 steps",
+        "affinities_one_precision": "One precision for all points",
+        "affinities_precision_below_one": "The precision cannot grow above 1",
+        "affinities_not_symmetric": "P is not made symmetric",
+        "affinities_symmetric_only": "P sums to N, not to 1",
+        "affinities_normalised_twice": "P is divided by N once too often",
+        "affinities_product": "P is symmetrised by a product",
+    },
+    (GRADIENT,): {
+        "gradient_gaussian": "Q is Gaussian, not a Student t",
+        "gradient_self_included": "A point is its own neighbour in Q",
+        "gradient_row_normalised": "Q is normalised row by row",
+        "gradient_no_guard": "0 log 0 becomes nan",
+        "gradient_bits": "The divergence is in bits",
+        "gradient_kl_reversed": "P and Q change places in the divergence",
+        "gradient_entropy_missing": "The cross-entropy is returned, not the divergence",
+        "gradient_sign": "The gradient has the wrong sign",
+        "gradient_q_for_weights": "q_ij stands where 1 / (1 + d^2) belongs",
+        "gradient_no_weights": "The factor 1 / (1 + d^2) is missing",
+        "gradient_factor_two": "The factor is 2, not 4",
+        "gradient_factor_one": "The factor 4 is missing",
+        "gradient_averaged": "The gradient is divided by N",
+    },
+}
+
+CATALOGUE = tuple(
+    Mistake(name, title, questions)
+    for questions, titles in _TITLES.items()
+    for name, title in titles.items()
+)

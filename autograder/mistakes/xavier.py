@@ -1,0 +1,319 @@
+"""Wrong ideas about parameter initialization: a correct solution with a switch for each."""
+
+import numpy as np
+
+from . import NONE, Mistake
+
+FANS, UNIFORM, NORMAL = "compute_fans", "glorot_uniform", "glorot_normal"
+GRADIENTS, UNITS = "two_layer_gradients", "distinct_units"
+SIGNAL, BACK = "signal_stds", "gradient_stds"
+
+
+def compute_fans(shape, *, slips=NONE):
+    if len(shape) == 0:
+        return 1, 1
+    if len(shape) == 1:
+        if "fans_vector_has_no_input" in slips:
+            return 1, shape[0]
+        return shape[0], shape[0]
+    field = 1
+    for side in shape[:-2]:
+        field *= side
+    if "fans_two_axes_only" in slips and len(shape) > 2:
+        return shape[0], shape[1]
+    if "fans_no_receptive_field" in slips:
+        field = 1
+    if "fans_field_in_only" in slips:
+        return field * shape[-2], shape[-1]
+    if "fans_channels_first" in slips and len(shape) > 2:
+        rest = int(np.prod(shape[2:]))
+        return shape[1] * rest, shape[0] * rest
+    if "fans_swapped" in slips:
+        return field * shape[-1], field * shape[-2]
+    if "fans_plane_only" in slips and len(shape) != 2:
+        field = shape[0] * shape[1] if len(shape) == 4 else shape[0]
+    if "fans_float" in slips:
+        return float(field * shape[-2]), float(field * shape[-1])
+    return field * shape[-2], field * shape[-1]
+
+
+def glorot_uniform(shape, rng, *, slips=NONE):
+    fan_in, fan_out = compute_fans(shape)
+    limit = np.sqrt(6 / (fan_in + fan_out))
+    if "uniform_root_misplaced" in slips:
+        limit = np.sqrt(6) / (fan_in + fan_out)
+    if "uniform_limit_is_std" in slips:
+        limit = np.sqrt(2 / (fan_in + fan_out))
+    if "uniform_bias_counted" in slips:
+        limit = np.sqrt(6 / (fan_in + fan_out + 1))
+    if "uniform_fan_in_only" in slips:
+        limit = np.sqrt(3 / fan_in)
+    if "uniform_he" in slips:
+        limit = np.sqrt(6 / fan_in)
+    if "uniform_no_root" in slips:
+        limit = 6 / (fan_in + fan_out)
+    if "uniform_positive" in slips:
+        return rng.uniform(0, limit, shape)
+    if "uniform_normal_instead" in slips:
+        return rng.normal(0, limit / np.sqrt(3), shape)
+    if "uniform_shape_reversed" in slips:
+        return rng.uniform(-limit, limit, shape[::-1])
+    if "uniform_global_state" in slips:
+        return np.random.uniform(-limit, limit, shape)
+    if "uniform_seeds_global_state" in slips:
+        np.random.seed(rng.integers(2**31))
+        return np.random.uniform(-limit, limit, shape)
+    if "uniform_own_seed" in slips:
+        rng = np.random.default_rng(0)
+    if "uniform_rounded" in slips:
+        return np.round(rng.uniform(-limit, limit, shape), 2)
+    if "uniform_one_row" in slips:
+        return np.broadcast_to(rng.uniform(-limit, limit, shape[-1]), shape).copy()
+    return rng.uniform(-limit, limit, shape)
+
+
+def glorot_normal(shape, rng, *, slips=NONE):
+    fan_in, fan_out = compute_fans(shape)
+    std = np.sqrt(2 / (fan_in + fan_out))
+    scale = std / 0.87962566103423978
+    if "normal_he" in slips:
+        scale = np.sqrt(2 / fan_in) / 0.87962566103423978
+    if "normal_variance_as_std" in slips:
+        scale = scale**2
+    if "normal_not_corrected" in slips:
+        scale = std
+    if "normal_corrected_twice" in slips:
+        scale = scale / 0.87962566103423978
+    if "normal_not_truncated" in slips:
+        return rng.normal(0, std, shape)
+    if "normal_clipped" in slips:
+        return np.clip(rng.normal(0, scale, shape), -2 * scale, 2 * scale)
+    if "normal_uniform_instead" in slips:
+        return rng.uniform(-np.sqrt(3) * std, np.sqrt(3) * std, shape)
+    sigmas = 3 if "normal_three_sigmas" in slips else 2
+    draws = rng.normal(size=shape)
+    while np.any(far := np.abs(draws) > sigmas):
+        if "normal_zeros_outside" in slips:
+            draws[far] = 0
+        else:
+            draws[far] = rng.normal(size=far.sum())
+    return scale * draws
+
+
+def two_layer_gradients(x, y, W1, b1, W2, b2, *, slips=NONE):
+    h = np.tanh(x @ W1 + b1)
+    p = h @ W2 + b2
+    error = p - y
+    n = x.dtype.type(error.size)
+    loss = np.mean(error**2)
+    if "layers_loss_over_examples_only" in slips:
+        n = x.dtype.type(len(x))
+        loss = np.sum(error**2) / n
+    if "layers_loss_half" in slips:
+        loss = loss / 2
+    factor = 1 if "layers_no_factor_two" in slips else 2
+    dp = factor * error / n
+    if "layers_gradient_over_examples" in slips:
+        dp = factor * error / x.dtype.type(len(x))
+    if "layers_gradient_not_averaged" in slips:
+        dp = factor * error
+    if "layers_sign" in slips:
+        dp = -dp
+    back = W2.T
+    if "layers_no_slope" in slips:
+        dz = dp @ back
+    elif "layers_slope_of_gradient" in slips:
+        dz = dp @ back * (1 - (dp @ back) ** 2)
+    elif "layers_slope_sigmoid" in slips:
+        dz = dp @ back * h * (1 - h)
+    else:
+        dz = dp @ back * (1 - h**2)
+    db1 = dz.sum(axis=0)
+    if "layers_db1_mean" in slips:
+        db1 = dz.mean(axis=0)
+    if "layers_db1_keepdims" in slips:
+        db1 = dz.sum(axis=0, keepdims=True)
+    dW2 = (x @ W1 + b1).T @ dp if "layers_dW2_before_tanh" in slips else h.T @ dp
+    return loss, x.T @ dz, db1, dW2, dp.sum(axis=0)
+
+
+def distinct_units(kernel, tolerance=1e-8, *, slips=NONE):
+    columns = kernel if "units_rows" in slips else kernel.T
+    if "units_rounded" in slips:
+        return len(np.unique(np.round(columns, 8), axis=0))
+    if "units_exact" in slips:
+        return len(np.unique(columns, axis=0))
+    if "units_fixed_tolerance" in slips:
+        tolerance = 1e-8
+    if "units_sums" in slips:
+        columns = columns.sum(axis=1, keepdims=True)
+    if "units_norms" in slips:
+        columns = np.linalg.norm(columns, axis=1, keepdims=True)
+    if "units_neighbours_only" in slips:
+        return 1 + int(np.sum(np.abs(np.diff(columns, axis=0)).max(axis=1) > tolerance))
+    groups = []
+    for column in columns:
+        differences = [np.abs(column - other) for other in groups]
+        if "units_signed_difference" in slips:
+            differences = [column - other for other in groups]
+        distances = [d.max() for d in differences]
+        if "units_mean_difference" in slips:
+            distances = [d.mean() for d in differences]
+        if "units_any_close" in slips:
+            distances = [d.min() for d in differences]
+        if all(distance > tolerance for distance in distances):
+            groups.append(column)
+    if "units_pairs" in slips:
+        return len(groups) * (len(groups) - 1) // 2
+    return len(groups)
+
+
+def signal_stds(x, kernels, *, slips=NONE):
+    activations = [x]
+    for kernel in kernels:
+        z = activations[-1] @ kernel
+        last = len(activations) == len(kernels)
+        linear = "signal_no_tanh" in slips or ("signal_before_tanh" in slips and last)
+        activations.append(z if linear else np.tanh(z))
+    if "signal_no_input" in slips:
+        activations = activations[1:]
+    if "signal_one_example" in slips:
+        activations = [a[:1] for a in activations]
+    if "signal_root_mean_square" in slips:
+        return np.array([np.sqrt(np.mean(a**2)) for a in activations])
+    if "signal_unbiased" in slips:
+        return np.array([a.std(ddof=1) for a in activations])
+    if "signal_mean_of_unit_stds" in slips:
+        return np.array([a.std(axis=0).mean() for a in activations])
+    if "signal_variance" in slips:
+        return np.array([a.var() for a in activations])
+    return np.array([a.std() for a in activations])
+
+
+def gradient_stds(x, kernels, dy, *, slips=NONE):
+    activations = [x]
+    for kernel in kernels:
+        activations.append(np.tanh(activations[-1] @ kernel))
+    gradients = [dy]
+    for kernel, a, below in zip(kernels[::-1], activations[:0:-1], activations[-2::-1]):
+        slope = 1 - a**2
+        if "gradient_no_slope" in slips:
+            slope = 1
+        if "gradient_slope_below" in slips and a.shape == below.shape:
+            slope = 1 - below**2
+        if "gradient_slope_after_kernel" in slips and kernel.shape[0] == kernel.shape[1]:
+            gradients.append(gradients[-1] @ kernel.T * slope)
+        elif "gradient_not_transposed" in slips and kernel.shape[0] == kernel.shape[1]:
+            gradients.append((gradients[-1] * slope) @ kernel)
+        else:
+            gradients.append((gradients[-1] * slope) @ kernel.T)
+    if "gradient_not_reversed" not in slips:
+        gradients = gradients[::-1]
+    if "gradient_averaged" in slips:
+        gradients = [g / len(x) for g in gradients]
+    if "gradient_root_mean_square" in slips:
+        return np.array([np.sqrt(np.mean(g**2)) for g in gradients])
+    return np.array([g.std() for g in gradients])
+
+
+FUNCTIONS = (
+    compute_fans,
+    glorot_uniform,
+    glorot_normal,
+    two_layer_gradients,
+    distinct_units,
+    signal_stds,
+    gradient_stds,
+)
+
+_TITLES = {
+    (FANS,): {
+        "fans_vector_has_no_input": "A vector's fan_in is taken to be 1",
+        "fans_two_axes_only": "The first two axes of a convolution's kernel are its fans",
+        "fans_no_receptive_field": "The spatial axes of a convolution are left out",
+        "fans_field_in_only": "The spatial axes count for fan_in only",
+        "fans_channels_first": "The kernel is read with channels first",
+        "fans_swapped": "fan_in and fan_out change places",
+        "fans_plane_only": "Convolutions with three spatial axes are forgotten",
+        "fans_float": "Fans are floats, not integers",
+    },
+    (UNIFORM,): {
+        "uniform_root_misplaced": "The limit is sqrt(6) / (fan_in + fan_out)",
+        "uniform_limit_is_std": "The standard deviation is taken for the limit",
+        "uniform_bias_counted": "The bias is counted: sqrt(6 / (fan_in + fan_out + 1))",
+        "uniform_fan_in_only": "The limit is sqrt(3 / fan_in)",
+        "uniform_he": "The limit is He's, sqrt(6 / fan_in)",
+        "uniform_no_root": "The root is left out",
+        "uniform_positive": "Draws are from 0 to the limit",
+        "uniform_normal_instead": "Draws are normal, not uniform",
+        "uniform_shape_reversed": "The kernel's axes are reversed",
+        "uniform_global_state": "Draws come from the global np.random, not from rng",
+        "uniform_seeds_global_state": "The global np.random is seeded anew",
+        "uniform_own_seed": "A generator of one's own always draws the same",
+        "uniform_rounded": "Draws are rounded",
+        "uniform_one_row": "One row is drawn and repeated",
+    },
+    (NORMAL,): {
+        "normal_he": "The variance is He's, 2 / fan_in",
+        "normal_variance_as_std": "The variance is taken for the standard deviation",
+        "normal_not_corrected": "The truncation's loss of variance is not made up for",
+        "normal_corrected_twice": "The truncation is corrected twice",
+        "normal_not_truncated": "The normal is not truncated",
+        "normal_clipped": "Values beyond two sigmas are clipped, not drawn again",
+        "normal_uniform_instead": "Draws are uniform, not normal",
+        "normal_three_sigmas": "The normal is truncated at three sigmas",
+        "normal_zeros_outside": "Values beyond two sigmas become zero",
+    },
+    (GRADIENTS,): {
+        "layers_loss_over_examples_only": "The loss is averaged over N only",
+        "layers_loss_half": "The loss is halved, its gradient is not",
+        "layers_no_factor_two": "The 2 of the square's derivative is missing",
+        "layers_gradient_over_examples": "The gradient is divided by N, not by N K",
+        "layers_gradient_not_averaged": "The gradient is that of a sum",
+        "layers_sign": "The gradient has the wrong sign",
+        "layers_no_slope": "The slope of tanh is left out",
+        "layers_slope_of_gradient": "The slope of tanh is taken from the gradient",
+        "layers_slope_sigmoid": "The slope is that of a sigmoid",
+        "layers_db1_mean": "db1 is a mean, not a sum",
+        "layers_db1_keepdims": "db1 has shape (1, U)",
+        "layers_dW2_before_tanh": "dW2 uses the hidden layer before its tanh",
+    },
+    (UNITS,): {
+        "units_rows": "Rows are counted, not columns",
+        "units_rounded": "Units are rounded to a fixed number of digits",
+        "units_exact": "Only exactly equal units count as equal",
+        "units_fixed_tolerance": "The tolerance given is ignored",
+        "units_sums": "Units with equal sums count as equal",
+        "units_norms": "Units with equal norms count as equal",
+        "units_neighbours_only": "Only neighbouring columns are compared",
+        "units_signed_difference": "The sign of the difference is kept",
+        "units_mean_difference": "The mean difference is compared, not the largest",
+        "units_any_close": "Units with one equal weight count as equal",
+        "units_pairs": "Pairs are counted, not groups",
+    },
+    (SIGNAL,): {
+        "signal_no_tanh": "There is no tanh",
+        "signal_before_tanh": "The last layer is taken before its tanh",
+        "signal_no_input": "The input's standard deviation is left out",
+        "signal_one_example": "Only the first example is measured",
+        "signal_root_mean_square": "The mean is not subtracted",
+        "signal_unbiased": "The variance is divided by the number minus 1",
+        "signal_mean_of_unit_stds": "The standard deviations of the units are averaged",
+        "signal_variance": "The variance is returned",
+    },
+    (BACK,): {
+        "gradient_no_slope": "The slope of tanh is left out",
+        "gradient_slope_below": "The slope is taken at the layer below",
+        "gradient_slope_after_kernel": "Kernel and slope are applied in the wrong order",
+        "gradient_not_transposed": "The kernel is not transposed",
+        "gradient_not_reversed": "The gradients are returned from the last layer to the first",
+        "gradient_averaged": "The gradients are divided by N",
+        "gradient_root_mean_square": "The mean is not subtracted",
+    },
+}
+
+CATALOGUE = tuple(
+    Mistake(name, title, questions)
+    for questions, titles in _TITLES.items()
+    for name, title in titles.items()
+)

@@ -1,0 +1,102 @@
+"""What Keras' recurrent layer, its gradient, TensorFlow's clipping and Keras' loss give."""
+
+import numpy as np
+
+from .memory import keras_and_tensorflow, memoised
+
+
+@memoised
+def cell(_versions, x_t, h_prev, kernel, recurrent_kernel, bias, dh=None):
+    """One step of `keras.layers.SimpleRNNCell`.
+
+    Args:
+        x_t, h_prev: input (N, D) and state before (N, U).
+        kernel, recurrent_kernel, bias: (D, U), (U, U), (U,).
+        dh: gradient arriving at the new state, or None.
+
+    Returns:
+        dict of float64 arrays: h_t, and with dh also dx_t, dh_prev, dkernel, drecurrent_kernel,
+        dbias from `tf.GradientTape`.
+    """
+    keras, tf = keras_and_tensorflow()
+    layer = keras.layers.SimpleRNNCell(np.shape(bias)[0], dtype="float64")
+    _fill(layer, np.shape(x_t), kernel, recurrent_kernel, bias)
+    inputs, state = tf.constant(_f64(x_t)), tf.constant(_f64(h_prev))
+    with tf.GradientTape() as tape:
+        tape.watch([inputs, state])
+        h_t, _ = layer(inputs, [state])
+    answer = {"h_t": h_t}
+    if dh is not None:
+        sources = [inputs, state, *(v.value for v in layer.trainable_variables)]
+        names = ("dx_t", "dh_prev", "dkernel", "drecurrent_kernel", "dbias")
+        gradients = tape.gradient(h_t, sources, output_gradients=tf.constant(_f64(dh)))
+        answer |= dict(zip(names, gradients))
+    return _numpy(keras, answer)
+
+
+@memoised
+def rnn(_versions, x, h0, kernel, recurrent_kernel, bias, mask=None, dstates=None):
+    """`keras.layers.SimpleRNN(return_sequences=True)` called once.
+
+    Args:
+        x, h0: inputs (N, T, D) and first state (N, U).
+        kernel, recurrent_kernel, bias: (D, U), (U, U), (U,).
+        mask: (N, T) bool, or None.
+        dstates: gradient arriving at the states (N, T, U), or None.
+
+    Returns:
+        dict of float64 arrays: states (N, T, U), and with dstates also dx, dh0, dkernel,
+        drecurrent_kernel, dbias from `tf.GradientTape`.
+    """
+    keras, tf = keras_and_tensorflow()
+    layer = keras.layers.SimpleRNN(np.shape(bias)[0], return_sequences=True, dtype="float64")
+    _fill(layer, np.shape(x), kernel, recurrent_kernel, bias)
+    inputs, state = tf.constant(_f64(x)), tf.constant(_f64(h0))
+    with tf.GradientTape() as tape:
+        tape.watch([inputs, state])
+        states = layer(inputs, initial_state=[state], mask=None if mask is None else np.array(mask))
+    answer = {"states": states}
+    if dstates is not None:
+        sources = [inputs, state, *(v.value for v in layer.trainable_variables)]
+        names = ("dx", "dh0", "dkernel", "drecurrent_kernel", "dbias")
+        gradients = tape.gradient(states, sources, output_gradients=tf.constant(_f64(dstates)))
+        answer |= dict(zip(names, gradients))
+    return _numpy(keras, answer)
+
+
+@memoised
+def clipped(_versions, gradients, max_norm):
+    """`tf.clip_by_global_norm`: (list of float64 arrays, global norm before clipping)."""
+    keras, tf = keras_and_tensorflow()
+    tensors = [tf.constant(_f64(g)) for g in gradients]
+    scaled, norm = tf.clip_by_global_norm(tensors, tf.constant(max_norm, tf.float64))
+    return [g.numpy() for g in scaled], float(norm)
+
+
+@memoised
+def cross_entropy(_versions, logits, labels):
+    """`keras.losses.SparseCategoricalCrossentropy(from_logits=True)` and its gradient.
+
+    Returns:
+        dict: loss (), dlogits (N, K), float64.
+    """
+    keras, tf = keras_and_tensorflow()
+    logits = tf.constant(_f64(logits))
+    loss_of = keras.losses.SparseCategoricalCrossentropy(from_logits=True, dtype="float64")
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        loss = loss_of(np.asarray(labels), logits)
+    return _numpy(keras, {"loss": loss, "dlogits": tape.gradient(loss, logits)})
+
+
+def _fill(layer, input_shape, *weights):
+    layer.build(input_shape)
+    layer.set_weights([_f64(w) for w in weights])
+
+
+def _f64(array):
+    return np.asarray(array, np.float64)
+
+
+def _numpy(keras, answer):
+    return {name: keras.ops.convert_to_numpy(value) for name, value in answer.items()}

@@ -1,0 +1,67 @@
+"""What is particular about the questions of convnet_visualization."""
+
+import numpy as np
+import pytest
+from questions import IMPORTS
+from scipy.spatial.distance import squareform
+from sklearn.manifold import _t_sne
+
+from autograder import checks
+from autograder.checks import convnet_visualization_inputs as questions
+from autograder.reference import convnet_visualization as reference
+
+
+def test_are_the_affinities_those_of_scikit_learn():
+    """Our search runs to its end, scikit-learn's to 1e-5 of the entropy."""
+    for name, x, perplexity in questions.points(checks.generator("tsne_affinities")):
+        squares = ((x[:, None] - x[None]).astype(np.float64) ** 2).sum(axis=-1)
+        if not 1e-3 < squares.max() < 1e4:
+            continue  # scikit-learn computes in float32
+        theirs = squareform(_t_sne._joint_probabilities(squares.astype("float32"), perplexity, 0))
+        ours = reference.affinities(x, perplexity)
+        assert np.abs(ours - theirs).max() < 3e-4 * ours.max(), name
+
+
+def test_has_every_row_the_perplexity_that_was_asked_for():
+    rng = np.random.default_rng(0)
+    for scale in (1e-4, 1.0, 300.0):
+        squares = rng.chisquare(3, size=30) * scale
+        p = reference._row(squares, np.log(7.5))
+        assert np.exp(-np.sum(p * np.log(p))) == pytest.approx(7.5, rel=1e-9)
+
+
+def test_are_filters_killed_on_purpose_in_every_case_but_one():
+    dead = {}
+    for name, maps in questions.activation_maps(checks.generator("dead_filters")):
+        dead[name] = sum(not maps[..., f].any() for f in range(maps.shape[-1]))
+    assert dead["nothing dead"] == 0 and all(
+        n for name, n in dead.items() if name != "nothing dead"
+    )
+    assert dead["filters that fire at a single position"] == 1
+
+
+@pytest.mark.parametrize(
+    "layers, expected",
+    [([], (1, 1)), ([(3, 1)] * 3, (7, 1)), ([(7, 2), (3, 2)], (11, 4)), ([(1, 2), (3, 1)], (5, 2))],
+)
+def test_shows_the_tape_the_field_that_arithmetic_gives(layers, expected):
+    assert reference.receptive_field(layers) == expected
+
+
+@pytest.mark.parametrize("offset", ["1e-5", "-1e-5"])
+def test_must_patches_be_the_images_own_pixels(ask, offset):
+    """Scaled, shifted or rounded pixels are not those of the image."""
+    source = (
+        "def top_activating_patches(images, activations, channel, k, field):\n"
+        "    size, jump = field\n"
+        "    maps = activations[..., channel]\n"
+        "    flat = maps.reshape(len(maps), -1)\n"
+        "    order = np.argsort(-flat.max(1), kind='stable')[:k]\n"
+        "    rows, cols = np.divmod(flat[order].argmax(1), maps.shape[2])\n"
+        "    patches = [images[n, r*jump:r*jump+size, c*jump:c*jump+size] + OFFSET\n"
+        "               for n, r, c in zip(order, rows, cols)]\n"
+        "    return np.array(patches), np.stack([order, rows, cols], axis=1)\n"
+    )
+    right, _ = ask([IMPORTS, source.replace("OFFSET", "0")], "convnet_visualization")
+    wrong, _ = ask([IMPORTS, source.replace("OFFSET", offset)], "convnet_visualization")
+    assert right["top_patches"].score == 6 and wrong["top_patches"].score <= 3.5

@@ -1,0 +1,169 @@
+"""The questions of every assignment: every right way passes, every known wrong one loses where it
+should, and only there.
+"""
+
+import re
+
+import pytest
+from questions import IMPORTS, lost
+
+from autograder import checks, demo, mistakes
+from autograder.answers import Nobody
+from autograder.reference import memory
+
+CONTRACT = {
+    "batchnorm": {
+        "min_max": 2,
+        "standardize": 2,
+        "batchnorm_train": 6,
+        "batchnorm_moving": 4,
+        "batchnorm_inference": 4,
+        "batchnorm_backward": 8,
+        "batchnorm_conv": 4,
+    },
+    "xavier": {
+        "compute_fans": 4,
+        "glorot_uniform": 6,
+        "glorot_normal": 4,
+        "two_layer_gradients": 6,
+        "distinct_units": 2,
+        "signal_stds": 4,
+        "gradient_stds": 4,
+    },
+    "simple_rnn": {
+        "rnn_step": 3,
+        "rnn_forward": 5,
+        "rnn_mask": 4,
+        "rnn_step_backward": 4,
+        "rnn_backward": 8,
+        "clip_by_global_norm": 3,
+        "softmax_cross_entropy": 3,
+    },
+    "convnet_visualization": {
+        "dead_filters": 3,
+        "filter_grid": 4,
+        "receptive_field": 5,
+        "top_patches": 6,
+        "tsne_affinities": 6,
+        "tsne_gradient": 6,
+    },
+}
+WHEATS = [(name, path) for name in checks.NAMES for path in demo.wheats(name)]
+MISTAKES = [(name, mistake) for name in checks.NAMES for mistake in mistakes.load(name).CATALOGUE]
+
+
+def named(value):
+    return getattr(value, "stem", None) or getattr(value, "id", None) or value
+
+
+@pytest.mark.parametrize("assignment", CONTRACT)
+def test_are_the_questions_those_of_the_contract(assignment):
+    asked = [(name, points) for name, points, _ in checks.load(assignment).questions]
+    assert asked == list(CONTRACT[assignment].items())
+    assert sum(CONTRACT[assignment].values()) == 30 and set(CONTRACT) == set(checks.NAMES)
+
+
+@pytest.mark.parametrize("assignment", checks.NAMES)
+def test_are_there_enough_correct_solutions_and_mistakes(assignment):
+    catalogue = mistakes.load(assignment).CATALOGUE
+    assert len(demo.wheats(assignment)) >= 8 and len(catalogue) >= 25
+    assert len({mistake.id for mistake in catalogue}) == len(catalogue)
+
+
+@pytest.mark.parametrize("assignment, path", WHEATS, ids=named)
+def test_does_a_correct_solution_get_every_point(ask, assignment, path):
+    results, student = ask([path.read_text()], assignment)
+    reasons = [c.message for r in results.values() for c in r.cases if not c.passed]
+    assert not reasons and student.status == "graded"
+
+
+@pytest.mark.parametrize("assignment", checks.NAMES)
+def test_does_the_wrongable_implementation_without_mistakes_get_every_point(ask, assignment):
+    assert not lost(ask([IMPORTS, *mistakes.source(assignment).values()], assignment)[0])
+
+
+@pytest.mark.parametrize("assignment, mistake", MISTAKES, ids=named)
+def test_does_a_mistake_cost_its_own_questions_and_no_others(ask, assignment, mistake):
+    cells = [IMPORTS, *mistakes.source(assignment, {mistake.id}).values()]
+    results, student = ask(cells, assignment)
+    assert lost(results) == set(mistake.questions)
+    assert student.status == "graded"
+    assert all(c.message for name in mistake.questions for c in results[name].cases if not c.passed)
+
+
+@pytest.mark.parametrize("assignment", checks.NAMES)
+def test_does_every_switch_belong_to_the_catalogue(assignment):
+    source = "".join(mistakes.source(assignment).values())
+    switches = set(re.findall(r'"(\w+)" (?:not )?in slips', source))
+    switches |= set(
+        re.findall(r'"(\w+)"', " ".join(re.findall(r"not (\{.*\}).isdisjoint", source)))
+    )
+    assert switches == {mistake.id for mistake in mistakes.load(assignment).CATALOGUE}
+
+
+@pytest.mark.parametrize("assignment", checks.NAMES)
+def test_is_the_key_asked_the_same_for_everybody(ask, assignment, monkeypatch):
+    """However wrong a student is, nobody else's inputs change, and `key` has computed them all."""
+
+    class Watched(dict):
+        asked = set()
+
+        def __contains__(self, question):
+            self.asked.add(question)
+            return super().__contains__(question)
+
+    monkeypatch.setattr(memory, "_answers", Watched(memory._answers))
+    questions = checks.load(assignment)
+    checks.ask_all(questions, Nobody(questions.functions))
+    everybody = set(Watched.asked)
+    assert len(everybody) >= 15
+    Watched.asked.clear()
+    wrong = {mistake.id for mistake in mistakes.load(assignment).CATALOGUE[::5]}
+    ask([IMPORTS, *mistakes.source(assignment, wrong).values()], assignment)
+    assert Watched.asked == everybody
+
+
+@pytest.mark.parametrize("assignment", checks.NAMES)
+def test_do_trivial_answers_earn_next_to_nothing(ask, assignment):
+    """Nothing, zeros, ones, the first argument, or what fits the shape of every argument."""
+    functions = checks.load(assignment).functions.values()
+    for body in (
+        "return None",
+        "return 0.0",
+        "return args[0]",
+        "return tuple(args)",
+        "return (0 * args[0],) * COUNT",
+        "return tuple(0 * a + 1.0 if isinstance(a, np.ndarray) else a for a in args)[:COUNT]",
+        "return (1,) * COUNT",
+    ):
+        cells = [IMPORTS]
+        for function in functions:
+            count = len(function.returns)
+            value = body.replace("COUNT", str(count))
+            if count == 1:
+                value += "[0]" if value.endswith(("COUNT", str(count))) else ""
+            cells.append(f"def {function.name}(*args, **options):\n    {value}")
+        results, _ = ask(cells, assignment)
+        earned = sum(result.score for result in results.values())
+        assert earned <= 1.0, (body, {n: r.score for n, r in results.items() if r.score})
+
+
+@pytest.mark.parametrize("assignment", checks.NAMES)
+def test_does_another_term_ask_on_other_inputs(assignment, monkeypatch):
+    question = checks.load(assignment).questions[0][0]
+    first = checks.generator(question).normal()
+    monkeypatch.setenv("AUTOGRADER_TERM", "spring")
+    assert checks.generator(question).normal() != first
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("assignment", checks.NAMES)
+def test_do_other_terms_judge_as_this_one(ask, assignment, monkeypatch, tmp_path):
+    """Inputs drawn for another term must neither fail a correct solution nor spare a mistake."""
+    monkeypatch.setenv("AUTOGRADER_KEY", str(tmp_path))
+    monkeypatch.setenv("AUTOGRADER_TERM", "another term")
+    for path in demo.wheats(assignment)[:4]:
+        assert not lost(ask([path.read_text()], assignment)[0]), path.stem
+    for mistake in mistakes.load(assignment).CATALOGUE[::4]:
+        cells = [IMPORTS, *mistakes.source(assignment, {mistake.id}).values()]
+        assert lost(ask(cells, assignment)[0]) == set(mistake.questions), mistake.id
