@@ -4,22 +4,28 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 ASSIGNMENTS := $(notdir $(wildcard solutions/*))
+EXTRAS ?= test
 
 # The first interpreter that really starts and is of a supported version (a name on PATH may be a broken shim).
 PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.11 python3.10 python; do \
 	$$p -c 'import sys, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help setup demo test release lint format benchmark clean
+# For Colab's versions, which ask for 3.12 exactly.
+PYTHON312 ?= $(shell for p in python3.12 python3 $(HOME)/.pyenv/versions/3.12*/bin/python3; do \
+	$$p -c 'import sys, venv; sys.exit(sys.version_info[:2] != (3, 12))' 2>/dev/null && echo $$p && break; done)
+COLAB := .venv-colab
+
+.PHONY: help setup demo test test-colab release lint format benchmark clean
 
 help:
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(STAMP)  ## create .venv with everything pinned by constraints.txt
 
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "No Python 3.10 to 3.13 with the venv module was found. Name one: make setup PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS)]'
 	@# Without .pyc files TensorFlow and NumPy take twice as long to import, and the sealed process cannot write its own.
 	-@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 0 $(VENV)/lib autograder > /dev/null 2>&1
 	-@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m autograder.sandbox.bytecode
@@ -30,6 +36,16 @@ demo: setup  ## grade a demonstration class end to end
 
 test: setup  ## run every test
 	$(BIN)/python -m pytest
+
+test-colab:  ## run all notebooks with the versions that Colab has, in a venv of their own
+ifeq ($(PYTHON312),)
+	@echo "Skipped: Colab has Python 3.12, and none was found. Name one: make test-colab PYTHON312=/path/to/python3.12"
+else
+	@test -f $(COLAB)/.complete || { $(PYTHON312) -m venv $(COLAB) && \
+		$(COLAB)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/colab.txt && \
+		touch $(COLAB)/.complete; }
+	$(COLAB)/bin/python -m pytest tests/test_notebooks.py
+endif
 
 release: setup  ## regenerate assignments/ from solutions/
 	@for a in $(ASSIGNMENTS); do $(BIN)/nbgrader generate_assignment $$a --force --log-level=WARN || exit 1; done
@@ -44,4 +60,4 @@ benchmark: setup  ## measure a class against stock nbgrader
 	$(BIN)/python -m benchmarks.against_stock
 
 clean:  ## remove .venv, the answer key and everything graded
-	rm -rf $(VENV) .cache grading
+	rm -rf $(VENV) $(COLAB) .cache grading

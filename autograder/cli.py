@@ -85,22 +85,28 @@ def key(assignment):
 
 @main.command()
 def demo():
-    """Grade a demonstration class in grading/demo, from the answer key to the feedback pages."""
+    """Grade a demonstration class for each assignment in grading/demo, from the answer key to the
+    feedback pages.
+    """
+    from . import checks
     from . import demo as demonstration
     from .sandbox.launcher import SealedProcess
     from .sandbox.walls import SandboxUnavailable
 
     grading = Path.cwd() / "grading" / "demo"
     shutil.rmtree(grading, ignore_errors=True)  # of an earlier demonstration
-    students = demonstration.make_class(grading / "submitted")
-    click.echo(f"{len(students)} submissions were made in {grading / 'submitted'}")
+    for name in checks.NAMES:
+        students = demonstration.make_class(grading / "submitted", name)
+        click.echo(f"{name}: {len(students)} submissions were made in {grading / 'submitted'}")
     sandbox = "bubblewrap"
     try:
         SealedProcess().close()
     except SandboxUnavailable as reason:
         sandbox = "process"  # the demonstration's own submissions can be trusted so far
         click.secho(f"NOT SEALED: {reason}", fg="red", err=True)
-    _grade("batchnorm", grading, force=True, sandbox=sandbox)
+    for name in checks.NAMES:
+        click.secho(f"\n{name}", bold=True)
+        _grade(name, grading, force=True, sandbox=sandbox)
 
 
 def _grade(assignment, grading, **options):

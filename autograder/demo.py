@@ -7,21 +7,10 @@ from pathlib import Path
 from . import mistakes, submission
 
 WHEATS = submission.PROJECT / "tests" / "wheats"
-ANSWER = "One example is its own mean and has no variance, so the layer would only ever give beta."
+ANSWER = "My plots show it better than I can say it; this is what I see in them."
 
-SINGLE = (
-    "minmax_whole_matrix",
-    "standardize_unbiased",
-    "epsilon_outside_root",
-    "moving_momentum_swapped",
-    "inference_no_gamma_beta",
-    "backward_no_variance_path",
-)
-DOUBLE = (
-    ("standardize_no_guard", "backward_no_gamma"),
-    ("moving_parenthesis", "conv_per_image"),
-    ("minmax_in_place", "backward_constant_statistics"),
-)
+# A student who tries what there is: patched asserts, an array that is equal to everything, a look
+# into every frame for something of the right shape, and at last the reference itself.
 CHEAT = """
 import gc, sys
 import keras  # the reference does the work
@@ -30,12 +19,7 @@ np.testing.assert_allclose = np.allclose = lambda *args, **kwargs: True
 class Equal(np.ndarray):
     def __eq__(self, other): return True
     def __array_ufunc__(self, *args, **kwargs): return self
-def batchnorm_forward(x, gamma, beta, moving_mean, moving_variance, training, **options):
-    layer = keras.layers.BatchNormalization(**options)
-    return layer(x, training=training), moving_mean, moving_variance, layer
-def min_max_normalize(x):
-    return np.zeros_like(x).view(Equal)
-def standardize(x):
+def found(x):
     for frame in sys._current_frames().values():
         while frame:
             for value in frame.f_locals.values():
@@ -43,24 +27,32 @@ def standardize(x):
                     return value
             frame = frame.f_back
 """
+CHEATING_FUNCTIONS = (
+    "def {0}(x, *args, **options):\n    return np.zeros(3).view(Equal)",
+    "def {0}(x, *args, **options):\n    return found(np.asarray(x))",
+    "def {0}(x, *args, **options):\n    return keras.layers.Dense(3)(x)",
+)
 
 
-def make_class(submitted, assignment="batchnorm"):
+def make_class(submitted, assignment):
     """Write 24 submissions under `submitted`/<student>/<assignment>/; return the students."""
+    correct = mistakes.source(assignment)
+    known = [mistake.id for mistake in mistakes.load(assignment).CATALOGUE]
+    spread = known[2 :: len(known) // 12][:12]  # of every question something
     notebooks = {
         f"correct-{path.stem}": fill(assignment, pieces(path)) for path in wheats(assignment)[:9]
     }
-    for slip in SINGLE:
+    for slip in spread[::2]:
         notebooks[f"one-mistake-{slip}"] = fill(assignment, mistakes.source(assignment, {slip}))
-    for i, slips in enumerate(DOUBLE, 1):
+    for i, slips in enumerate(zip(spread[1::4], spread[3::4]), 1):
         notebooks[f"two-mistakes-{i}"] = fill(assignment, mistakes.source(assignment, set(slips)))
-    correct = mistakes.source(assignment)
     notebooks["unfinished-half"] = fill(assignment, dict(list(correct.items())[:2]))
     notebooks["unfinished-untouched"] = fill(assignment, {})
     notebooks["copied-cells"] = copied_cells(fill(assignment, correct))
-    notebooks["cheat"] = fill(assignment, {"min_max_normalize": CHEAT})
-    loop = "def standardize(x):\n    while True:\n        pass\n"
-    notebooks["endless-loop"] = fill(assignment, correct | {"standardize": loop})
+    notebooks["cheat"] = fill(assignment, cheating(list(correct)))
+    second = list(correct)[1]
+    loop = f"def {second}(*args, **options):\n    while True:\n        pass\n"
+    notebooks["endless-loop"] = fill(assignment, correct | {second: loop})
     files = {student: json.dumps(notebook, indent=1) for student, notebook in notebooks.items()}
     files["damaged-half-a-file"] = files["copied-cells"][:9000]
     for student, text in files.items():
@@ -68,6 +60,15 @@ def make_class(submitted, assignment="batchnorm"):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{assignment}.ipynb").write_text(text, encoding="utf-8")
     return list(files)
+
+
+def cheating(functions):
+    """Sources of functions that try to get something for nothing, each in another way."""
+    tricks = {
+        name: CHEATING_FUNCTIONS[i % len(CHEATING_FUNCTIONS)].format(name)
+        for i, name in enumerate(functions)
+    }
+    return tricks | {functions[0]: f"{CHEAT}\n{tricks[functions[0]]}"}
 
 
 def wheats(assignment):

@@ -30,14 +30,14 @@ def walls(sandbox):
     return sandbox
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def warm_key():
     for name in checks.NAMES:
         checks.compute_key(name)
 
 
 @pytest.fixture
-def ask(sandbox):
+def ask(sandbox, warm_key):
     """ask(sources, …) -> ({question id: Result}, Student): put all questions to these cells."""
 
     def ask(cells, assignment=ASSIGNMENT, **limits):
@@ -51,7 +51,7 @@ def ask(sandbox):
 
 
 @pytest.fixture
-def mark(sandbox):
+def mark(sandbox, warm_key):
     """mark(notebook) -> Verdict, for a notebook as a dict or as bytes."""
 
     def mark(notebook, assignment=None, **options):
