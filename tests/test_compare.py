@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from autograder.answers import Failure
-from autograder.compare import compare, requires
+from autograder.compare import compare, differs, requires
 from autograder.sandbox.wire import Opaque
 from autograder.verdict import Case, Result
 
@@ -86,3 +86,50 @@ def test_is_a_score_the_weighted_share_rounded_to_cents():
     cases = [Case("a", True, weight=1), Case("b", False, weight=2)]
     assert Result("q", 8, cases).score == 2.67
     assert Result("q", 8, []).score == 0
+
+
+@pytest.mark.parametrize(
+    "got, right",
+    [
+        (3, True),
+        (np.int32(3), True),
+        (np.uint8(3), True),
+        (np.asarray(3), True),
+        (3.0, False),
+        (np.float64(3), False),
+        (True, False),
+        ("3", False),
+        (4, False),
+        (None, False),
+    ],
+)
+def test_does_any_integer_type_count_as_int_and_no_other(got, right):
+    assert (differs(got, 3) is None) == right
+
+
+@pytest.mark.parametrize(
+    "got, right",
+    [
+        (np.array([1, 2]), True),
+        (np.array([1, 2], dtype="uint8"), True),
+        (np.array([1.0, 2.0]), False),
+        (np.array([True, False]), False),
+    ],
+)
+def test_are_positions_integers(got, right):
+    assert (differs(got, np.array([1, 2])) is None) == right
+
+
+def test_are_flags_bools():
+    assert differs(np.array([True, False]), np.array([True, False])) is None
+    assert "bool" in differs(np.array([1, 0]), np.array([True, False]))
+    assert "differ" in differs(np.array([True, True]), np.array([True, False]))
+
+
+def test_may_a_list_of_arrays_be_a_tuple_but_nothing_shorter():
+    want = [np.ones(3), np.zeros((2, 2))]
+    assert differs(list(want), want) is None and differs(tuple(want), want) is None
+    assert "2 arrays" in differs(want[:1], want)
+    assert "list of 2 arrays" in differs(np.ones(3), want)
+    assert "array 1" in differs([want[0], want[1] + 1], want)
+    assert "nothing" in differs(Failure("nothing"), want)

@@ -5,6 +5,7 @@ import pytest
 
 from autograder import checks
 from autograder.answers import Failure
+from autograder.sandbox.wire import Rng
 from autograder.student import Student
 
 FORWARD = "def batchnorm_forward(x, gamma, beta, mm, mv, training, momentum=0.99, epsilon=1e-3):\n"
@@ -145,3 +146,36 @@ def test_does_a_cache_stay_where_it_is(ask, model_cells):
         "def batchnorm_backward(dy, cache):\n    return plain_backward(dy, cache[-1])",
     ]
     assert sum(r.score for r in ask(cells)[0].values()) == 30
+
+
+def drawing(body, sandbox):
+    functions = checks.load("xavier").functions
+    source = f"import numpy as np\ndef glorot_uniform(shape, rng):\n    {body}"
+    return Student([(1, source)], functions, sandbox=sandbox)
+
+
+def test_is_a_generator_the_same_one_for_the_same_seed_and_number(sandbox):
+    with drawing("return rng.normal(size=shape)", sandbox) as student:
+        numbers = [(3, 1), (3, 1), (3, 2), (4, 1)]
+        first, second, fresh, other = (
+            student.glorot_uniform((4,), Rng(*pair)).kernel for pair in numbers
+        )
+    wanted = np.random.default_rng(3)
+    assert np.array_equal(first, wanted.normal(size=4))
+    assert np.array_equal(second, wanted.normal(size=4)), "it goes on where it was"
+    assert np.array_equal(fresh, first) and not np.array_equal(other, first)
+
+
+@pytest.mark.parametrize(
+    "body, untouched",
+    [
+        ("return rng.normal(size=shape)", True),
+        ("return np.random.normal(size=shape)", False),
+        ("np.random.seed(0); return rng.normal(size=shape)", False),
+        ("return np.random.RandomState(3).normal(size=shape)", True),
+    ],
+)
+def test_is_it_seen_when_the_global_state_is_used(sandbox, body, untouched):
+    with drawing(body, sandbox) as student:
+        assert student.glorot_uniform((2, 3), Rng(5, 1)).global_state == untouched
+        assert not student.take_changes(), "a generator that has drawn is no argument changed"

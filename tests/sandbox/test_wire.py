@@ -37,6 +37,13 @@ def test_do_lists_stay_lists_and_tuples_tuples():
     assert back == value and type(back[1]) is tuple and type(back[2]["a"][0]) is np.float32
 
 
+def test_does_a_generator_travel_as_its_seed_and_number():
+    assert there_and_back([wire.Rng(7, 2)]) == [wire.Rng(7, 2)]
+    for content in (7, [7], [7, 2, 1], [7.0, 2], ["7", 2], None):
+        with pytest.raises(wire.WireError):
+            wire.decode({"rng": content}, b"")
+
+
 def test_is_a_subclass_of_ndarray_rebuilt_as_a_plain_array():
     class Equal(np.ndarray):
         def __eq__(self, other):
