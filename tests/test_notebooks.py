@@ -128,11 +128,11 @@ PROMISES = {
         (
             "grids",
             r"roughness (\S+) untrained, (\S+) trained, (\S+) shuffled",
-            lambda u, t, s: t < s < u,
+            lambda u, t, s: max(t, s) < 0.9 * u,
         ),
         ("field-plot", r"outside the square: (\S+)", lambda largest: largest == 0),
-        ("digits", r"PCA (\d+)%, .*perplexity 30 (\d+)%", lambda pca, tsne: tsne >= 90 > pca),
-        ("codes", r"pixels (\d+)%, .*codes (\d+)%", lambda pixels, codes: codes > pixels),
+        ("digits", r"PCA: (\d+)%; .*perplexity 30: (\d+)%", lambda pca, tsne: tsne >= 90 > pca),
+        ("codes", r"pixels: (\d+)%; .*codes: (\d+)%", lambda pixels, codes: codes > pixels),
     ],
 }
 
