@@ -19,7 +19,7 @@ KS_LEVEL = (
 GRID = 2001
 NEAR_THE_BOUND = 25.0  # a sample misses its bound by this many expected gaps once in e^25
 ROUNDING = 1e-6  # of a value at the bound that was rounded to float32
-KEPT = 0.8796256610342398  # stddev of a standard normal truncated at two
+KEPT = 0.87962566103423978  # stddev of a standard normal truncated at two
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from ..reference import xavier as reference
 from ..sandbox.wire import Rng
 from ..verdict import Case
 from . import Checks
-from .draws import TruncatedNormal, Uniform, unlike
+from .draws import KEPT, TruncatedNormal, Uniform, unlike
 from .xavier_inputs import DRAWN, SHAPES, stacks, two_layer_inputs, unit_kernels
 
 CHECKS = Checks("xavier")
@@ -44,50 +44,40 @@ def compute_fans(student, rng):
 def glorot_uniform(student, rng):
     """Is every kernel drawn as `keras.initializers.GlorotUniform` draws it?"""
 
-    def from_fans(fan_in, fan_out):
-        return Uniform(np.sqrt(6 / (fan_in + fan_out)))
+    def from_fans(fans):
+        return Uniform(np.sqrt(6 / sum(fans)))
 
-    yield from initializer_cases(
-        student,
-        student.glorot_uniform,
-        rng,
-        lambda shape: Uniform(reference.glorot_limit(shape)),
-        from_fans,
-    )
+    asked = Uniform, reference.glorot_limit, from_fans
+    yield from initializer_cases(student, student.glorot_uniform, rng, *asked)
 
 
 @CHECKS.question("glorot_normal", points=4)
 def glorot_normal(student, rng):
     """Is every kernel drawn as `keras.initializers.GlorotNormal` draws it?"""
 
-    def from_fans(fan_in, fan_out):
-        return TruncatedNormal(np.sqrt(2 / (fan_in + fan_out)) / 0.87962566103423978)
+    def from_fans(fans):
+        return TruncatedNormal(np.sqrt(2 / sum(fans)) / KEPT)
 
-    yield from initializer_cases(
-        student,
-        student.glorot_normal,
-        rng,
-        lambda shape: TruncatedNormal(reference.glorot_stddev(shape)),
-        from_fans,
-    )
+    asked = TruncatedNormal, reference.glorot_stddev, from_fans
+    yield from initializer_cases(student, student.glorot_normal, rng, *asked)
 
 
-def initializer_cases(student, function, rng, wanted, from_fans):
+def initializer_cases(student, function, rng, distribution, scale, from_fans):
     """A case for each shape's distribution, then what a generator is for.
 
     Args:
-        wanted: shape -> the distribution in which Keras draws.
+        distribution, scale: `distribution(scale(shape))` is how Keras draws.
         from_fans: (fan_in, fan_out) -> the distribution that these fans ask for.
     """
     seeds = iter(rng.integers(1, 2**31, size=100).tolist())
     first = None
     for name, (shape, calls) in DRAWN.items():
         pair = next(seeds), next(seeds)
-        distribution, fans = wanted(shape), reference.fans(shape)
-        complaint = drawn_otherwise(function, shape, calls, pair, distribution)
+        wanted, fans = distribution(scale(shape)), reference.fans(shape)
+        complaint = drawn_otherwise(function, shape, calls, pair, wanted)
         case = Case(name, complaint is None, complaint or "")
         if complaint and (own := own_fans(student, shape, fans)):
-            if not drawn_otherwise(function, shape, calls, pair, from_fans(*own)):
+            if not drawn_otherwise(function, shape, calls, pair, from_fans(own)):
                 case.passed = True
                 case.message = "right for the fans of your own compute_fans: nothing more is lost"
         first = first or case

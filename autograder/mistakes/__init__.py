@@ -22,6 +22,15 @@ class Mistake:
     questions: tuple[str, ...]
 
 
+def catalogue(titles):
+    """Mistakes from {ids of the questions that they lose: {id: title}}."""
+    return tuple(
+        Mistake(name, title, questions)
+        for questions, mistakes in titles.items()
+        for name, title in mistakes.items()
+    )
+
+
 def load(assignment):
     """Return the module of an assignment: its CATALOGUE and FUNCTIONS."""
     return import_module(f"{__name__}.{assignment}")

@@ -18,20 +18,16 @@ def cell(_versions, x_t, h_prev, kernel, recurrent_kernel, bias, dh=None):
         dict of float64 arrays: h_t, and with dh also dx_t, dh_prev, dkernel, drecurrent_kernel,
         dbias from `tf.GradientTape`.
     """
-    keras, tf = keras_and_tensorflow()
+    keras, _ = keras_and_tensorflow()
     layer = keras.layers.SimpleRNNCell(np.shape(bias)[0], dtype="float64")
     _fill(layer, np.shape(x_t), kernel, recurrent_kernel, bias)
-    inputs, state = tf.constant(_f64(x_t)), tf.constant(_f64(h_prev))
-    with tf.GradientTape() as tape:
-        tape.watch([inputs, state])
-        h_t, _ = layer(inputs, [state])
-    answer = {"h_t": h_t}
-    if dh is not None:
-        sources = [inputs, state, *(v.value for v in layer.trainable_variables)]
-        names = ("dx_t", "dh_prev", "dkernel", "drecurrent_kernel", "dbias")
-        gradients = tape.gradient(h_t, sources, output_gradients=tf.constant(_f64(dh)))
-        answer |= dict(zip(names, gradients))
-    return _numpy(keras, answer)
+    names = ("dx_t", "dh_prev", "dkernel", "drecurrent_kernel", "dbias")
+
+    def step(inputs, state):
+        return layer(inputs, [state])[0]
+
+    h_t, gradients = _differentiated(step, layer, x_t, h_prev, dh)
+    return {"h_t": h_t, **dict(zip(names, gradients))}
 
 
 @memoised
@@ -48,26 +44,22 @@ def rnn(_versions, x, h0, kernel, recurrent_kernel, bias, mask=None, dstates=Non
         dict of float64 arrays: states (N, T, U), and with dstates also dx, dh0, dkernel,
         drecurrent_kernel, dbias from `tf.GradientTape`.
     """
-    keras, tf = keras_and_tensorflow()
+    keras, _ = keras_and_tensorflow()
     layer = keras.layers.SimpleRNN(np.shape(bias)[0], return_sequences=True, dtype="float64")
     _fill(layer, np.shape(x), kernel, recurrent_kernel, bias)
-    inputs, state = tf.constant(_f64(x)), tf.constant(_f64(h0))
-    with tf.GradientTape() as tape:
-        tape.watch([inputs, state])
-        states = layer(inputs, initial_state=[state], mask=None if mask is None else np.array(mask))
-    answer = {"states": states}
-    if dstates is not None:
-        sources = [inputs, state, *(v.value for v in layer.trainable_variables)]
-        names = ("dx", "dh0", "dkernel", "drecurrent_kernel", "dbias")
-        gradients = tape.gradient(states, sources, output_gradients=tf.constant(_f64(dstates)))
-        answer |= dict(zip(names, gradients))
-    return _numpy(keras, answer)
+    names = ("dx", "dh0", "dkernel", "drecurrent_kernel", "dbias")
+
+    def sequence(inputs, state):
+        return layer(inputs, initial_state=[state], mask=None if mask is None else np.array(mask))
+
+    states, gradients = _differentiated(sequence, layer, x, h0, dstates)
+    return {"states": states, **dict(zip(names, gradients))}
 
 
 @memoised
 def clipped(_versions, gradients, max_norm):
     """`tf.clip_by_global_norm`: (list of float64 arrays, global norm before clipping)."""
-    keras, tf = keras_and_tensorflow()
+    _, tf = keras_and_tensorflow()
     tensors = [tf.constant(_f64(g)) for g in gradients]
     scaled, norm = tf.clip_by_global_norm(tensors, tf.constant(max_norm, tf.float64))
     return [g.numpy() for g in scaled], float(norm)
@@ -86,7 +78,23 @@ def cross_entropy(_versions, logits, labels):
     with tf.GradientTape() as tape:
         tape.watch(logits)
         loss = loss_of(np.asarray(labels), logits)
-    return _numpy(keras, {"loss": loss, "dlogits": tape.gradient(loss, logits)})
+    return {"loss": loss.numpy(), "dlogits": tape.gradient(loss, logits).numpy()}
+
+
+def _differentiated(call, layer, inputs, state, upstream):
+    """The output of `call(inputs, state)`, and the tape's gradients of inputs, state, kernel,
+    recurrent_kernel and bias where an upstream gradient is given.
+    """
+    _, tf = keras_and_tensorflow()
+    sources = [tf.constant(_f64(inputs)), tf.constant(_f64(state))]
+    with tf.GradientTape() as tape:
+        tape.watch(sources)
+        output = call(*sources)
+    if upstream is None:
+        return output.numpy(), []
+    sources += [variable.value for variable in layer.trainable_variables]
+    found = tape.gradient(output, sources, output_gradients=tf.constant(_f64(upstream)))
+    return output.numpy(), [tf.convert_to_tensor(gradient).numpy() for gradient in found]
 
 
 def _fill(layer, input_shape, *weights):
@@ -96,7 +104,3 @@ def _fill(layer, input_shape, *weights):
 
 def _f64(array):
     return np.asarray(array, np.float64)
-
-
-def _numpy(keras, answer):
-    return {name: keras.ops.convert_to_numpy(value) for name, value in answer.items()}
