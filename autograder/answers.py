@@ -67,7 +67,7 @@ class Nobody:
     """A student who hands in nothing: every call fails at once, without any process."""
 
     def __init__(self, functions):
-        self.notes, self._functions = [], functions
+        self.notes, self.lost, self._functions = [], set(), functions
 
     def __getattr__(self, name):
         function = self._functions[name]

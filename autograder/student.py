@@ -27,6 +27,7 @@ class Student:
     Attributes:
         status: `graded`, or how the first lost process was lost.
         notes: sentences about cells that failed and processes that were lost.
+        lost: ids of the questions so far on which points were lost (kept by whoever asks).
     """
 
     def __init__(self, cells, functions, limits=Limits(), sandbox="bubblewrap"):
@@ -35,7 +36,7 @@ class Student:
             cells: list of (number in the notebook, source) to run, in order.
             functions: the contract's Functions by name.
         """
-        self.status, self.notes = "graded", []
+        self.status, self.notes, self.lost = "graded", [], set()
         self._cells, self._functions = list(cells), functions
         self._limits, self._sandbox = limits, sandbox
         self._process, self._started = None, 0

@@ -65,3 +65,30 @@ def test_must_patches_be_the_images_own_pixels(ask, offset):
     right, _ = ask([IMPORTS, source.replace("OFFSET", "0")], "convnet_visualization")
     wrong, _ = ask([IMPORTS, source.replace("OFFSET", offset)], "convnet_visualization")
     assert right["top_patches"].score == 6 and wrong["top_patches"].score <= 3.5
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "activations.sum((0, 1, 2)) == 0",
+        "activations.mean((0, 1, 2)) == 0",
+        "activations.max((0, 1, 2)) == activations.min((0, 1, 2))",
+        "activations.max((0, 1, 2)) <= 0",
+        "activations.std((0, 1, 2)) == 0",
+    ],
+)
+def test_is_dead_what_is_zero_everywhere_and_nothing_else(ask, formula):
+    source = f"def dead_filters(activations):\n    return {formula}"
+    results, _ = ask([source], "convnet_visualization")
+    assert 0 < results["dead_filters"].score < 3
+
+
+@pytest.mark.parametrize("term", ["first term", "alpha", "beta", "gamma"])
+def test_fires_every_filter_somewhere_unless_it_is_dead_on_purpose(monkeypatch, tmp_path, term):
+    if term != "first term":
+        monkeypatch.setenv("AUTOGRADER_KEY", str(tmp_path))
+    monkeypatch.setenv("AUTOGRADER_TERM", term)
+    for name, _, maps, channel, _, _ in questions.patch_searches(checks.generator("top_patches")):
+        best = maps[..., channel].max(axis=(1, 2))
+        if "equal" not in name and "dead" not in name:
+            assert len(np.unique(best)) == len(best) and best.all(), name

@@ -132,3 +132,47 @@ def test_does_a_mutated_upstream_gradient_cost_its_question(ask):
     cells = [IMPORTS, *mistakes.source("simple_rnn", {"bptt_in_place"}).values()]
     results, _ = ask(cells, "simple_rnn")
     assert any("in place" in case.message for case in results["rnn_backward"].cases)
+
+
+@pytest.mark.parametrize(
+    "dbias", ["np.array([])", "dz[dz > 0]", "np.ones((500, 1, 1))", "np.float64(1)"]
+)
+def test_are_odd_gradients_no_trouble_for_the_grader(ask, dbias):
+    source = mistakes.source("simple_rnn")["rnn_step_backward"].replace(
+        "dz.sum(axis=0)\n", f"{dbias}\n", 1
+    )
+    results, student = ask(with_(rnn_step_backward=source), "simple_rnn")
+    assert not any("could not be checked" in c.message for r in results.values() for c in r.cases)
+    assert student.status == "graded" and results["rnn_forward"].score == 5
+
+
+CHANGES_ITS_MIND = """
+calls = []
+right_step = rnn_step
+def rnn_step(x_t, h_prev, kernel, recurrent_kernel, bias):
+    return 0 * h_prev if calls else right_step(x_t, h_prev, kernel, recurrent_kernel, bias)
+def rnn_forward(x, h0, kernel, recurrent_kernel, bias, mask=None):
+    calls.append(1)
+    return np.zeros((*x.shape[:2], h0.shape[1])), None
+"""
+
+
+def test_earns_a_step_that_was_right_when_asked_no_credit_afterwards(ask):
+    cells = [IMPORTS, mistakes.source("simple_rnn")["rnn_step"], CHANGES_ITS_MIND]
+    results, _ = ask(cells, "simple_rnn")
+    assert results["rnn_step"].score == 3
+    assert results["rnn_forward"].score == results["rnn_mask"].score == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "s = x_t.sum() + h_prev.sum() + kernel.sum() + recurrent_kernel.sum()\n    return np.full_like(h_prev, np.tanh(s))",
+        "return h_prev + 1e-5 * np.tanh(x_t @ kernel + h_prev @ recurrent_kernel)",
+        "return np.tanh((x_t @ kernel).sum(0) + h_prev @ recurrent_kernel)",
+    ],
+)
+def test_is_a_step_that_mixes_examples_or_hardly_moves_no_step(ask, body):
+    results, _ = ask(with_(rnn_step=STEP + body), "simple_rnn")
+    # Of a single sequence nothing can be mixed up.
+    assert {c.name for c in credited(results["rnn_forward"])} <= {"a single sequence"}

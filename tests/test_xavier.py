@@ -102,3 +102,70 @@ def test_may_an_initializer_be_right_without_its_fans(ask):
     results, _ = ask([IMPORTS, wrong, own], "xavier")
     assert results["glorot_uniform"].score == 6
     assert results["glorot_normal"].score == results["compute_fans"].score == 0
+
+
+def test_do_fans_that_always_give_one_limit_earn_no_initializer(ask):
+    """Fans that react to the shape, while the limit made of them does not."""
+    cells = [
+        "def compute_fans(shape):\n    s = [*shape, 1, 1]\n    return 1 + s[0] / sum(s), 2 - s[0] / sum(s)",
+        "def glorot_uniform(shape, rng):\n    return rng.uniform(-(2**0.5), 2**0.5, shape)",
+    ]
+    results, _ = ask([IMPORTS, *cells], "xavier")
+    assert results["glorot_uniform"].score == 0
+
+
+LATE = """
+late = []
+def glorot_uniform(shape, rng):
+    late.append(1)
+    return rng.uniform(-1, 1, shape)
+right = compute_fans
+def compute_fans(shape):
+    return (5 * shape[0] / sum(shape), 1 + shape[0]) if late else right(shape)
+"""
+
+
+def test_earn_fans_that_were_right_when_asked_no_credit_afterwards(ask):
+    sources = mistakes.source("xavier")
+    results, _ = ask([IMPORTS, sources["compute_fans"], LATE], "xavier")
+    assert results["compute_fans"].score == 4 and results["glorot_uniform"].score == 0
+
+
+@pytest.mark.parametrize(
+    "body, most",
+    [
+        ("return np.random.default_rng().uniform(-limit, limit, shape)", 5.1),
+        ("return np.random.uniform(-limit, limit, shape)", 4.7),
+        ("return np.random.default_rng(3).uniform(-limit, limit, shape)", 5.8),
+    ],
+)
+def test_is_it_dear_to_leave_the_generator_alone(ask, body, most):
+    source = f"def glorot_uniform(shape, rng):\n    limit = np.sqrt(6 / sum(compute_fans(shape)))\n    {body}"
+    sources = mistakes.source("xavier") | {"glorot_uniform": source}
+    assert 0 < ask([IMPORTS, *sources.values()], "xavier")[0]["glorot_uniform"].score <= most
+
+
+def test_are_pile_ups_and_copies_found():
+    rng = np.random.default_rng(4)
+    once = 0.3 * np.clip(
+        np.where(abs(d := rng.normal(size=(1, 250, 400))) > 2, rng.normal(size=d.shape), d), -2, 2
+    )
+    assert "exactly" in unlike(once, TruncatedNormal(0.3))
+    twins = uniform(rng, (1, 250, 400))
+    for sign in (1 - 1e-9, -1):
+        twins[..., 200:] = sign * twins[..., :200]
+        assert "copies" in unlike(twins, Uniform(0.3))
+
+
+@pytest.mark.parametrize("answer", ["3", "2", "4", "1", "kernel.shape[1]", "kernel.shape[0]"])
+def test_is_one_number_no_count_of_units(ask, answer):
+    source = f"def distinct_units(kernel, tolerance=1e-8):\n    return {answer}"
+    assert ask([source], "xavier")[0]["distinct_units"].score == 0
+
+
+def test_are_arguments_replaced_in_a_list_seen(ask):
+    source = (
+        "def signal_stds(x, kernels):\n    kernels[0] = None\n    return np.zeros(len(kernels) + 1)"
+    )
+    results, _ = ask([IMPORTS, source], "xavier")
+    assert all("modified its argument kernels" in c.message for c in results["signal_stds"].cases)

@@ -102,6 +102,8 @@ def ask_all(checks, student):
                 Case("all", False, "This question could not be checked; staff have been told.")
             ]
         results.append(result)
+        if result.score < result.max_score:
+            student.lost.add(name)
     return results
 
 

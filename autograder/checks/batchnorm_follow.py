@@ -26,7 +26,8 @@ class OwnForward(OwnFunction):
             return answer.y if is_array(answer.y, inputs["x"].shape) else None
 
         super().__init__(forward, dict(zip(names, (x, *layer))), x.dtype.name)
-        self.training, self.epsilon, self.dy, self.call = training, epsilon, dy, call
+        self.student, self.call = student, call
+        self.training, self.epsilon, self.dy = training, epsilon, dy
 
     @cached_property
     def y(self):
@@ -44,7 +45,8 @@ class OwnForward(OwnFunction):
     @cached_property
     def _earns_credit(self):
         """The gradient of a right forward pass is the reference's: credit is for a wrong one."""
-        return not self.is_right() and self.depends_as_asked()
+        paid = self.student.lost & {"batchnorm_train", "batchnorm_inference"}
+        return bool(paid) and not self.is_right() and self.depends_as_asked()
 
     def is_right(self):
         """Is their forward pass what Keras gives, as far as this call shows?"""
@@ -86,6 +88,10 @@ class OwnForward(OwnFunction):
         return bool(np.all(wider <= 1.5 * spread + 1e-9))
 
 
+# The questions on the functions that images are flattened for.
+FLATTENED = {"batchnorm_train", "batchnorm_moving", "batchnorm_inference", "batchnorm_backward"}
+
+
 def follow_flattened(student, cases, forward, gradients, call, momentum):
     """Pass those failed `cases` of a call on images in which the student's answer is their own
     answer on the flattened rows.
@@ -98,7 +104,9 @@ def follow_flattened(student, cases, forward, gradients, call, momentum):
     failed = {what: case for what, case in cases.items() if not case.passed}
     x, layer, training, epsilon, dy = call
     flat = (rows(x), layer, training, epsilon, rows(dy))
-    if not failed or len(flat[0]) < 2 or not OwnForward(student, flat).depends_as_asked():
+    if not failed or not student.lost & FLATTENED or len(flat[0]) < 2:
+        return
+    if not OwnForward(student, flat).depends_as_asked():
         return
     options = {"momentum": momentum, "epsilon": epsilon}
     own = student.batchnorm_forward(flat[0], *layer, training, **options)

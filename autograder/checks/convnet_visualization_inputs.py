@@ -24,10 +24,12 @@ def activation_maps(rng):
     yield "as many filters as images and rows", maps(4, 6, 4, killed=[2])
     yield "nothing dead", maps(3, 5, 5)
     yield "everything dead", maps(2, 5, 3, killed=[0, 1, 2])
-    negative = maps(3, 6, 4, killed=[2])
-    negative[..., 1] = -np.abs(negative[..., 1]) - 0.1
-    negative[..., 3] -= negative[..., 3].mean()
-    yield "negative values are alive", negative
+    signed = maps(3, 6, 6, killed=[2])
+    signed[..., 1] = -np.abs(signed[..., 1]) - 0.1
+    signed[..., 3] -= signed[..., 3].mean()
+    signed[..., 4], signed[..., 5] = 0.3, 0.0
+    signed[0, 1, 2, 5], signed[2, 3, 0, 5] = 0.7, -0.7
+    yield "negative, constant and cancelling values are alive", signed
     tiny = maps(3, 7, 5, killed=[0, 2, 4])
     tiny[1, 4, 2, 0] = 1e-200
     tiny[2, 0, 0, 4] = -1e-12
@@ -56,8 +58,12 @@ def kernels(rng):
     yield "float32 weights", kernel(5, 4, 3, 6).astype("float32"), None
 
 
-def stacks():
+def stacks(rng):
     """(name, layers) as lists of (kernel_size, stride)."""
+
+    def some(depth):
+        return [(int(rng.integers(2, 6)), int(rng.integers(1, 4))) for _ in range(depth)]
+
     for layers in [
         [(7, 2), (3, 2), (5, 1)],
         [(3, 1), (3, 1)],
@@ -68,6 +74,9 @@ def stacks():
         [(2, 3), (3, 2)],
         [(3, 1), (2, 2), (3, 1), (2, 2), (3, 1)],
         [(6, 5)],
+        some(2),
+        some(3),
+        some(4),
         [(1, 1)],
         [],
     ]:
@@ -80,6 +89,7 @@ def patch_searches(rng):
     def maps(n, height, width, c, f, size, jump, activation="relu", dtype="float64"):
         images = rng.uniform(size=(n, height, width, c)).astype(dtype)
         kernel, bias = rng.normal(size=(size, size, c, f)), rng.normal(0, 0.1, size=f)
+        kernel -= kernel.mean(axis=(0, 1, 2))  # somewhere in every image every filter fires
         found = reference.conv_maps(images, kernel, bias, strides=jump, activation=activation)
         return images, found.astype(dtype), (size, jump)
 
@@ -100,6 +110,8 @@ def patch_searches(rng):
     images, found, field = maps(4, 6, 6, 3, 4, 3, 1)
     found[..., 2] = 0.0
     yield "a dead channel", images, found, 2, 4, field
+    images, found, field = maps(60, 6, 7, 1, 2, 3, 1)
+    yield "many images, many equal maxima", images, np.round(found), 1, 40, field
     images, found, _ = maps(5, 14, 14, 3, 2, 4, 2)
     yield "a field that overlaps its neighbours", images, found, 0, 3, (4, 2)
     images, found, field = maps(3, 6, 5, 3, 5, 3, 1)

@@ -68,6 +68,7 @@ class TruncatedNormal:
         return (np.array([math.erf(p) for p in points]) / math.erf(math.sqrt(2)) + 1) / 2
 
 
+@np.errstate(all="ignore")
 def unlike(sample, distribution):
     """Return a sentence that says why a sample is not from a distribution, or None if it may be.
 
@@ -103,10 +104,14 @@ def unlike(sample, distribution):
 
 
 def _dependent(sample, values, std):
-    """Say where values repeat or neighbours go together."""
-    repeated = 1 - len(np.unique(values)) / values.size
+    """Say where values repeat, neighbours go together, or units are copies of one another."""
+    distinct, counts = np.unique(values, return_counts=True)
+    repeated = 1 - len(distinct) / values.size
     if repeated > 0.02:
         return f"{repeated:.0%} of the values are repetitions of others"
+    if counts.max() > 6:
+        often = distinct[counts.argmax()]
+        return f"{counts.max()} of {values.size} values are exactly {often:.5g}"
     for axis in range(sample.ndim):
         length = sample.shape[axis]
         if length < 2:
@@ -116,4 +121,9 @@ def _dependent(sample, values, std):
         correlation = np.mean(ahead * behind) / std**2
         if abs(correlation) * math.sqrt(ahead.size) > STANDARD_ERRORS + 1:
             return f"neighbouring values are correlated ({correlation:+.3f})"
+    units = sample[0].reshape(-1, sample.shape[-1]).astype(np.float64)
+    if len(units) >= 50 and units.shape[1] > 1:  # fewer weights may look alike by chance
+        units = units / np.linalg.norm(units, axis=0)
+        if np.abs(np.triu(units.T @ units, 1)).max() > 0.99:
+            return "some units are copies of others"
     return None

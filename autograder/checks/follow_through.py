@@ -1,8 +1,10 @@
 """One mistake is paid for once: what it takes to say that an answer is right, given the student's
 own earlier functions.
 
-Never where that would reward a trivial answer: the student's function must depend on its inputs as
-the question asks. Each assignment says in its own module what that means.
+Only after the earlier function has lost points on its own question (`student.lost`): a mistake that
+nobody has paid for earns no credit. Never where that would reward a trivial answer: the student's
+function must depend on its inputs as the question asks. Each assignment says in its own module what
+that means.
 """
 
 import numpy as np
@@ -13,6 +15,7 @@ DIRECTIONS = 6
 # Fourth-order central differences with a step of 1e-3 of an input's size are good to about 1e-10,
 # so that a wrong epsilon (1e-3 and more) cannot hide.
 STEP, AGREEMENT = 1e-3, 1e-6
+REACTION = 1e-2  # what an output must at least move by, when an input moves by half its size
 
 
 class OwnFunction:
@@ -74,7 +77,7 @@ class OwnFunction:
             return False
         if everywhere:
             return all(moved(other, before) for other in others)
-        return not any(near(other, before, 1e-6) for other in others)
+        return not any(near(other, before, REACTION) for other in others)
 
 
 def rows(x):
@@ -88,10 +91,14 @@ def is_array(value, shape):
 
 def moved(a, b):
     """Did a value react, in every channel? Reactions below 1e-6 of its size do not count."""
+    if a.shape != b.shape or not b.size:
+        return False
     change = np.abs(rows(a - b)).max(axis=0)
     return bool(np.all(change > 1e-6 * (np.abs(rows(b)).max(axis=0) + 1e-12)))
 
 
 def near(a, b, share=1e-7):
     """Is `a` equal to `b`, up to a share of b's largest value?"""
+    if a.shape != b.shape or not b.size:
+        return False
     return bool(np.all(np.abs(a - b) <= share * (np.abs(b).max() + 1e-12)))

@@ -145,12 +145,14 @@ def same(value, before):
         return True
     if isinstance(before, np.ndarray):
         return (
-            value.shape == before.shape
+            isinstance(value, np.ndarray)
+            and value.shape == before.shape
             and value.dtype == before.dtype
             and value.tobytes() == before.tobytes()
         )
     if isinstance(before, (list, tuple)):
-        return len(value) == len(before) and all(same(a, b) for a, b in zip(value, before))
+        alike = isinstance(value, (list, tuple)) and len(value) == len(before)
+        return alike and all(same(a, b) for a, b in zip(value, before))
     return True
 
 
