@@ -59,6 +59,8 @@ def differs(got, want, dtype="float64", scale=None, slack=0.0):
         return f"expected {_VALUES[want.dtype.kind]}, received {got.dtype.name}"
     if got.shape != want.shape:
         return f"expected shape {want.shape}, received {got.shape}"
+    if want.dtype.kind == "b":
+        return _flags(got, want)
     got, want = got.astype(np.float64), want.astype(np.float64)
     bad = ~np.isfinite(got)  # nan is never right, not even where it would be expected
     if bad.any():
@@ -96,6 +98,17 @@ _VALUES = {"b": "bool values", "i": "an integer type", "u": "an integer type", "
 def _may_stand_for(got, want):
     """May a value of this NumPy kind be given where that one is expected?"""
     return got == want == "b" if "b" in (got, want) else got in ("iu" if want in "iu" else "iuf")
+
+
+def _flags(got, want):
+    wrong = got != want
+    if not wrong.any():
+        return None
+    where = _first(wrong)
+    return (
+        f"{wrong.sum()} of {wrong.size} values differ, first at {_place(where)}: "
+        f"expected {want[where]}, received {got[where]}"
+    )
 
 
 def _values(got, want, wrong):
