@@ -8,6 +8,7 @@ from ..compare import TOLERANCE
 from .follow_through import REACTION, OwnFunction, is_array, moved, near, rows
 
 WEIGHTS = ("kernel", "recurrent_kernel", "bias")
+STEPS = 4  # of the sequence that a student's functions are probed with
 
 
 @np.errstate(all="ignore")
@@ -35,17 +36,40 @@ def follow_states(student, case, answer, call):
             return
 
 
+def probe():
+    """Inputs of three examples on which nothing saturates: (x (N, T, D), h0, (kernel,
+    recurrent_kernel, bias), dh).
+    """
+    rng = np.random.default_rng(STEPS)
+    n, d, u = 3, 2, 4
+    weights = rng.normal(size=(d, u)), rng.normal(size=(u, u)) / 2, 0.3 + 0.1 * rng.normal(size=u)
+    x, h0 = 0.5 * rng.normal(size=(n, STEPS, d)), rng.uniform(-0.5, 0.5, size=(n, u))
+    return x, h0, weights, rng.normal(0.3, 1.0, size=(n, u))
+
+
+def is_step(student):
+    """Is their rnn_step one, right or wrong: does it react to input, state and both kernels, and
+    treat examples by themselves? A forgotten bias is a mistake like others.
+    """
+    x, h0, weights, _ = probe()
+    step = OwnFunction(
+        lambda **inputs: _array(student.rnn_step(*inputs.values()).h_t, h0.shape),
+        dict(zip(("x_t", "h_prev", *WEIGHTS), (x[:, 0], h0, *weights))),
+    )
+    reacts = step.reacts_to(["x_t", "h_prev", "kernel", "recurrent_kernel"], everywhere=False)
+    return reacts and all(keeps_rows_apart(step, name) for name in ("x_t", "h_prev"))
+
+
+def is_recurrent(student):
+    """Do the states of their rnn_forward react to the inputs and to both kernels?"""
+    x, h0, weights, _ = probe()
+    return OwnForward(student, (x, h0, weights, None)).depends_as_asked()
+
+
 def unrolled(student, call):
     """The states (N, T, U) of their rnn_step applied step by step, or None without a sound step."""
     x, state, weights, mask = call
-    step = OwnFunction(
-        lambda **inputs: _array(student.rnn_step(*inputs.values()).h_t, state.shape),
-        dict(zip(("x_t", "h_prev", *WEIGHTS), (x[:, 0], state, *weights))),
-    )
-    # A forgotten bias is a mistake like others; a step without input or recurrence is no step.
-    if not step.reacts_to(["x_t", "h_prev", "kernel", "recurrent_kernel"], everywhere=False):
-        return None
-    if not all(keeps_rows_apart(step, name) for name in ("x_t", "h_prev")):
+    if not is_step(student):
         return None
     states = []
     for t in range(x.shape[1]):
@@ -80,7 +104,7 @@ def on_unmasked_steps(student, call):
     over the others; None without a sound rnn_forward.
     """
     x, h0, weights, mask = call
-    if not OwnForward(student, (x, h0, weights, None)).depends_as_asked():
+    if not is_recurrent(student):
         return None
     states = np.repeat(h0[:, None], x.shape[1], axis=1)
     for row, used in enumerate(mask):
@@ -158,7 +182,7 @@ def follow_backward(student, cases, answer, call, dstates, states):
     if own_states is None:
         return
     wrong = not near(own_states, states, TOLERANCE[forward.dtype])
-    if wrong and not is_recurrent(student, call):
+    if wrong and not is_recurrent(student):
         return
     paid = wrong or "rnn_step_backward" in student.lost
     chained = own_chain(student, call, dstates, own_states) if paid else {}
@@ -173,15 +197,6 @@ def follow_backward(student, cases, answer, call, dstates, states):
             case.message = f"{what} is the exact gradient of your own forward: nothing more is lost"
 
 
-def is_recurrent(student, call):
-    """Do the states of their rnn_forward depend as asked, on a sequence long enough to show it?"""
-    x, _, weights, _ = call
-    rng = np.random.default_rng(x.size)
-    u = weights[-1].shape[0]
-    probe = rng.normal(size=(2, 4, x.shape[-1])), rng.uniform(-0.9, 0.9, size=(2, u))
-    return OwnForward(student, (*probe, weights, None)).depends_as_asked()
-
-
 def own_chain(student, call, dstates, states):
     """Their rnn_step_backward, chained back through time: {name of a gradient: array}, without
     those for which their step is not sound.
@@ -190,15 +205,7 @@ def own_chain(student, call, dstates, states):
     mask = np.ones(x.shape[:2], bool) if mask is None else mask
     before = np.concatenate([h0[:, None], states[:, :-1]], axis=1).astype(x.dtype)
     states = states.astype(x.dtype)
-    inputs = [  # none of them zero, so that every reaction shows
-        dstates[:, -1] + 0.5,
-        x[:, -1],
-        before[:, -1] + 0.3,
-        states[:, -1],
-        kernel,
-        recurrent_kernel,
-    ]
-    sound = _sound_outputs(student, inputs)
+    sound = sound_outputs(student)
     if "dh_prev" not in sound:
         return {}  # everything earlier depends on it
     sums, dx, carry = {}, [], np.zeros_like(h0)
@@ -235,10 +242,19 @@ NEEDS = {
 }
 
 
-def _sound_outputs(student, inputs):
-    """Names of the outputs of their rnn_step_backward that react to what they must react to."""
-    names = ("dh", "x_t", "h_prev", "h_t", "kernel", "recurrent_kernel")
-    inputs = dict(zip(names, inputs))
+def sound_outputs(student):
+    """Names of the outputs of their rnn_step_backward that react to what they must react to, and
+    tell examples or units apart.
+    """
+    x, h_prev, (kernel, recurrent_kernel, _), dh = probe()
+    inputs = {
+        "dh": dh,
+        "x_t": x[:, 0],
+        "h_prev": h_prev,
+        "h_t": h_prev[::-1] + 0.1,  # as good a state as any
+        "kernel": kernel,
+        "recurrent_kernel": recurrent_kernel,
+    }
     found = set()
     for output, groups in NEEDS.items():
 
