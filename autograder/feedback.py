@@ -25,7 +25,7 @@ CELL = "padding: 0.1em 0.8em"
 
 def question_html(result):
     """One question: its score, then the cases that failed with their reasons, then those that
-    passed.
+    passed; what is to be said of these (credit after an earlier mistake) is not folded away.
     """
     passed = [case for case in result.cases if case.passed]
     reasons = [_reason(names, message) for message, names in result.reasons().items()]
@@ -34,9 +34,10 @@ def question_html(result):
     parts += reasons[:SHOWN]
     if reasons[SHOWN:]:
         parts.append(_collapsed(f"{len(reasons) - SHOWN} more that failed", reasons[SHOWN:]))
+    parts += [_remark(message, number) for message, number in result.remarks().items()]
     if passed:
-        items = "".join(f"<li>{escape(_with_message(case))}</li>" for case in passed)
-        parts.append(_collapsed(_count(passed) + " passed", [f"<ul>{items}</ul>"]))
+        items = "".join(f"<li>{escape(case.name)}</li>" for case in passed)
+        parts.append(_collapsed(_count(len(passed)) + " passed", [f"<ul>{items}</ul>"]))
     return "".join(parts) + "</div>"
 
 
@@ -44,8 +45,8 @@ def _collapsed(title, parts):
     return f'<details><summary style="{SUMMARY}">{title}</summary>{"".join(parts)}</details>'
 
 
-def _count(cases):
-    return "1 case" if len(cases) == 1 else f"{len(cases)} cases"
+def _count(number):
+    return "1 case" if number == 1 else f"{number} cases"
 
 
 def _headline(result, passed, colour):
@@ -64,8 +65,8 @@ def _reason(names, message):
     )
 
 
-def _with_message(case):
-    return f"{case.name} ({case.message})" if case.message else case.name
+def _remark(message, number):
+    return f'<p style="margin: 0.3em 0">{escape(message)} ({_count(number)})</p>'
 
 
 def summary_html(verdict):

@@ -48,7 +48,10 @@ def _reasons(result):
         lines.append(f"✗ {names[0]}{more}: {message}")
     if len(seen) > SHOWN:
         lines.append(f"  … and {len(seen) - SHOWN} more that failed (--json shows all)")
-    return "\n".join(lines) or "✓"
+    lines = lines or ["✓"]
+    for message, number in result.remarks().items():
+        lines.append(f"→ {message} ({number} case{'s' * (number > 1)})")
+    return "\n".join(lines)
 
 
 def show_class(entries, grading, assignment):

@@ -1,5 +1,6 @@
 """What is said about a submission: cases make a question's score, questions make the verdict."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 STAFF = "STAFF"  # begins the notes that staff have to act on
@@ -31,6 +32,12 @@ class Result:
     question: str
     max_score: float
     cases: list[Case] = field(default_factory=list)
+
+    def remarks(self):
+        """What is to be said of cases that passed (credit after an earlier mistake): {sentence:
+        number of cases}.
+        """
+        return Counter(case.message for case in self.cases if case.passed and case.message)
 
     def reasons(self):
         """{message: [names]} of the cases that failed: those that failed alike come together."""

@@ -49,3 +49,12 @@ def test_are_many_reasons_folded_but_none_left_out():
 @pytest.mark.parametrize("number, text", [(3.0, "3"), (2.67, "2.67"), (0, "0"), (10.0, "10")])
 def test_are_points_written_as_people_do(number, text):
     assert points(number) == text
+
+
+def test_is_credit_after_an_earlier_mistake_said_without_unfolding():
+    credit = "the states follow from your own rnn_step: nothing more is lost"
+    cases = [Case(f"case {i}", True, credit) for i in range(7)] + [Case("another", True, "")]
+    html = question_html(Result("rnn_forward", 5, cases))
+    Balance(html)
+    assert html.count(credit) == 1 and "(7 cases)" in html
+    assert html.index(credit) < html.index("<details>")
