@@ -37,7 +37,7 @@ def question_html(result):
     parts += [_remark(message, number) for message, number in result.remarks().items()]
     if passed:
         items = "".join(f"<li>{escape(case.name)}</li>" for case in passed)
-        parts.append(_collapsed(_count(len(passed)) + " passed", [f"<ul>{items}</ul>"]))
+        parts.append(_collapsed(count_cases(len(passed)) + " passed", [f"<ul>{items}</ul>"]))
     return "".join(parts) + "</div>"
 
 
@@ -45,7 +45,8 @@ def _collapsed(title, parts):
     return f'<details><summary style="{SUMMARY}">{title}</summary>{"".join(parts)}</details>'
 
 
-def _count(number):
+def count_cases(number):
+    """1 -> '1 case', 7 -> '7 cases'."""
     return "1 case" if number == 1 else f"{number} cases"
 
 
@@ -66,7 +67,7 @@ def _reason(names, message):
 
 
 def _remark(message, number):
-    return f'<p style="margin: 0.3em 0">{escape(message)} ({_count(number)})</p>'
+    return f'<p style="margin: 0.3em 0">{escape(message)} ({count_cases(number)})</p>'
 
 
 def summary_html(verdict):

@@ -15,7 +15,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from .feedback import STATUS, points
+from .feedback import STATUS, count_cases, points
 from .files import class_file, gradebook_url
 
 SHOWN = 3  # reasons per question
@@ -50,7 +50,7 @@ def _reasons(result):
         lines.append(f"  … and {len(seen) - SHOWN} more that failed (--json shows all)")
     lines = lines or ["✓"]
     for message, number in result.remarks().items():
-        lines.append(f"→ {message} ({number} case{'s' * (number > 1)})")
+        lines.append(f"→ {message} ({count_cases(number)})")
     return "\n".join(lines)
 
 

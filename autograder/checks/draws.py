@@ -13,10 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 STANDARD_ERRORS = 5.0
-KS_LEVEL = (
-    1e-8  # two-sided, by Kolmogorov's asymptotic formula; looking at a grid can only lower it
-)
-GRID = 2001
+KS_LEVEL = 1e-8  # two-sided, by Kolmogorov's asymptotic formula
+GRID = 2001  # points at which distributions are compared; fewer than all can only lower the level
 NEAR_THE_BOUND = 25.0  # a sample misses its bound by this many expected gaps once in e^25
 ROUNDING = 1e-6  # of a value at the bound that was rounded to float32
 KEPT = 0.87962566103423978  # stddev of a standard normal truncated at two

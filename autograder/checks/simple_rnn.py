@@ -20,6 +20,7 @@ from .simple_rnn_inputs import (
     steps,
     upstream,
 )
+from .simple_rnn_own import run
 
 CHECKS = Checks("simple_rnn")
 CHECKS.function("rnn_step(x_t, h_prev, kernel, recurrent_kernel, bias) -> h_t")
@@ -53,11 +54,16 @@ def rnn_forward(student, rng):
     """Are the states those of `keras.layers.SimpleRNN(return_sequences=True)`, for any T?"""
     for name, x, h0 in sequences(rng):
         weights = layer(rng, x.shape[-1], h0.shape[-1], x.dtype)
-        want = reference.rnn(x, h0, *weights)["states"]
-        answer = student.rnn_forward(x, h0, *weights)
-        case = compare(name, answer.states, want, dtype=x.dtype.name, scale=np.abs(want).max())
-        follow_states(student, case, answer, (x, h0, weights, None))
-        yield case
+        yield state_case(student, name, (x, h0, weights, None))
+
+
+def state_case(student, name, call):
+    """A case for all states of a call: x, h0, (kernel, recurrent_kernel, bias), mask or None."""
+    x, h0, weights, mask = call
+    want, answer = reference.rnn(x, h0, *weights, mask)["states"], run(student, call)
+    case = compare(name, answer.states, want, dtype=x.dtype.name, scale=np.abs(want).max())
+    follow_states(student, case, answer, call)
+    return case
 
 
 @CHECKS.question("rnn_mask", points=4)
@@ -66,10 +72,7 @@ def rnn_mask(student, rng):
     first = None
     for name, x, h0, mask in masked_sequences(rng):
         weights = layer(rng, x.shape[-1], h0.shape[-1], x.dtype)
-        want = reference.rnn(x, h0, *weights, mask)["states"]
-        answer = student.rnn_forward(x, h0, *weights, mask=mask)
-        case = compare(name, answer.states, want, dtype=x.dtype.name, scale=np.abs(want).max())
-        follow_states(student, case, answer, (x, h0, weights, mask))
+        case = state_case(student, name, (x, h0, weights, mask))
         first = first or case
         yield requires(case, first) if mask.all() else case
 
@@ -111,13 +114,6 @@ def rnn_backward(student, rng):
     cache = run(student, call).cache
     yield from gradient_cases(student, "a loss on the last state only", call, last, cache)
     yield from two_caches(student, rng)
-
-
-def run(student, call):
-    """The Answer of their forward pass on a call: x, h0, (kernel, recurrent_kernel, bias), mask."""
-    x, h0, weights, mask = call
-    masked = {} if mask is None else {"mask": mask}
-    return student.rnn_forward(x, h0, *weights, **masked)
 
 
 def gradient_cases(student, name, call, dstates, cache, only=GRADIENTS):

@@ -103,7 +103,7 @@ def clipping_inputs(rng):
         "a norm equal to the maximum",
         [np.array([3.0, 0.0]), np.array([[0.0, -4.0]])],
         5.0,
-        ("float64"),
+        "float64",
     )
     yield "all zeros", [np.zeros((2, 3)), np.zeros(3)], 1.0, "float64"
     yield "float32 inputs", some(2.0, (6, 5), (5,), dtype="float32"), 1.0, "float32"

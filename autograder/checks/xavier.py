@@ -11,6 +11,7 @@ from ..sandbox.wire import Rng
 from ..verdict import Case
 from . import Checks
 from .draws import KEPT, TruncatedNormal, Uniform, unlike
+from .follow_through import is_array
 from .xavier_inputs import DRAWN, shapes, stacks, two_layer_inputs, unit_kernels
 
 CHECKS = Checks("xavier")
@@ -115,10 +116,11 @@ def draw(function, shape, rng, calls):
 
 def not_a_kernel(kernel, shape):
     """A sentence where this is not a float array of the shape, or None."""
-    if isinstance(kernel, np.ndarray) and kernel.shape == shape and kernel.dtype.kind != "f":
+    if is_array(kernel, shape):
+        return None
+    if isinstance(kernel, np.ndarray) and kernel.shape == shape:
         return f"expected float values, received {kernel.dtype.name}"
-    usable = isinstance(kernel, np.ndarray) and kernel.shape == shape
-    return None if usable else differs(kernel, np.zeros(shape))
+    return differs(kernel, np.zeros(shape))
 
 
 def own_fans(student, shape, right):
