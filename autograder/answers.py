@@ -1,35 +1,53 @@
 """What calls to a student's functions are made of: functions of the contract, answers, failures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .sandbox import wire
 
 
 @dataclass(frozen=True)
 class Function:
-    """One function of the contract: its parameters, the names of what it returns, and what never
-    leaves.
+    """One function of the contract.
+
+    Attributes:
+        parameters, returns: their names, in order.
+        keeps: names of returned values that never leave the student's process.
+        axes: {name of a parameter or a returned value: its axes as letters, "..." for any number}.
     """
 
     name: str
     parameters: tuple[str, ...]
     returns: tuple[str, ...]
     keeps: tuple[str, ...] = ()
+    axes: dict = field(default_factory=dict, compare=False)
 
     @classmethod
     def parse(cls, text, keeps=()):
-        """Read `name(a, b) -> y, z`."""
+        """Read `name(a: N D, b) -> y: N D, z`."""
         call, _, returned = text.partition("->")
         name, _, parameters = call.strip().rstrip(")").partition("(")
-        split = [tuple(part.strip() for part in s.split(",")) for s in (parameters, returned)]
-        return cls(name, *split, keeps)
+        split, axes = [], {}
+        for listed in (parameters, returned):
+            pairs = [part.partition(":")[::2] for part in listed.split(",")]
+            split.append(tuple(word.strip() for word, _ in pairs))
+            axes |= {word.strip(): tuple(letters.split()) for word, letters in pairs if letters}
+        return cls(name, *split, keeps, axes)
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Stands for a value that could not be had, with the sentence that says why."""
+    """Stands for a value that could not be had, with the sentence that says why.
+
+    Attributes:
+        error: (type, message) of the exception that was raised, where it was one.
+        hint: what to do about it.
+        headline: what is the same in every case, where the sentence says more of one.
+    """
 
     sentence: str
+    error: tuple[str, str] | None = None
+    hint: str = ""
+    headline: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,10 +64,12 @@ class Answer:
 
     Attributes:
         global_state: of a call with a generator: is `np.random`'s global state as it was before?
+        changed: names of the arguments that the call modified in place.
     """
 
     values: dict
     global_state: bool = True
+    changed: tuple[str, ...] = ()
 
     def __getattr__(self, name):
         try:
@@ -58,16 +78,34 @@ class Answer:
             raise AttributeError(name) from None
 
 
-def all_failed(function, sentence):
-    """The Answer of a call that could not be carried out: every value is a Failure."""
-    return Answer({name: Failure(sentence) for name in function.returns})
+@dataclass(frozen=True)
+class Call:
+    """One call to a student's function and its Answer, as the diagnosis reads it afterwards."""
+
+    function: Function
+    args: tuple
+    kwargs: dict
+    answer: Answer
+
+    def arguments(self):
+        """{parameter: value} of what was given."""
+        return dict(zip(self.function.parameters, self.args)) | self.kwargs
+
+
+def all_failed(function, failure):
+    """The Answer of a call that could not be carried out: every value is the Failure (or one with
+    this sentence).
+    """
+    if isinstance(failure, str):
+        failure = Failure(failure)
+    return Answer({name: failure for name in function.returns})
 
 
 class Nobody:
     """A student who hands in nothing: every call fails at once, without any process."""
 
     def __init__(self, functions):
-        self.notes, self.lost, self._functions = [], set(), functions
+        self.notes, self.lost, self.calls, self._functions = [], set(), [], functions
 
     def __getattr__(self, name):
         function = self._functions[name]

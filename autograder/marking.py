@@ -45,7 +45,8 @@ def mark_notebook(notebook, assignment, *, limits=Limits(), sandbox="bubblewrap"
     started = time.monotonic()
     questions = checks.load(assignment)
     run = submission.cells_to_run(notebook, assignment)
-    with Student(run, questions.functions, limits, sandbox) as student:
+    elsewhere = submission.names_not_run(notebook)
+    with Student(run, questions.functions, limits, sandbox, elsewhere) as student:
         results = checks.ask_all(questions, student)
     notes = notebook.repairs + student.notes + ([UNSEALED] if sandbox == "process" else [])
     return Verdict(assignment, student.status, results, notes, time.monotonic() - started)

@@ -132,6 +132,38 @@ def functions_defined(source):
 
 
 @lru_cache(1024)
+def names_defined(source):
+    """Names that a cell binds at its top level: functions, classes, variables, imports."""
+    try:
+        body = _parse(without_magics(source)).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset()
+    found = set()
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            found |= {(a.asname or a.name).partition(".")[0] for a in node.names}
+        else:
+            stored = (n for n in ast.walk(node) if isinstance(n, ast.Name))
+            found |= {n.id for n in stored if isinstance(n.ctx, ast.Store)}
+    return frozenset(found)
+
+
+def enclosing_loop(source, line):
+    """'for' or 'while': the innermost loop of a cell that this line belongs to; None without one."""
+    try:
+        nodes = ast.walk(_parse(without_magics(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    loops = [n for n in nodes if isinstance(n, (ast.For, ast.While))]
+    around = [n for n in loops if getattr(n, "lineno", 0) <= line <= getattr(n, "end_lineno", -1)]
+    if not around:
+        return None
+    return "while" if isinstance(max(around, key=lambda n: n.lineno), ast.While) else "for"
+
+
+@lru_cache(1024)
 def without_magics(source):
     """The source with IPython's magics and shell lines replaced by `pass`, where it is not plain
     Python.

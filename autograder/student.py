@@ -9,12 +9,14 @@ import time
 
 import numpy as np
 
-from .answers import Answer, Failure, Held, all_failed
-from .notebook import functions_defined
+from . import crash
+from .answers import Answer, Call, Failure, Held, all_failed
+from .notebook import enclosing_loop, functions_defined
 from .sandbox import wire
 from .sandbox.launcher import Limits, Lost, SealedProcess
 
 MAX_RESTARTS = 3
+LINES = 200_000  # a call that was stopped is run again for so many lines, to see where it goes
 
 
 class Student:
@@ -28,16 +30,19 @@ class Student:
         status: `graded`, or how the first lost process was lost.
         notes: sentences about cells that failed and processes that were lost.
         lost: ids of the questions so far on which points were lost (kept by whoever asks).
+        calls: the Calls so far, for the diagnosis (emptied by whoever asks).
     """
 
-    def __init__(self, cells, functions, limits=Limits(), sandbox="bubblewrap"):
+    def __init__(self, cells, functions, limits=Limits(), sandbox="bubblewrap", elsewhere=None):
         """
         Args:
             cells: list of (number in the notebook, source) to run, in order.
             functions: the contract's Functions by name.
+            elsewhere: {name: number of the cell} of what only cells define that are not run.
         """
-        self.status, self.notes, self.lost = "graded", [], set()
+        self.status, self.notes, self.lost, self.calls = "graded", [], set(), []
         self._cells, self._functions = list(cells), functions
+        self._elsewhere = elsewhere or {}
         self._limits, self._sandbox = limits, sandbox
         self._process, self._started = None, 0
         self._deadline = time.monotonic() + limits.notebook
@@ -56,17 +61,22 @@ class Student:
             function = self._functions[name]
         except KeyError:
             raise AttributeError(f"the contract has no function {name!r}") from None
-        return lambda *args, **kwargs: self._call(function, args, kwargs)
+        return lambda *args, **kwargs: self._recorded(function, args, kwargs)
 
     def take_changes(self):
         """Return and forget the sentences about arguments changed in place since the last time."""
         changes, self._changes = self._changes, []
         return changes
 
+    def _recorded(self, function, args, kwargs):
+        answer = self._call(function, args, kwargs)
+        self.calls.append(Call(function, args, kwargs, answer))
+        return answer
+
     def _call(self, function, args, kwargs):
         for value in [*args, *kwargs.values()]:
             if isinstance(value, Failure):
-                return all_failed(function, value.sentence)
+                return all_failed(function, value)
         if function.name in self._lost_functions:
             return all_failed(function, self._lost_functions[function.name])
         try:
@@ -80,13 +90,51 @@ class Student:
             return all_failed(function, f"{function.name} could not be called: {error}")
         except Lost as lost:
             sentence = f"{function.name} was called: {lost.sentence}"
-            self._lost_functions[function.name] = sentence
             self._record(lost.status, sentence)
-            return all_failed(function, sentence)
+            failure = Failure(sentence)
+            if lost.status == "timeout":
+                failure = self._follow_lines(function, sentence, args, kwargs)
+            self._lost_functions[function.name] = failure
+            return all_failed(function, failure)
         if "error" in reply:
-            return all_failed(function, self._explain(function, reply["error"]))
-        self._note_changes(function, reply.get("changed"))
-        return self._unpack(function, reply, data, args, kwargs)
+            return all_failed(function, self._explain(function, reply["error"], args, kwargs))
+        changed = self._note_changes(function, reply.get("changed"))
+        return self._unpack(function, reply, data, args, kwargs, changed)
+
+    def _follow_lines(self, function, sentence, args, kwargs):
+        """Run a call again that was stopped, for LINES lines only: which of them is it that does not
+        end? Executed lines are counted, not seconds.
+        """
+        if any(isinstance(value, Held) for value in [*args, *kwargs.values()]):
+            return Failure(sentence)  # what it was called with is gone
+        try:
+            header, payload = self._pack(function, args, kwargs)
+            seconds = min(2.0, self._limits.call)
+            process = self._running()
+            reply, _ = self._ask(process, header | {"lines": LINES}, payload, seconds)
+        except (Lost, wire.WireError):
+            return Failure(sentence)
+        lines = reply.get("lines")
+        if not isinstance(lines, dict) or not isinstance(lines.get("line"), int):
+            return Failure(sentence)
+        return self._endless(sentence, lines)
+
+    def _endless(self, sentence, lines):
+        """The Failure of a call whose busiest line is known."""
+        where = crash.place(lines).removeprefix(" in ")
+        if not lines.get("stopped"):
+            said = f"{sentence}. Its lines are few: one of them takes all the time, perhaps {where}"
+            return Failure(said)
+        source = next((text for number, text in self._cells if number == lines.get("cell")), "")
+        loop = enclosing_loop(source, lines["line"])
+        said = f"{sentence}. The busiest line, {where}, ran {lines.get('count')} times"
+        hint = {
+            "while": "Does the condition of the while loop ever become false? Print what it "
+            "compares, for a few rounds.",
+            "for": "A Python loop goes through the arrays number by number or example by example. "
+            "NumPy does a whole axis in one operation: which of the loops is needed?",
+        }.get(loop, "It calls itself again and again: is there a case that returns at once?")
+        return Failure(said + ", and there was no end.", hint=hint)
 
     def _is_stale(self, value):
         return isinstance(value, Held) and value.process != self._started
@@ -107,7 +155,7 @@ class Student:
         }
         return header, payload
 
-    def _unpack(self, function, reply, data, args, kwargs):
+    def _unpack(self, function, reply, data, args, kwargs, changed):
         try:
             result = wire.decode(reply.get("result"), data)
         except wire.WireError as error:
@@ -129,7 +177,7 @@ class Student:
             for name, value in zip(names, result)
         }
         self._mention_precision(function, values, args, kwargs)
-        return Answer(values, bool(reply.get("global_state", True)))
+        return Answer(values, bool(reply.get("global_state", True)), changed)
 
     def _mention_precision(self, function, values, args, kwargs):
         given = [v for v in _arrays([*args, *kwargs.values()]) if v.dtype.kind == "f"]
@@ -143,7 +191,7 @@ class Student:
                 f"{function.name}: float32 inputs come back as float64. It costs nothing here."
             )
 
-    def _explain(self, function, error):
+    def _explain(self, function, error, args, kwargs):
         kind = error.get("type") if isinstance(error, dict) else None
         # Cell 0 is ours: the stub of the release is what was called.
         untouched = kind == "NotImplementedError" and error.get("cell") == 0
@@ -155,11 +203,13 @@ class Student:
             return f"{function.name} is defined, but is not a function"
         if kind == "NotImplementedError":
             return f"{function.name} is not implemented yet"
-        return f"{function.name} raised {_error(error)}"
+        given = dict(zip(function.parameters, args)) | kwargs
+        return crash.explain(function, error, given, self._elsewhere)
 
     def _note_changes(self, function, changed):
+        """Keep a sentence about arguments changed in place; return their names."""
         if not isinstance(changed, list) or not changed:
-            return
+            return ()
         names = [
             function.parameters[i]
             if isinstance(i, int) and 0 <= i < len(function.parameters)
@@ -170,6 +220,7 @@ class Student:
             f"{function.name} modified its argument{'s' * (len(names) > 1)} {', '.join(names)} "
             "in place: the caller's data must stay as it was (work on a copy)"
         )
+        return tuple(names)
 
     def _running(self):
         """Return a process in which the notebook's cells have run, starting one where needed."""
@@ -194,13 +245,14 @@ class Student:
             if first and "error" in reply:
                 self._note_cell(number, source, reply["error"])
 
-    def _ask(self, process, header, payload=b""):
+    def _ask(self, process, header, payload=b"", seconds=None):
         left = self._deadline - time.monotonic()
         if left <= 0:
             self._forget()
             raise Lost("timeout", f"the notebook used up its {self._limits.notebook:g} seconds")
         try:
-            reply, data = process.request(header, payload, min(self._limits.call, left))
+            limit = seconds or self._limits.call
+            reply, data = process.request(header, payload, min(limit, left))
         except Lost:
             self._forget()
             raise
@@ -251,6 +303,5 @@ def _error(error):
     if not isinstance(error, dict):
         return "an error"
     text = f"{error.get('type')}: {error.get('message')}".rstrip(": ")
-    if isinstance(error.get("text"), str) and error["text"]:
-        text += f" (cell {error.get('cell')}, line {error.get('line')}: `{error['text'].strip()}`)"
-    return wire.clean(text[:800])
+    where = crash.place(error).removeprefix(" in ")
+    return wire.clean(text[:800]) + (f" ({where})" if where else "")

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .notebook import functions_defined, read, readable_outputs, without_magics
+from .notebook import functions_defined, names_defined, read, readable_outputs, without_magics
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -175,6 +175,16 @@ def cells_to_run(notebook, assignment):
         if cell["source"].strip() and not ours and not is_experiment(cell):
             run.append((number, without_magics(cell["source"])))
     return run
+
+
+def names_not_run(notebook):
+    """{name: number of its cell} of what experiments define, which are not run while grading."""
+    code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
+    found = {}
+    for number, cell in enumerate(code, 1):
+        if is_experiment(cell):
+            found |= {name: number for name in names_defined(cell["source"]) if name not in found}
+    return found
 
 
 def is_experiment(cell):

@@ -6,6 +6,29 @@ from dataclasses import dataclass, field
 STAFF = "STAFF"  # begins the notes that staff have to act on
 
 
+@dataclass(frozen=True)
+class Diagnosis:
+    """What a wrong answer looks like to somebody who has seen many.
+
+    Attributes:
+        headline: the mistake by name, or the structure of the difference, in a sentence or two.
+        hint: what to think about; never the code.
+        reread: where the lecture or a textbook explains it.
+        mistakes: ids of the recognised mistakes; several where they cannot be told apart or come
+            together.
+    """
+
+    headline: str
+    hint: str = ""
+    reread: str = ""
+    mistakes: tuple[str, ...] = ()
+
+    def advice(self):
+        """Hint and reading as one text, or nothing."""
+        reread = f"Reread: {self.reread}." if self.reread else ""
+        return " ".join(part for part in (self.hint, reread) if part)
+
+
 @dataclass
 class Case:
     """One thing that was tried.
@@ -14,15 +37,33 @@ class Case:
         name: what was tried, in a few words.
         passed: whether the answer was right.
         message: what was seen, what was expected, where; may be empty when passed.
-        misconception: id of a recognised mistake, or None.
         weight: share of the question's points, relative to its other cases.
+        evidence: what came back beside what was expected (`compare.Comparison` and its like), until
+            the diagnosis has looked at it.
+        diagnosis: why it failed, where that could be seen.
+        detail: `detail.Detail` of a failed case: a few values, a picture.
     """
 
     name: str
     passed: bool
     message: str = ""
-    misconception: str | None = None
     weight: float = 1.0
+    evidence: object = None
+    diagnosis: Diagnosis | None = None
+    detail: object = None
+
+    @property
+    def misconception(self):
+        """Id of the (first) recognised mistake, or None."""
+        known = self.diagnosis.mistakes if self.diagnosis else ()
+        return known[0] if known else None
+
+    def sentences(self):
+        """Everything there is to say of it: why, what was seen, a hint."""
+        if self.diagnosis is None:
+            return self.message
+        parts = (self.diagnosis.headline, self.message, self.diagnosis.advice())
+        return " ".join(part if part.endswith((".", "?", "!", ")")) else part + "." for part in parts if part)
 
 
 @dataclass
@@ -40,12 +81,12 @@ class Result:
         return Counter(case.message for case in self.cases if case.passed and case.message)
 
     def reasons(self):
-        """{message: [names]} of the cases that failed: those that failed alike come together."""
+        """[[Case]] of the cases that failed: those that failed for one reason come together."""
         found = {}
         for case in self.cases:
             if not case.passed:
-                found.setdefault(case.message, []).append(case.name)
-        return found
+                found.setdefault(case.diagnosis or case.message, []).append(case)
+        return list(found.values())
 
     @property
     def score(self):
@@ -95,7 +136,7 @@ class Verdict:
                         {
                             "name": case.name,
                             "passed": case.passed,
-                            "message": case.message,
+                            "message": case.sentences(),
                             "misconception": case.misconception,
                         }
                         for case in result.cases

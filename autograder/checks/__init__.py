@@ -14,6 +14,7 @@ from importlib import import_module
 import numpy as np
 
 from ..answers import Function, Nobody
+from ..diagnosis import Diagnostician
 from ..sandbox.walls import SandboxUnavailable
 from ..verdict import STAFF, Case, Result
 
@@ -82,8 +83,10 @@ def ask_all(checks, student):
     question where that happens; later questions only mention it.
     """
     results, blamed = [], None
+    diagnostician = Diagnostician(checks.assignment, checks.functions)
     for name, points, ask in checks.questions:
         result = Result(name, points)
+        student.calls.clear()
         try:
             for case in ask(student, generator(name)):
                 if changes := student.take_changes():
@@ -102,9 +105,19 @@ def ask_all(checks, student):
                 Case("all", False, "This question could not be checked; staff have been told.")
             ]
         results.append(result)
+        _diagnose(diagnostician, result, student)
         if result.score < result.max_score:
             student.lost.add(name)
     return results
+
+
+def _diagnose(diagnostician, result, student):
+    """Say why cases failed; a fault of the diagnosis costs its sentences, never a mark."""
+    try:
+        diagnostician.look_at(result, student.calls)
+    except Exception as error:
+        log.exception("The diagnosis of %s failed", result.question)
+        student.notes.append(f"{STAFF}: the diagnosis of {result.question} failed ({error!r})")
 
 
 def _mention(case, changes, costs):

@@ -19,14 +19,14 @@ from .batchnorm_inputs import (
 )
 
 CHECKS = Checks("batchnorm")
-CHECKS.function("min_max_normalize(x) -> y")
-CHECKS.function("standardize(x) -> y")
+CHECKS.function("min_max_normalize(x: N D) -> y: N D")
+CHECKS.function("standardize(x: N D) -> y: N D")
 CHECKS.function(
-    "batchnorm_forward(x, gamma, beta, moving_mean, moving_variance, training, momentum, epsilon)"
-    " -> y, moving_mean, moving_variance, cache",
+    "batchnorm_forward(x: N ... C, gamma: C, beta: C, moving_mean: C, moving_variance: C, training,"
+    " momentum, epsilon) -> y: N ... C, moving_mean: C, moving_variance: C, cache",
     keeps=("cache",),
 )
-CHECKS.function("batchnorm_backward(dy, cache) -> dx, dgamma, dbeta")
+CHECKS.function("batchnorm_backward(dy: N ... C, cache) -> dx: N ... C, dgamma: C, dbeta: C")
 
 GRADIENTS = ("dx", "dgamma", "dbeta")
 

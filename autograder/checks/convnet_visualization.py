@@ -17,14 +17,15 @@ from .convnet_visualization_inputs import (
 )
 
 CHECKS = Checks("convnet_visualization")
-CHECKS.function("dead_filters(activations) -> dead")
-CHECKS.function("filter_grid(kernel, padding) -> image")
+CHECKS.function("dead_filters(activations: N H W F) -> dead: F")
+CHECKS.function("filter_grid(kernel: h w C F, padding) -> image: H W C")
 CHECKS.function("receptive_field(layers) -> size, jump")
 CHECKS.function(
-    "top_activating_patches(images, activations, channel, k, field) -> patches, positions"
+    "top_activating_patches(images: N H W C, activations: N h w F, channel, k, field)"
+    " -> patches: k H W C, positions: k"
 )
-CHECKS.function("tsne_affinities(x, perplexity) -> P")
-CHECKS.function("tsne_gradient(P, Y) -> kl, gradient")
+CHECKS.function("tsne_affinities(x: N D, perplexity) -> P: N N")
+CHECKS.function("tsne_gradient(P: N N, Y: N D) -> kl, gradient: N D")
 
 
 @CHECKS.question("dead_filters", points=3)

@@ -23,17 +23,25 @@ from .simple_rnn_inputs import (
 from .simple_rnn_own import run
 
 CHECKS = Checks("simple_rnn")
-CHECKS.function("rnn_step(x_t, h_prev, kernel, recurrent_kernel, bias) -> h_t")
 CHECKS.function(
-    "rnn_forward(x, h0, kernel, recurrent_kernel, bias, mask) -> states, cache", keeps=("cache",)
+    "rnn_step(x_t: N D, h_prev: N U, kernel: D U, recurrent_kernel: U U, bias: U) -> h_t: N U"
 )
 CHECKS.function(
-    "rnn_step_backward(dh, x_t, h_prev, h_t, kernel, recurrent_kernel)"
-    " -> dx_t, dh_prev, dkernel, drecurrent_kernel, dbias"
+    "rnn_forward(x: N T D, h0: N U, kernel: D U, recurrent_kernel: U U, bias: U, mask: N T)"
+    " -> states: N T U, cache",
+    keeps=("cache",),
 )
-CHECKS.function("rnn_backward(dstates, cache) -> dx, dh0, dkernel, drecurrent_kernel, dbias")
+CHECKS.function(
+    "rnn_step_backward(dh: N U, x_t: N D, h_prev: N U, h_t: N U, kernel: D U,"
+    " recurrent_kernel: U U)"
+    " -> dx_t: N D, dh_prev: N U, dkernel: D U, drecurrent_kernel: U U, dbias: U"
+)
+CHECKS.function(
+    "rnn_backward(dstates: N T U, cache)"
+    " -> dx: N T D, dh0: N U, dkernel: D U, drecurrent_kernel: U U, dbias: U"
+)
 CHECKS.function("clip_by_global_norm(gradients, max_norm) -> clipped, global_norm")
-CHECKS.function("softmax_cross_entropy(logits, labels) -> loss, dlogits")
+CHECKS.function("softmax_cross_entropy(logits: N K, labels: N) -> loss, dlogits: N K")
 
 STEP_GRADIENTS = {"dx_t": 2, "dh_prev": 2, "dkernel": 1, "drecurrent_kernel": 1, "dbias": 1}
 GRADIENTS = {"dx": 2, "dh0": 1, "dkernel": 1, "drecurrent_kernel": 1, "dbias": 1}

@@ -10,7 +10,7 @@ from ..reference import xavier as reference
 from ..sandbox.wire import Rng
 from ..verdict import Case
 from . import Checks
-from .draws import KEPT, TruncatedNormal, Uniform, unlike
+from .draws import KEPT, Behaviour, Drawn, TruncatedNormal, Uniform, unlike
 from .follow_through import is_array
 from .xavier_inputs import DRAWN, shapes, stacks, two_layer_inputs, unit_kernels
 
@@ -18,10 +18,13 @@ CHECKS = Checks("xavier")
 CHECKS.function("compute_fans(shape) -> fan_in, fan_out")
 CHECKS.function("glorot_uniform(shape, rng) -> kernel")
 CHECKS.function("glorot_normal(shape, rng) -> kernel")
-CHECKS.function("two_layer_gradients(x, y, W1, b1, W2, b2) -> loss, dW1, db1, dW2, db2")
-CHECKS.function("distinct_units(kernel, tolerance) -> count")
-CHECKS.function("signal_stds(x, kernels) -> stds")
-CHECKS.function("gradient_stds(x, kernels, dy) -> stds")
+CHECKS.function(
+    "two_layer_gradients(x: N D, y: N K, W1: D U, b1: U, W2: U K, b2: K)"
+    " -> loss, dW1: D U, db1: U, dW2: U K, db2: K"
+)
+CHECKS.function("distinct_units(kernel: D U, tolerance) -> count")
+CHECKS.function("signal_stds(x: N D, kernels) -> stds: L")
+CHECKS.function("gradient_stds(x: N D, kernels, dy: N K) -> stds: L")
 
 GRADIENTS = {"loss": 1, "dW1": 2, "db1": 2, "dW2": 1, "db2": 1}
 
@@ -75,10 +78,10 @@ def initializer_cases(student, function, rng, distribution, scale, from_fans):
     for name, (shape, calls) in DRAWN.items():
         pair = next(seeds), next(seeds)
         wanted, fans = distribution(scale(shape)), reference.fans(shape)
-        complaint = drawn_otherwise(function, shape, calls, pair, wanted)
-        case = Case(name, complaint is None, complaint or "")
-        if complaint and (own := own_fans(student, shape, fans)):
-            if not drawn_otherwise(function, shape, calls, pair, from_fans(own)):
+        drawn = draw(function, shape, calls, pair, wanted)
+        case = Case(name, drawn.right, drawn.complaint or "", evidence=drawn)
+        if not drawn.right and (own := own_fans(student, shape, fans)):
+            if draw(function, shape, calls, pair, from_fans(own)).right:
                 case.passed = True
                 case.message = "right for the fans of your own compute_fans: nothing more is lost"
         first = first or case
@@ -87,31 +90,21 @@ def initializer_cases(student, function, rng, distribution, scale, from_fans):
         yield requires(case, first)
 
 
-def drawn_otherwise(function, shape, calls, seeds, distribution):
-    """Why kernels of this shape are not drawn from the distribution, or None.
-
-    Lost only if a second sample, from another seed, is off as well.
+def draw(function, shape, calls, seeds, distribution):
+    """Kernels of a shape, Drawn with one generator; lost only if a second sample, from another
+    seed, is off as well.
     """
-    complaint = None
     for seed in seeds:
-        sample = draw(function, shape, Rng(seed, 0), calls)
-        if isinstance(sample, str):
-            return sample
-        complaint = unlike(sample, distribution)
-        if complaint is None:
-            return None
-    return complaint
-
-
-def draw(function, shape, rng, calls):
-    """Kernels (calls, *shape) drawn with one generator, or a sentence saying what came instead."""
-    kernels = []
-    for _ in range(calls):
-        kernel = function(shape, rng).kernel
-        if complaint := not_a_kernel(kernel, shape):
-            return complaint
-        kernels.append(kernel)
-    return np.stack(kernels)
+        kernels, complaint = [], None
+        while len(kernels) < calls and not complaint:
+            kernels.append(function(shape, Rng(seed, 0)).kernel)
+            complaint = not_a_kernel(kernels[-1], shape)
+        if complaint:
+            return Drawn(kernels, shape, distribution, complaint)
+        complaint = unlike(np.stack(kernels), distribution)
+        if not complaint:
+            break
+    return Drawn(kernels, shape, distribution, complaint)
 
 
 def not_a_kernel(kernel, shape):
@@ -148,30 +141,42 @@ def own_fans(student, shape, right):
 def generator_cases(function, seed, other):
     """The same seed, another seed, two calls with one generator, the global state."""
     shape = (4, 7)
-    first, again = Rng(seed, 1), Rng(seed, 2)
-    answers = [function(shape, g) for g in (first, again, Rng(other, 1), first)]
-    kernels = [a.kernel for a in answers]
-    wrong = next((w for k in kernels if (w := not_a_kernel(k, shape))), None)
-    if wrong:
-        same = differ = two = wrong
-    else:
-        one, same, another, second = kernels
-        same = None if np.array_equal(one, same) else "the same seed gave two different arrays"
-        differ = "two seeds gave the same array" if np.array_equal(one, another) else None
-        two = "two calls with one generator gave the same array"
-        two = two if np.array_equal(one, second) else None
-    touched = None
-    if any(isinstance(k, Failure) for k in kernels):
-        touched = wrong
-    elif not all(a.global_state for a in answers):
-        touched = "np.random's global state was changed: draw from rng only"
-    for name, complaint, weight in [
-        ("the same seed gives the same array", same, 2.0),
-        ("another seed gives another array", differ, 0.5),
-        ("two calls with one generator differ", two, 0.5),
+    first = Rng(seed, 1)
+    answers = [function(shape, g) for g in (first, Rng(seed, 2), Rng(other, 1), first)]
+
+    def of_kernels(relation):
+        def fault(answers):
+            kernels = [answer.kernel for answer in answers]
+            wrong = next((w for k in kernels if (w := not_a_kernel(k, shape))), None)
+            return wrong or relation(*kernels)
+
+        return fault
+
+    def same(one, again, another, second):
+        return None if np.array_equal(one, again) else "the same seed gave two different arrays"
+
+    def differ(one, again, another, second):
+        return "two seeds gave the same array" if np.array_equal(one, another) else None
+
+    def two(one, again, another, second):
+        alike = np.array_equal(one, second)
+        return "two calls with one generator gave the same array" if alike else None
+
+    def touched(answers):
+        if failed := [a.kernel for a in answers if isinstance(a.kernel, Failure)]:
+            return failed[0].sentence
+        if not all(answer.global_state for answer in answers):
+            return "np.random's global state was changed: draw from rng only"
+        return None
+
+    for name, fault, weight in [
+        ("the same seed gives the same array", of_kernels(same), 2.0),
+        ("another seed gives another array", of_kernels(differ), 0.5),
+        ("two calls with one generator differ", of_kernels(two), 0.5),
         ("the global np.random stays as it is", touched, 1.0),
     ]:
-        yield Case(name, complaint is None, complaint or "", weight=weight)
+        evidence = Behaviour(answers, fault)
+        yield Case(name, evidence.right, evidence.complaint or "", weight, evidence)
 
 
 @CHECKS.question("two_layer_gradients", points=6)

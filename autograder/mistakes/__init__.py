@@ -15,11 +15,15 @@ class Mistake:
         id: the switch that turns it on.
         title: one sentence that names it.
         questions: ids of the questions that it loses points on, and of no others.
+        hint: what to think about; teaches, but gives no code away.
+        reread: where the lecture or a textbook explains it.
     """
 
     id: str
     title: str
     questions: tuple[str, ...]
+    hint: str = ""
+    reread: str = ""
 
 
 def catalogue(titles):

@@ -164,31 +164,24 @@ def tsne_affinities(x, perplexity, *, slips=NONE):
         target = np.log2(perplexity)
     if "affinities_entropy_is_perplexity" in slips:
         target = min(perplexity, np.log(n - 1) * 0.99)
+    others = np.ones((n, n), bool) if "affinities_self_included" in slips else ~np.eye(n, dtype=bool)
+    d = squares[others].reshape(n, -1)
+    if "affinities_not_shifted" not in slips:
+        d = d - d.min(axis=1, keepdims=True)
+    low, high, beta = np.zeros(n), np.full(n, np.inf), np.ones(n)
+    steps = 12 if "affinities_few_steps" in slips else 120
+    for _ in range(1 if "affinities_one_precision" in slips else steps):
+        with np.errstate(all="ignore"):
+            p = np.exp(-d * beta[:, None])
+            p = p / p.sum(axis=1, keepdims=True)
+            entropy = -np.sum(p * np.log(np.where(p > 0, p, 1)), axis=1)
+        spread = entropy > target
+        low, high = np.where(spread, beta, low), np.where(spread, high, beta)
+        if "affinities_precision_below_one" in slips:
+            high = np.minimum(high, 1.0)
+        beta = np.where(high == np.inf, beta * 2, (low + np.where(high == np.inf, 0, high)) / 2)
     P = np.zeros((n, n))
-    for i in range(n):
-        others = np.arange(n) != i
-        if "affinities_self_included" in slips:
-            others = np.ones(n, bool)
-        d = squares[i, others]
-        if "affinities_not_shifted" not in slips:
-            d = d - d.min()
-        low, high, beta = 0.0, np.inf, 1.0
-        steps = 12 if "affinities_few_steps" in slips else 120
-        for _ in range(1 if "affinities_one_precision" in slips else steps):
-            with np.errstate(all="ignore"):
-                p = np.exp(-d * beta)
-                p = p / p.sum()
-                entropy = -np.sum(p * np.log(np.where(p > 0, p, 1)))
-            if entropy > target:
-                low = beta
-                beta = beta * 2 if high == np.inf else (low + high) / 2
-                if "affinities_precision_below_one" in slips:
-                    high = min(high, 1.0)
-                    beta = (low + high) / 2
-            else:
-                high = beta
-                beta = (low + high) / 2
-        P[i, others] = p
+    P[others] = p.ravel()
     if "affinities_not_symmetric" in slips:
         return P / n
     if "affinities_symmetric_only" in slips:

@@ -1,0 +1,161 @@
+"""A call that raised, explained: what was raised and where, what it was called with, what to look
+at.
+"""
+
+import re
+
+import numpy as np
+
+from .answers import Failure, Held
+from .sandbox import wire
+
+RESTART = "Restart the kernel and run all cells: you will see it too."
+# (type, pattern in its message, hint); the first that fits is told.
+HINTS = [
+    (
+        "ValueError",
+        "broadcast together",
+        "Two arrays meet whose axes do not fit. NumPy lines shapes up from the right: write the "
+        "shape of each array beside the line, and decide which axis is missing or to be kept.",
+    ),
+    (
+        "ValueError",
+        r"matmul|not aligned|core dimension",
+        "In a product of matrices the inner sides must be equal. Write the shapes side by side; "
+        "what must the result's shape be, and which factor is the wrong way round?",
+    ),
+    (
+        "ValueError",
+        "values to unpack",
+        "Left and right of an assignment have different numbers of values. If it is the cache: "
+        "pack and unpack it with the same layout in every branch.",
+    ),
+    (
+        "ValueError",
+        "setting an array element with a sequence",
+        "A whole array was put where one number belongs. Keep such things in a list, or make the "
+        "array with all its axes.",
+    ),
+    (
+        "ValueError",
+        "could not broadcast input",
+        "What is assigned has another shape than the place it goes to.",
+    ),
+    (
+        "ValueError",
+        "truth value of an array",
+        "An `if` needs one answer, and a comparison of arrays gives many: np.where chooses entry "
+        "by entry.",
+    ),
+    ("ValueError", "read-only", "Work on a copy: arguments are never to be written to."),
+    (
+        "IndexError",
+        "",
+        "Is a size written as a number, or taken from the wrong axis? Sizes differ from case to "
+        "case, and a single example or step occurs too.",
+    ),
+    (
+        "TypeError",
+        r"positional argument|unexpected keyword|missing \d+ required|multiple values",
+        "The function must take its parameters in the order of the task: {signature}.",
+    ),
+    (
+        "(TypeError|AttributeError)",
+        "NoneType",
+        "Something is None here. Does a function of yours end without `return`, or is an optional "
+        "argument (mask=None) used as if it were always given?",
+    ),
+    ("UFuncTypeError", "", "A float result was written into an integer array, in place."),
+    (
+        "AttributeError",
+        "module 'numpy'",
+        "This NumPy is of version 2, as on Colab; some old names are gone.",
+    ),
+    (
+        "(ModuleNotFoundError|ImportError)",
+        "",
+        "While grading there are NumPy and Python's standard library; functions need no more.",
+    ),
+    (
+        "SealedError",
+        "",
+        "Keras is what your arrays are compared with; the functions themselves are yours, in NumPy.",
+    ),
+    (
+        "RecursionError",
+        "",
+        "It calls itself without an end. Does every call come closer to a case that returns?",
+    ),
+    ("ZeroDivisionError", "", "Which of the sizes can be zero or cancel in the denominator?"),
+    ("AssertionError", "", "An assertion of your own stopped it; is what it claims always true?"),
+    ("UnboundLocalError", "", "It is assigned in a branch only that was not taken in this case."),
+    ("SyntaxError|IndentationError", "", "The cell cannot even be read by Python. " + RESTART),
+]
+
+
+def explain(function, error, given, elsewhere=None):
+    """Return the Failure for what a call raised.
+
+    Args:
+        function: the contract's Function that was called.
+        error: what the sealed process says of it: type, message, and perhaps cell, line, text.
+        given: {parameter: value} of the call.
+        elsewhere: {name: number of the cell} of what is defined only where nothing is run.
+    """
+    if not isinstance(error, dict):
+        return Failure(f"{function.name} raised an error")
+    kind, message = (wire.clean(str(error.get(key, ""))[:800]) for key in ("type", "message"))
+    headline = f"{function.name} raised {kind}{place(error)}"
+    called = f"It was called with {shapes(given)}." if given else ""
+    said = f"{message.rstrip('.')}. {called}" if message else called
+    hint = _hint(function, kind, message, elsewhere or {})
+    return Failure(said.strip() or headline, (kind, message), hint, headline)
+
+
+def place(error):
+    """' in cell 4, line 3: `the line`', as far as it is known."""
+    text = error.get("text")
+    if not (isinstance(text, str) and text.strip()):
+        return ""
+    line = wire.clean(text.strip()[:200])
+    return f" in cell {error.get('cell')}, line {error.get('line')}: `{line}`"
+
+
+def shapes(given):
+    """'x (8, 3), training=True': shapes of arrays, values of options; never the inputs themselves."""
+    return ", ".join(_shape(name, value) for name, value in given.items())
+
+
+def _shape(name, value):
+    if isinstance(value, np.ndarray):
+        kind = "" if value.dtype == np.float64 else f" {value.dtype.name}"
+        return f"{name} {value.shape}{kind}"
+    if isinstance(value, list) and value and all(isinstance(v, np.ndarray) for v in value):
+        return f"{name} [{', '.join(str(v.shape) for v in value)}]"
+    if isinstance(value, (bool, int, float, tuple, list)) or value is None:
+        return f"{name}={value!r:.60}"
+    return name if isinstance(value, (Held, wire.Rng)) else f"{name} {type(value).__name__}"
+
+
+def _hint(function, kind, message, elsewhere):
+    if kind == "NameError":
+        return _unknown_name(function, message, elsewhere)
+    for known, pattern, hint in HINTS:
+        if re.fullmatch(known, kind) and re.search(pattern, message):
+            return hint.format(signature=f"{function.name}({', '.join(function.parameters)})")
+    return ""
+
+
+def _unknown_name(function, message, elsewhere):
+    found = re.search(r"name '(\w+)' is not defined", message)
+    name = found.group(1) if found else ""
+    if name in elsewhere:
+        return (
+            f"{name} is made in cell {elsewhere[name]}, an experiment, which is not run while "
+            "grading. A function should need nothing but its parameters and your other functions."
+        )
+    return (
+        f"No cell defines {name or 'it'}: is it misspelt, or left over from a cell that is gone? "
+        f"{RESTART} A function should need nothing but its parameters "
+        f"({', '.join(function.parameters)}) and your other functions."
+    )

@@ -1,0 +1,65 @@
+"""From a wrong array to a sentence: which known mistake it is, or else what is wrong with it."""
+
+from .. import mistakes
+from ..answers import Failure
+from ..verdict import Diagnosis
+from .naming import Naming
+
+
+class Diagnostician:
+    """Looks at one student's questions in order, since later answers follow from earlier mistakes.
+
+    Attributes:
+        shown: ids of the mistakes recognised so far.
+    """
+
+    def __init__(self, assignment, contract):
+        self.assignment, self.contract, self.shown = assignment, contract, []
+        self._catalogue = {m.id: m for m in mistakes.load(assignment).CATALOGUE}
+
+    def look_at(self, result, calls):
+        """Give a question's failed cases their Diagnosis, and forget the evidence."""
+        failed = [case for case in result.cases if not case.passed]
+        if failed:
+            self._explain(result, failed, calls)
+        for case in result.cases:
+            case.evidence = None
+
+    def _explain(self, result, failed, calls):
+        naming = Naming(
+            self.assignment, self.contract, result.question, result.cases, calls, self.shown
+        )
+        found = naming.find()
+        for case in failed:
+            got = getattr(case.evidence, "got", None)
+            if id(case) in found:
+                case.diagnosis = self._by_name(found[id(case)])
+                self._remember(case.diagnosis.mistakes)
+            elif isinstance(got, Failure):
+                case.diagnosis, case.message = of_failure(got)
+
+    def _by_name(self, found):
+        known = [self._catalogue[name] for name in found.together or found.either]
+        first = known[0]
+        if len(known) == 1:
+            return Diagnosis(first.title + ".", first.hint, first.reread, (first.id,))
+        titles = [f"“{m.title}”" for m in known]
+        if found.together:
+            headline = f"Two mistakes together: {' and '.join(titles)}."
+        else:
+            headline = f"One of these, which give the same here: {' or '.join(titles)}."
+        hints = " ".join(dict.fromkeys(m.hint for m in known))
+        reread = "; ".join(dict.fromkeys(m.reread for m in known))
+        return Diagnosis(headline, hints, reread, tuple(m.id for m in known))
+
+    def _remember(self, names):
+        self.shown += [name for name in names[:2] if name not in self.shown]
+
+
+def of_failure(failure):
+    """(Diagnosis or None, message) of a value that could not be had."""
+    if failure.headline:
+        return Diagnosis(failure.headline + ".", failure.hint), failure.sentence
+    if failure.hint:
+        return Diagnosis(failure.sentence, failure.hint), ""
+    return None, failure.sentence

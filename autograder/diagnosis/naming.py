@@ -1,0 +1,164 @@
+"""Which known mistakes give exactly these answers?
+
+Every mistake of the catalogue that may cost the question is made on the same inputs, alone, on top
+of those that earlier questions have shown, and in pairs. One is named only if its answers are the
+student's, to float precision, in every case that failed, differ from the right ones there, and are
+right wherever the student's are.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from .. import mistakes
+from ..mistakes.imitation import Imitation
+from .tape import Replay, Tape
+
+PAIRS = 500  # at most, of one question
+
+
+@dataclass(frozen=True)
+class Found:
+    """The mistakes that explain a case: `together`, all of them, or any of `either`."""
+
+    together: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()
+
+
+class Naming:
+    """Looks for the mistakes behind one question's failed cases.
+
+    Attributes:
+        wrong: the cases that failed because their answers are wrong or an argument was changed.
+        credited: cases with a wrong answer that passed, because it follows from an earlier mistake.
+        right: the cases with right answers.
+    """
+
+    def __init__(self, assignment, contract, question, cases, calls, earlier=()):
+        """
+        Args:
+            contract: the contract's Functions by name.
+            calls: the student's Calls since the question began.
+            earlier: ids of the mistakes that earlier questions have shown.
+        """
+        self.assignment, self.contract, self.question = assignment, contract, question
+        self.tape = Tape(calls)
+        self.catalogue = {m.id: m for m in mistakes.load(assignment).CATALOGUE}
+        self.known = [m.id for m in self.catalogue.values() if question in m.questions]
+        self.shown = tuple(earlier)
+        self.earlier = tuple(m for m in earlier if m not in self.known)
+        self.sources = {}
+        self.wrong, self.right, self.credited = [], [], []
+        for case in cases:
+            if case.evidence is None:
+                continue
+            parts = [self.tape.source(part, case.evidence.what) for part in case.evidence.parts]
+            if None in parts:
+                continue
+            self.sources[id(case)] = parts
+            if case.evidence.right and not (self._changed(case) and not case.passed):
+                self.right.append(case)
+            else:
+                (self.credited if case.passed else self.wrong).append(case)
+        self.wrong.sort(key=self._cost)
+        self.right.sort(key=self._cost)
+
+    def find(self):
+        """{id of a case: Found}; empty where nothing known fits."""
+        # What passed after an earlier mistake has answers of its own; they help to tell mistakes
+        # apart where that one is known.
+        for cases in (self.wrong + self.credited + self.right, self.wrong + self.right):
+            for candidates in self._levels():
+                found = [slips for slips in candidates if self._explains(slips, cases)]
+                if found:
+                    return self._attribute(found)
+            if not self.credited:
+                break
+        return self._by_value()
+
+    def _levels(self):
+        """Sets of mistakes to try, the simplest explanations first."""
+        singles, earlier = [(m,) for m in self.known], self.earlier
+        if not any(case.evidence.comparable for case in self.wrong):
+            # Nothing but exceptions proves no mistake, but a mistake proved before may be behind it.
+            singles = [(m,) for m in self.known if m in self.shown]
+            yield singles
+            yield [earlier] if earlier and self.wrong else []
+            return
+        pairs = list(combinations(self.known, 2))[:PAIRS]
+        yield singles
+        if earlier:
+            yield [earlier]
+            yield [(*earlier, *single) for single in singles]
+        yield pairs
+        if earlier:
+            yield [(*earlier, *pair) for pair in pairs]
+
+    def _explains(self, slips, cases):
+        replay = Replay(self.tape, Imitation(self.assignment, self.contract, slips))
+        with np.errstate(all="ignore"):
+            return all(self._fits(replay, case) for case in cases)
+
+    def _fits(self, replay, case):
+        sources = self.sources[id(case)]
+        if not case.evidence.matches([replay.value(source) for source in sources]):
+            return False
+        theirs = {name for number, _ in sources for name in replay.answer(number).changed}
+        changed = self._changed(case)
+        only_changed = case.evidence.right and not case.passed
+        return theirs == changed if only_changed else theirs <= changed
+
+    def _changed(self, case):
+        """Names of the arguments that the calls behind a case modified in place."""
+        calls = (self.tape.calls[number] for number, _ in self.sources[id(case)])
+        return {name for call in calls for name in call.answer.changed}
+
+    def _attribute(self, found):
+        """Which of the mistakes found is behind which case."""
+        known = [set(slips) - set(self.earlier) or set(slips) for slips in found]
+        if all(len(slips) == 1 for slips in known):
+            either = self._likeliest([m for slips in known for m in slips])
+            one = Found(either) if len(either) == 1 else Found(either=either)
+            return {id(case): one for case in self.wrong}
+        common = set.intersection(*known) or known[0]
+        return {id(case): self._share(case, common, found[0]) for case in self.wrong}
+
+    def _likeliest(self, either):
+        """Of mistakes that cannot be told apart here, those that earlier questions have shown, or
+        else those that would not have shown in an earlier question.
+        """
+        shown = [m for m in either if m in self.shown]
+        new = [m for m in either if self.catalogue[m].questions[0] == self.question]
+        return tuple(shown or new or either)
+
+    def _share(self, case, slips, together):
+        """The one mistake of several that alone explains a case, or all of them."""
+        earlier = tuple(m for m in together if m in self.earlier)
+        alone = [m for m in self._ordered(slips) if self._explains((*earlier, m), [case])]
+        return Found(together=tuple(alone) if len(alone) == 1 else tuple(self._ordered(slips)))
+
+    def _by_value(self):
+        """Mistakes that explain all cases of one returned value, where the others are another
+        matter.
+        """
+        names = {case.evidence.what for case in self.wrong}
+        if len(names) < 2:
+            return {}
+        found = {}
+        for name in sorted(names):
+            wrong = [case for case in self.wrong if case.evidence.what == name]
+            cases = wrong + [case for case in self.right if case.evidence.what == name]
+            either = [m for m in self.known if len(wrong) > 1 and self._explains((m,), cases)]
+            if either:
+                either = self._likeliest(either)
+                one = Found(either) if len(either) == 1 else Found(either=either)
+                found |= {id(case): one for case in wrong}
+        return found
+
+    def _ordered(self, slips):
+        return [m for m in (*self.earlier, *self.known) if m in slips]
+
+    @staticmethod
+    def _cost(case):
+        return sum(getattr(part, "size", 1) for part in case.evidence.parts)
