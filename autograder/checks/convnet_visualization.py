@@ -22,10 +22,10 @@ CHECKS.function("filter_grid(kernel: h w C F, padding) -> image: H W C")
 CHECKS.function("receptive_field(layers) -> size, jump")
 CHECKS.function(
     "top_activating_patches(images: N H W C, activations: N h w F, channel, k, field)"
-    " -> patches: k H W C, positions: k"
+    " -> patches: k H W C, positions: k P"
 )
 CHECKS.function("tsne_affinities(x: N D, perplexity) -> P: N N")
-CHECKS.function("tsne_gradient(P: N N, Y: N D) -> kl, gradient: N D")
+CHECKS.function("tsne_gradient(P: N N, Y: N 2) -> kl, gradient: N 2")
 
 
 @CHECKS.question("dead_filters", points=3)

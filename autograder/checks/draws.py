@@ -136,11 +136,13 @@ class Drawn:
 
     Attributes:
         kernels: what the calls returned, in order; ends with the first that is no kernel.
+        fans: (fan_in, fan_out) of the shape.
         complaint: why they are not from the distribution, or None.
     """
 
     kernels: list
     shape: tuple
+    fans: tuple[int, int]
     distribution: Uniform | TruncatedNormal
     complaint: str | None
     what = "kernel"
@@ -161,7 +163,7 @@ class Drawn:
 
     def matches(self, parts):
         """Does somebody else's sample fail as this one does, or is it right as this one is?"""
-        ours = [_as_sample(kernels) for kernels in (self.kernels, parts)]
+        ours = [as_sample(kernels) for kernels in (self.kernels, parts)]
         if any(sample is None or sample.dtype.kind != "f" for sample in ours):
             return False
         sample, other = ours
@@ -171,7 +173,7 @@ class Drawn:
         return right == self.right
 
 
-def _as_sample(kernels):
+def as_sample(kernels):
     """One array (draws, *shape) where all kernels are arrays of one shape, or None."""
     if all(isinstance(k, np.ndarray) and k.shape == kernels[0].shape for k in kernels):
         return np.stack(kernels)

@@ -100,11 +100,11 @@ def draw(function, shape, calls, seeds, distribution):
             kernels.append(function(shape, Rng(seed, 0)).kernel)
             complaint = not_a_kernel(kernels[-1], shape)
         if complaint:
-            return Drawn(kernels, shape, distribution, complaint)
+            return Drawn(kernels, shape, reference.fans(shape), distribution, complaint)
         complaint = unlike(np.stack(kernels), distribution)
         if not complaint:
             break
-    return Drawn(kernels, shape, distribution, complaint)
+    return Drawn(kernels, shape, reference.fans(shape), distribution, complaint)
 
 
 def not_a_kernel(kernel, shape):

@@ -3,6 +3,7 @@
 from .. import mistakes
 from ..answers import Failure
 from ..verdict import Diagnosis
+from . import samples, structure
 from .naming import Naming
 
 
@@ -30,6 +31,9 @@ class Diagnostician:
             self.assignment, self.contract, result.question, result.cases, calls, self.shown
         )
         found = naming.find()
+        unnamed = [c for c in result.cases if c.evidence is not None and id(c) not in found]
+        described = structure.explain(unnamed, naming.tape, naming.sources)
+        described |= samples.explain(unnamed)
         for case in failed:
             got = getattr(case.evidence, "got", None)
             if id(case) in found:
@@ -37,6 +41,8 @@ class Diagnostician:
                 self._remember(case.diagnosis.mistakes)
             elif isinstance(got, Failure):
                 case.diagnosis, case.message = of_failure(got)
+            else:
+                case.diagnosis = described.get(id(case))
 
     def _by_name(self, found):
         known = [self._catalogue[name] for name in found.together or found.either]

@@ -7,7 +7,7 @@ from types import FunctionType
 
 import numpy as np
 
-from ..answers import Answer, Call, Failure, all_failed
+from ..answers import Answer, Call, Failure, Held, all_failed
 from ..sandbox import wire
 from ..sandbox.worker import same, same_state
 from . import NONE, load
@@ -63,14 +63,19 @@ class Imitation:
         except Exception as error:  # known mistakes may be of the kind that raises
             sentence = f"{function.name} raised {type(error).__name__}: {error}"
             return all_failed(function, Failure(sentence, (type(error).__name__, str(error))))
-        changed = [function.parameters[i] for i, a in enumerate(args) if not same(given[i], a)]
-        changed += [name for name, a in kwargs.items() if not same(named[name], a)]
+        before = list(zip(function.parameters, given, args))
+        before += [(name, named[name], value) for name, value in kwargs.items()]
+        changed = [n for n, now, then in before if not (isinstance(then, Held) or same(now, then))]
         if changed:
             self._changes.append(f"{function.name} modified its argument {', '.join(changed)}")
         result = (result,) if len(function.returns) == 1 else result
         if not isinstance(result, (tuple, list)) or len(result) != len(function.returns):
             return all_failed(function, f"{function.name} returned something else")
-        return Answer(dict(zip(function.returns, result)), untouched, tuple(changed))
+        values = {
+            name: Held(value, 0) if name in function.keeps else value
+            for name, value in zip(function.returns, result)
+        }
+        return Answer(values, untouched, tuple(changed))
 
     def _watched(self, function, given, named):
         with _global_state:
@@ -86,7 +91,7 @@ class Imitation:
             return self._generators.setdefault(value, np.random.default_rng(value.seed))
         if isinstance(value, list):
             return [self._fresh(item) for item in value]
-        return value
+        return value.kept if isinstance(value, Held) else value
 
 
 def _with_slips(module, slips):

@@ -1,0 +1,222 @@
+"""The structure of a difference, in words a student can use: what wrong answers have in common,
+where they are wrong, and in which cases.
+"""
+
+from collections import Counter
+
+import numpy as np
+
+from ..verdict import Diagnosis
+from . import forms, places, values
+from .subject import Remark, Subject
+
+LARGEST = 500_000  # entries; nothing is said of more
+
+
+def explain(cases, tape, sources):
+    """{id of a case: Diagnosis} of wrong cases that no known mistake explains.
+
+    Args:
+        cases: all cases of a question that have evidence.
+        sources: {id of a case: places on the tape}.
+    """
+    found = {}
+    groups = {}
+    for case in cases:
+        if not case.passed and not case.evidence.right and hasattr(case.evidence, "want"):
+            groups.setdefault(case.evidence.what, []).append(case)
+    for what, group in groups.items():
+        said = [
+            _exchanged(case, cases, sources) + _remarks(subject_of(case, tape, sources))
+            for case in group
+        ]
+        often = Counter(remark.text for remarks in said for remark in set(remarks))
+        enough = len(group) if len(group) < 3 else max(2, 0.5 * len(group))
+        others = [c for c in cases if c.evidence.what == what and c.evidence.right]
+        when = _when(group, others, tape, sources)
+        for case, remarks in zip(group, said):
+            shared = [remark for remark in remarks if often[remark.text] >= enough]
+            shared.sort(key=lambda remark: -often[remark.text])  # what holds most often, first
+            found[id(case)] = _diagnosis(_name(case, tape, sources), shared, when)
+    return {key: diagnosis for key, diagnosis in found.items() if diagnosis}
+
+
+def _exchanged(case, cases, sources):
+    """Is it what another value of the same call should be?"""
+    evidence, [(number, _), *_] = case.evidence, sources.get(id(case)) or [(None, None)]
+    if isinstance(evidence.want, list):
+        return []
+    for other in cases:
+        theirs = sources.get(id(other))
+        if other is case or not theirs or theirs[0][0] != number or not hasattr(other.evidence, "want"):
+            continue
+        if not evidence.agrees(evidence.want, other.evidence.want):
+            if evidence.agrees(evidence.got, other.evidence.want):
+                text = f"{evidence.what} is what {other.evidence.what} should be"
+                return [Remark(text, "In which order are the values returned?")]
+    return []
+
+
+def _name(case, tape, sources):
+    """What an answer is called: by its question, or else by the contract."""
+    source = sources.get(id(case))
+    name = source[0][1] if source else None
+    return case.evidence.what or name or "the result"
+
+
+def subject_of(case, tape, sources):
+    """The Subject of a case's evidence."""
+    evidence, source = case.evidence, sources.get(id(case))
+    call = tape.calls[source[0][0]] if source else None
+    want = evidence.want if isinstance(evidence.want, list) else np.asarray(evidence.want)
+    before = []
+    for value in [*call.args, *call.kwargs.values()] if call else ():
+        born = tape.given(value)
+        if born:
+            before.append(tape.calls[born[0]])
+    name = _name(case, tape, sources)
+    return Subject(name, evidence.got, want, evidence.dtype, call, tuple(before))
+
+
+def _diagnosis(what, remarks, when):
+    """One remark on the values, one on the places, and when it is so."""
+    values = [r for r in remarks if not r.place and not r.weak]
+    values = values or [r for r in remarks if r.weak]
+    chosen = values[:1] + [r for r in remarks if r.place][:1]
+    if not chosen and not when:
+        return None
+    sentences = [_sentence(remark.text) for remark in chosen]
+    if when:
+        sentences.append(when if chosen else f"{what} is wrong. {when}")
+    hint = next((remark.hint for remark in chosen if remark.hint), "")
+    return Diagnosis(" ".join(sentences), hint)
+
+
+def _sentence(text):
+    """Capitalised, unless it begins with the name of something."""
+    plain = text.split()[0] in ("each", "every", "only", "the", "inside")
+    return (text[:1].upper() + text[1:] if plain else text) + "."
+
+
+@np.errstate(all="ignore")
+def _remarks(subject):
+    """All remarks that hold of one wrong answer."""
+    got, want = subject.got, subject.want
+    if isinstance(want, list):
+        return _list_remarks(subject)
+    kinds = list(forms.kind_remarks(subject))
+    if kinds or not isinstance(got, (np.ndarray, np.generic, int, float)):
+        return kinds
+    got = np.asarray(got)
+    if got.dtype.kind not in "biuf" or got.size > LARGEST or not got.size:
+        return []
+    if got.shape != want.shape:
+        return list(forms.remarks(subject)) if want.dtype.kind in "iuf" else []
+    if want.dtype.kind == "b":
+        return list(forms.flag_remarks(subject)) if got.dtype.kind == "b" else []
+    if not subject.is_finite:
+        return _not_finite(subject, got, want)
+    found = list(values.remarks(subject))
+    wrong = ~np.isclose(got, want, rtol=1e-6, atol=1e-7 * np.abs(want).max(initial=0.0))
+    if want.ndim and wrong.any() and not wrong.all():
+        found += places.remarks(subject, wrong)
+    return found
+
+
+def _list_remarks(subject):
+    """Remarks that hold of every wrong array of a list."""
+    got, want = subject.got, subject.want
+    if not isinstance(got, (list, tuple)) or len(got) != len(want):
+        return []
+    pairs = [(np.asarray(a), np.asarray(b)) for a, b in zip(got, want)]
+    if any(a.shape != b.shape or a.dtype.kind != "f" for a, b in pairs):
+        return []
+    wrong = [(a, b) for a, b in pairs if not subject.close(a, b)]
+    each = [
+        _remarks(Subject("each array", a, b, subject.dtype, subject.call)) for a, b in wrong
+    ]
+    shared = [r for r in each[0] if all(r.text in {o.text for o in rs} for rs in each)] if each else []
+    ratios = [values.ratio(subject, a, b) for a, b in pairs]
+    if None in ratios:
+        text = f"the arrays of {subject.what} do not keep their direction"
+        shared.append(Remark(text, "May entries be changed one by one, if the direction is to stay?"))
+    elif np.ptp(ratios) > 1e-4 * max(np.abs(ratios)):
+        text = f"each array of {subject.what} is scaled by a factor of its own"
+        shared.append(Remark(text, "One step for all weights together: what has to be one factor?"))
+    elif ratios:
+        text = f"all arrays of {subject.what} are scaled by one factor, but by a wrong one"
+        shared.append(Remark(text, "What is compared with what, before anything is scaled?"))
+    return shared
+
+
+def _not_finite(subject, got, want):
+    """Where nan or inf come from."""
+    bad = ~np.isfinite(got)
+    kind = "nan" if np.isnan(got).any() else "infinite"
+    what = subject.what
+    remarks = []
+    if bad.all():
+        remarks.append(Remark(f"{what} is {kind} everywhere"))
+    else:
+        inner = places.remarks(subject, bad) if got.ndim else ()
+        remarks = [Remark(r.text.replace("is wrong", f"is {kind}"), r.hint) for r in inner]
+        remarks.append(Remark(f"{what} is {kind} in places"))
+    largest = max((np.abs(v).max(initial=0.0) for v in subject.arrays.values()), default=0.0)
+    zeros = [name for name, value in subject.arrays.items() if value.size and not value.any()]
+    if largest > 700:
+        hint = "exp overflows beyond about 709: what may be subtracted before it without changing the result?"
+    elif zeros:
+        hint = f"{zeros[0]} is all zeros here: what is divided by?"
+    else:
+        hint = "nan comes from 0 / 0, inf - inf, or the root or logarithm of a negative number."
+    if not any(remark.hint for remark in remarks):
+        remarks[0] = Remark(remarks[0].text, hint)
+    return remarks
+
+
+def _when(wrong, right, tape, sources):
+    """A sentence where one property of the call tells the wrong cases from the right ones."""
+    if not wrong or not right:
+        return ""
+
+    def properties(case):
+        source = sources.get(id(case))
+        return _properties(tape.calls[source[0][0]]) if source else set()
+
+    of_wrong = set.intersection(*map(properties, wrong))
+    of_right = set.union(*map(properties, right))
+    telling = sorted(of_wrong - of_right)
+    return f"It is so only {' and '.join(telling[:2])}; the other cases are right." if telling else ""
+
+
+def _properties(call):
+    """What may be special about a call."""
+    given, found = call.arguments(), set()
+    arrays = [(name, v) for name, v in given.items() if isinstance(v, np.ndarray)]
+    for name, value in given.items():
+        if isinstance(value, (bool, np.bool_)):
+            found.add(f"with {name}={value}")
+    if "mask" in call.function.parameters:
+        found.add("without a mask" if given.get("mask") is None else "with a mask")
+    if not arrays:
+        return found
+    if any(value.dtype == np.float32 for _, value in arrays):
+        found.add("with float32 inputs")
+    first = arrays[0][1]
+    axes = call.function.axes.get(arrays[0][0], ())
+    if first.ndim and len(first) == 1 and axes[:1] == ("N",):
+        found.add("with a single example")
+    if first.ndim > 2 and "..." in axes:
+        found.add("with more than two axes")
+    if first.ndim == 3 and axes[1:2] == ("T",) and first.shape[1] == 1:
+        found.add("with a single step")
+    for name, value in arrays:
+        if value.dtype.kind == "f" and value.ndim > 1 and len(value) > 1:
+            if (np.ptp(value, axis=tuple(range(value.ndim - 1))) == 0).any():
+                found.add("where a feature is constant")
+        if value.dtype.kind == "f" and value.size and np.abs(value).max() > 1e3:
+            found.add("with large numbers")
+    omitted = [p for p in call.function.parameters if p not in given and p != "mask"]
+    if omitted:
+        found.add(f"where {omitted[0]} is left at its default")
+    return found

@@ -1,0 +1,141 @@
+"""What is being talked about: a wrong answer, the expected one, the call behind it, and the words
+for its axes and sizes.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+
+import numpy as np
+
+from ..answers import Call
+
+WORDS = {
+    "N": "example",
+    "T": "step",
+    "D": "feature",
+    "U": "unit",
+    "C": "channel",
+    "K": "output",
+    "F": "filter",
+    "H": "row",
+    "W": "column",
+    "L": "layer",
+    "k": "patch",
+    "P": "part of (image, row, col)",
+}
+SPATIAL = {1: ["T"], 2: ["H", "W"], 3: ["H", "W", "Z"]}  # what "..." stands for
+CLOSE = {"float64": 1e-7, "float32": 1e-3}  # of the largest value
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A sentence about a wrong answer that may hold in several cases, and what to think about.
+
+    Attributes:
+        place: is it about where the answer is wrong?
+        weak: is it worth saying only when there is nothing better?
+    """
+
+    text: str
+    hint: str = ""
+    place: bool = False
+    weak: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """One wrong answer.
+
+    Attributes:
+        what: its name, as in the contract.
+        got, want: the answer and the expected one.
+        dtype: "float64" or "float32", of the inputs.
+        call: the Call that gave it, or None.
+        before: Calls whose cache it was given.
+    """
+
+    what: str
+    got: object
+    want: object
+    dtype: str
+    call: Call | None
+    before: tuple[Call, ...] = ()
+
+    @cached_property
+    def arguments(self):
+        """{parameter: value} of the call, and of those whose cache it used."""
+        found = {}
+        for call in (*self.before, self.call):
+            found |= call.arguments() if call else {}
+        return found
+
+    @cached_property
+    def arrays(self):
+        """{parameter: float64 array} of the call's float arrays."""
+        return {
+            name: value.astype(np.float64)
+            for name, value in self.arguments.items()
+            if isinstance(value, np.ndarray) and value.dtype.kind == "f"
+        }
+
+    @cached_property
+    def symbols(self):
+        """{letter: size} of the axes of the call's arguments."""
+        found = {}
+        for call in (*self.before, self.call):
+            for name, value in call.arguments().items() if call else ():
+                if isinstance(value, np.ndarray):
+                    found |= dict(zip(letters_of(call.function, name, value.ndim), value.shape))
+        return found
+
+    @cached_property
+    def letters(self):
+        """The axes of the expected answer, as letters; "" where none is known."""
+        return letters_of(self.call.function if self.call else None, self.what, np.ndim(self.want))
+
+    def word(self, axis):
+        """What an index along an axis counts: 'step', 'example'."""
+        return WORDS.get(self.letters[axis], "") or f"index of axis {axis}"
+
+    @cached_property
+    def is_finite(self):
+        return bool(np.isfinite(np.asarray(self.got, dtype=np.float64)).all())
+
+    def close(self, a, b):
+        """Are two arrays equal, as shares of the largest value?"""
+        a, b = np.asarray(a), np.asarray(b)
+        if a.shape != b.shape or not a.size:
+            return False
+        size = np.abs(b).max()
+        return bool(np.all(np.abs(a - b) <= CLOSE[self.dtype] * size)) if size else not a.any()
+
+
+def letters_of(function, name, ndim):
+    """The axes of a parameter or returned value as letters; "" where none is known."""
+    axes = function.axes.get(name, ()) if function else ()
+    if "..." in axes:
+        i, missing = axes.index("..."), ndim - len(axes) + 1
+        axes = (*axes[:i], *SPATIAL.get(missing, [""] * max(missing, 0)), *axes[i + 1 :])
+    return list(axes) if len(axes) == ndim else [""] * ndim
+
+
+def factors(symbols):
+    """[(number, its name)] that an answer may be off by: sizes, their products and roots."""
+    named = [(2.0, "2"), (3.0, "3"), (4.0, "4"), (np.log(2.0), "ln 2"), (np.pi, "pi")]
+    sizes = [(s, size) for s, size in symbols.items() if s in WORDS and size > 1]
+    products = [(f"{a} {b}", m * n) for i, (a, m) in enumerate(sizes) for b, n in sizes[i + 1 :]]
+    spatial = [s for s in symbols if s in ("T", "H", "W", "Z")]
+    if {"N", "H"} <= set(symbols):
+        products.append((" ".join(["N", *spatial]), symbols["N"] * prod(symbols[s] for s in spatial)))
+        products.append((" ".join(spatial), prod(symbols[s] for s in spatial)))
+    for letter, size in sizes + products:
+        label = letter
+        if letter in WORDS:
+            label = f"{letter}, the number of {WORDS[letter]}s"
+        named += [(float(size), label), (float(size) ** 2, f"{letter} squared")]
+        named += [(size**0.5, f"the root of {letter}"), (2.0 * size, f"2 {letter}"), (2.0 / size, f"2 / {letter}")]
+        if size > 2:
+            named.append((size / (size - 1), f"{letter} / ({letter} - 1)"))
+            named.append(((size / (size - 1)) ** 0.5, f"the root of {letter} / ({letter} - 1)"))
+    return named
