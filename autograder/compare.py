@@ -71,9 +71,10 @@ class Comparison:
         return right if self.right else not right and self.agrees(self.got, other)
 
     def agrees(self, a, b):
-        """Are two answers equal to float precision? Not finite values count as equal to their like."""
+        """Are two answers equal to float precision? What is not finite is equal to its like."""
         if isinstance(a, Failure) or isinstance(b, Failure):
-            return all(isinstance(v, Failure) and v.error for v in (a, b)) and a.error == b.error
+            errors = [v.error if isinstance(v, Failure) else None for v in (a, b)]
+            return errors[0] is not None and errors[0] == errors[1]
         if isinstance(a, (list, tuple)):
             alike = isinstance(b, (list, tuple)) and len(a) == len(b)
             return alike and all(self.agrees(x, y) for x, y in zip(a, b))
@@ -137,16 +138,23 @@ def differs(got, want, dtype="float64", scale=None, slack=0.0):
             f"{bad.sum()} of {bad.size} values are not finite, "
             f"first {got[where]} at {_place(where)} (expected {want[where]:.6g})"
         )
+    wrong = wrong_entries(got, want, dtype, scale, slack)
+    return _values(got, want, wrong) if wrong.any() else None
+
+
+def wrong_entries(got, want, dtype="float64", scale=None, slack=0.0):
+    """Which entries of two arrays of one shape differ by more than is allowed, as bools."""
+    if want.dtype.kind == "b":
+        return got != want
+    got, want = got.astype(np.float64), want.astype(np.float64)
     if scale is None:
         axes = tuple(range(want.ndim - 1))
         scale = np.abs(want).max(axis=axes, initial=0.0, keepdims=True)
     # A channel whose expected values are all zero has no size of its own: differences there are
     # absolute.
     scale = np.where(np.asarray(scale) == 0, 1.0, scale)
-    wrong = np.abs(got - want) > TOLERANCE[dtype] * scale + slack
-    if not wrong.any():
-        return None
-    return _values(got, want, wrong)
+    with np.errstate(invalid="ignore"):  # nan is never within
+        return ~(np.abs(got - want) <= TOLERANCE[dtype] * scale + slack)
 
 
 def _list_differs(got, want, dtype, scale, slack):
@@ -186,19 +194,19 @@ def _values(got, want, wrong):
     share = "every value differs" if wrong.all() else f"{wrong.sum()} of {wrong.size} values differ"
     if not got.ndim:
         share = "it differs"
-    digits = _digits(got[where], want[where])
+    count = digits(got[where], want[where])
     place = f" first at {_place(where)}:" if got.ndim else ""
     return (
-        f"{share},{place} expected {want[where]:.{digits}g}, received {got[where]:.{digits}g} "
+        f"{share},{place} expected {want[where]:.{count}g}, received {got[where]:.{count}g} "
         f"(off by {got[where] - want[where]:+.2g}; largest difference {largest:.2g})"
     )
 
 
-def _digits(a, b):
-    """Enough digits that the two numbers do not look the same."""
-    for digits in range(5, 17):
-        if f"{a:.{digits}g}" != f"{b:.{digits}g}":
-            return max(digits, 5)
+def digits(a, b):
+    """How many digits show that two numbers are not the same, 5 at least."""
+    for count in range(5, 17):
+        if f"{a:.{count}g}" != f"{b:.{count}g}":
+            return count
     return 17
 
 

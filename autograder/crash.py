@@ -79,7 +79,7 @@ HINTS = [
     (
         "SealedError",
         "",
-        "Keras is what your arrays are compared with; the functions themselves are yours, in NumPy.",
+        "Keras is what your arrays are compared with; the functions are yours, in NumPy.",
     ),
     (
         "RecursionError",
@@ -122,7 +122,7 @@ def place(error):
 
 
 def shapes(given):
-    """'x (8, 3), training=True': shapes of arrays, values of options; never the inputs themselves."""
+    """'x (8, 3), training=True': shapes of arrays, values of options, never the inputs."""
     return ", ".join(_shape(name, value) for name, value in given.items())
 
 

@@ -20,15 +20,19 @@ BOX = (
 
 SUMMARY = "display: list-item; cursor: pointer"  # nbgrader's style sheet would hide the triangle
 SHOWN = 5  # reasons; the rest can be unfolded
+NAMES = 3  # of cases that failed for one reason; the rest can be unfolded
+MESSAGES = 6  # of them that are told in full
 CELL = "padding: 0.1em 0.8em"
+LINE = "margin: 0.3em 0"
 
 
 def question_html(result):
-    """One question: its score, then the cases that failed with their reasons, then those that
-    passed; what is to be said of these (credit after an earlier mistake) is not folded away.
+    """One question: its score; for each reason why cases failed what it is, in which cases, a hint,
+    and folded away what was seen; then the cases that passed. What is to be said of these (credit
+    after an earlier mistake) is not folded away.
     """
     passed = [case for case in result.cases if case.passed]
-    reasons = [_reason(names, message) for message, names in result.reasons().items()]
+    reasons = [_reason(cases) for cases in result.reasons()]
     colour = BAD if reasons else GOOD
     parts = [f'<div style="{BOX.format(colour=colour)}">', _headline(result, passed, colour)]
     parts += reasons[:SHOWN]
@@ -37,7 +41,8 @@ def question_html(result):
     parts += [_remark(message, number) for message, number in result.remarks().items()]
     if passed:
         items = "".join(f"<li>{escape(case.name)}</li>" for case in passed)
-        parts.append(_collapsed(count_cases(len(passed)) + " passed", [f"<ul>{items}</ul>"]))
+        title = f'<span style="color: {GOOD}">✓</span> {count_cases(len(passed))} right'
+        parts.append(_collapsed(title, [f"<ul>{items}</ul>"]))
     return "".join(parts) + "</div>"
 
 
@@ -53,21 +58,68 @@ def count_cases(number):
 def _headline(result, passed, colour):
     share = f"{len(passed)} of {len(result.cases)} cases"
     return (
-        f'<p style="margin: 0.3em 0"><b style="color: {colour}">{escape(result.question)}: '
+        f'<p style="{LINE}"><b style="color: {colour}">{escape(result.question)}: '
         f"{points(result.score)} of {points(result.max_score)} points</b> "
         f'<span style="color: {PLAIN}">({share})</span></p>'
     )
 
 
-def _reason(names, message):
-    return (
-        f'<p style="margin: 0.3em 0"><b style="color: {BAD}">✗ {escape("; ".join(names))}</b><br>'
-        f'<span style="margin-left: 1.2em">{escape(message)}</span></p>'
+def _reason(cases):
+    """What failed for one reason."""
+    first = cases[0]
+    if first.diagnosis is None:
+        names = escape("; ".join(case.name for case in cases))
+        parts = [
+            f'<p style="{LINE}"><b style="color: {BAD}">✗ {names}</b><br>'
+            f'<span style="margin-left: 1.2em">{escape(first.message)}</span></p>'
+        ]
+        return "".join(parts) + _detail(first.detail)
+    named = "; ".join(case.name for case in cases[:NAMES])
+    more = f"; and {len(cases) - NAMES} more" if cases[NAMES:] else ""
+    advice = first.diagnosis
+    lines = [
+        f'<b style="color: {BAD}">✗ {escape(advice.headline)}</b>',
+        f'<span style="color: {PLAIN}">In {count_cases(len(cases))}: {escape(named)}{more}.</span>',
+    ]
+    lines += [f"<i>{escape(advice.hint)}</i>"] if advice.hint else []
+    lines += [f"Reread: {escape(advice.reread)}."] if advice.reread else []
+    said = f'<p style="{LINE}">{lines[0]}' + "".join(
+        f'<br><span style="margin-left: 1.2em">{line}</span>' for line in lines[1:]
     )
+    return said + "</p>" + _collapsed("what was seen", [_messages(cases), _detail(first.detail)])
+
+
+def _messages(cases):
+    """What was seen in each case, as far as there is room."""
+    told = [case for case in cases if case.message][:MESSAGES]
+    items = [f"<li><b>{escape(case.name)}</b>: {escape(case.message)}</li>" for case in told]
+    others = [case for case in cases if case not in told]
+    if others and told:
+        items.append(f"<li>{escape('; '.join(case.name for case in others))}</li>")
+    return f"<ul>{''.join(items)}</ul>" if items else ""
+
+
+def _detail(detail):
+    """The first wrong values of one case, and its picture."""
+    if detail is None:
+        return ""
+    rows = "".join(
+        "<tr>" + "".join(f'<td style="{CELL}">{escape(text)}</td>' for text in row) + "</tr>"
+        for row in detail.rows
+    )
+    head = "".join(
+        f'<th style="{CELL}; text-align: left">{text}</th>'
+        for text in (escape(detail.case), "expected", "received")
+    )
+    more = f"<small>and {detail.more} more</small>" if detail.more else ""
+    table = (
+        f'<table style="margin: 0.3em 1.2em"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>'
+    )
+    return (f"{table}</table>{more}" if rows else "") + detail.picture
 
 
 def _remark(message, number):
-    return f'<p style="margin: 0.3em 0">{escape(message)} ({count_cases(number)})</p>'
+    return f'<p style="{LINE}">{escape(message)} ({count_cases(number)})</p>'
 
 
 def summary_html(verdict):
@@ -89,7 +141,12 @@ def summary_html(verdict):
     return "".join(parts) + "</div>"
 
 
-_COLUMNS = [("question", "left"), ("points", "right"), ("cases passed", "right")]
+_COLUMNS = [
+    ("question", "left"),
+    ("points", "right"),
+    ("cases right", "right"),
+    ("what to look at first", "left"),
+]
 
 
 def _row(result):
@@ -97,12 +154,22 @@ def _row(result):
         (escape(result.question), "left"),
         (f"{points(result.score)} / {points(result.max_score)}", "right"),
         (f"{sum(case.passed for case in result.cases)} / {len(result.cases)}", "right"),
+        (escape(first_reason(result)), "left"),
     ]
     return (
         "<tr>"
         + "".join(f'<td style="{CELL}; text-align: {side}">{text}</td>' for text, side in cells)
         + "</tr>"
     )
+
+
+def first_reason(result):
+    """The reason that most cases failed for, in a sentence, or nothing."""
+    reasons = result.reasons()
+    if not reasons:
+        return ""
+    first = max(reasons, key=len)[0]
+    return first.diagnosis.headline if first.diagnosis else first.message[:120]
 
 
 def points(number):

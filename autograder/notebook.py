@@ -151,7 +151,7 @@ def names_defined(source):
 
 
 def enclosing_loop(source, line):
-    """'for' or 'while': the innermost loop of a cell that this line belongs to; None without one."""
+    """'for' or 'while': the innermost loop of a cell around this line; None without one."""
     try:
         nodes = ast.walk(_parse(without_magics(source)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):

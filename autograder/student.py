@@ -102,8 +102,8 @@ class Student:
         return self._unpack(function, reply, data, args, kwargs, changed)
 
     def _follow_lines(self, function, sentence, args, kwargs):
-        """Run a call again that was stopped, for LINES lines only: which of them is it that does not
-        end? Executed lines are counted, not seconds.
+        """Run a call again that was stopped, for LINES lines only: which of them does not end?
+        Executed lines are counted, not seconds.
         """
         if any(isinstance(value, Held) for value in [*args, *kwargs.values()]):
             return Failure(sentence)  # what it was called with is gone

@@ -29,9 +29,10 @@ def show_verdict(verdict):
     table.add_column("question", no_wrap=True)
     table.add_column("points", justify="right", no_wrap=True)
     table.add_column("what was seen", overflow="fold")
+    told = set()
     for result in verdict.results:
         share = f"{points(result.score)} / {points(result.max_score)}"
-        table.add_row(result.question, share, escape(_reasons(result)))
+        table.add_row(result.question, share, escape(_reasons(result, told)))
     total = f"{points(verdict.score)} / {points(verdict.max_score)}"
     table.add_section()
     table.add_row("together", total, f"{verdict.seconds:.2f} s")
@@ -40,14 +41,23 @@ def show_verdict(verdict):
         console.print(f"• {escape(note)}")
 
 
-def _reasons(result):
-    """The first few different reasons, each with the first case it belongs to."""
-    seen, lines = result.reasons(), []
-    for message, names in list(seen.items())[:SHOWN]:
-        more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
-        lines.append(f"✗ {names[0]}{more}: {message}")
-    if len(seen) > SHOWN:
-        lines.append(f"  … and {len(seen) - SHOWN} more that failed (--json shows all)")
+def _reasons(result, told):
+    """The first few reasons: each with the first case it belongs to and, unless it has been `told`
+    already, a hint and what to reread.
+    """
+    reasons, lines = result.reasons(), []
+    for first, *others in reasons[:SHOWN]:
+        more = f" (and {len(others)} more)" if others else ""
+        if first.diagnosis is None:
+            lines.append(f"✗ {first.name}{more}: {first.message}")
+            continue
+        lines.append(f"✗ {first.diagnosis.headline}")
+        lines.append(f"  {first.name}{more}" + (f": {first.message}" if first.message else ""))
+        if first.diagnosis.advice() and first.diagnosis not in told:
+            lines.append(f"  {first.diagnosis.advice()}")
+            told.add(first.diagnosis)
+    if len(reasons) > SHOWN:
+        lines.append(f"  … and {len(reasons) - SHOWN} more that failed (--json shows all)")
     lines = lines or ["✓"]
     for message, number in result.remarks().items():
         lines.append(f"→ {message} ({count_cases(number)})")

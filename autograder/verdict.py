@@ -63,7 +63,9 @@ class Case:
         if self.diagnosis is None:
             return self.message
         parts = (self.diagnosis.headline, self.message, self.diagnosis.advice())
-        return " ".join(part if part.endswith((".", "?", "!", ")")) else part + "." for part in parts if part)
+        return " ".join(
+            part if part.endswith((".", "?", "!", ")")) else part + "." for part in parts if part
+        )
 
 
 @dataclass

@@ -13,7 +13,7 @@ MIN_MAX = "import numpy as np\ndef min_max_normalize(x):\n"
 
 
 def reason(results, question="min_max"):
-    return results[question].cases[0].message
+    return results[question].cases[0].sentences()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from questions import IMPORTS, credited, lost
 
 from autograder import mistakes
-from autograder.checks.draws import KEPT, TruncatedNormal, Uniform, unlike
+from autograder.draws import KEPT, TruncatedNormal, Uniform, unlike
 
 
 def uniform(rng, shape):

@@ -6,11 +6,11 @@ import numpy as np
 
 from ..answers import Failure
 from ..compare import TOLERANCE, compare, differs, requires
+from ..draws import KEPT, Behaviour, Drawn, TruncatedNormal, Uniform, unlike
 from ..reference import xavier as reference
 from ..sandbox.wire import Rng
 from ..verdict import Case
 from . import Checks
-from .draws import KEPT, Behaviour, Drawn, TruncatedNormal, Uniform, unlike
 from .follow_through import is_array
 from .xavier_inputs import DRAWN, shapes, stacks, two_layer_inputs, unit_kernels
 

@@ -3,7 +3,7 @@
 from .. import mistakes
 from ..answers import Failure
 from ..verdict import Diagnosis
-from . import samples, structure
+from . import detail, samples, structure
 from .naming import Naming
 
 
@@ -43,6 +43,12 @@ class Diagnostician:
                 case.diagnosis, case.message = of_failure(got)
             else:
                 case.diagnosis = described.get(id(case))
+        for first, *_ in result.reasons():
+            if first.evidence is not None:
+                about = None
+                if hasattr(first.evidence, "want"):
+                    about = structure.subject_of(first, naming.tape, naming.sources)
+                first.detail = detail.of(first, about)
 
     def _by_name(self, found):
         known = [self._catalogue[name] for name in found.together or found.either]

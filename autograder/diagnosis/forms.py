@@ -16,7 +16,9 @@ def remarks(subject):
     if got.size == want.size:
         if subject.close(got.reshape(want.shape), want):
             one = got.ndim != want.ndim and got.squeeze().ndim == want.squeeze().ndim
-            how = "has an axis of length 1 that does not belong there" if one else "has another shape"
+            how = (
+                "has an axis of length 1 that does not belong there" if one else "has another shape"
+            )
             yield Remark(f"{what} has the right values, but {how}", KEEPDIMS)
             return
         yield from _turned(subject, got, want)
@@ -38,12 +40,18 @@ def _turned(subject, got, want):
         return
     for order in permutations(range(want.ndim)):
         if got.transpose(order).shape == want.shape:
-            values = "the right values" if subject.close(got.transpose(order), want) else "the shape"
+            values = (
+                "the right values" if subject.close(got.transpose(order), want) else "the shape"
+            )
             letters = subject.letters
             if all(letters):
                 back = np.argsort(order)
-                now, asked = ("(" + ", ".join(letters[i] for i in o) + ")" for o in (back, range(want.ndim)))
-                yield Remark(f"{subject.what} has {values} of axes {now}, asked for are {asked}", "")
+                now, asked = (
+                    "(" + ", ".join(letters[i] for i in o) + ")" for o in (back, range(want.ndim))
+                )
+                yield Remark(
+                    f"{subject.what} has {values} of axes {now}, asked for are {asked}", ""
+                )
             else:
                 yield Remark(f"{subject.what} has {values} of a transposed array")
             return
@@ -83,9 +91,13 @@ def _cut(subject, got, want, axis):
     part, whole = (want, got) if longer else (got, want)
     state = "are too many" if longer else "are missing"
     if subject.close(whole.take(start, axis), part):
-        yield Remark(f"{subject.what} is right, but the last {word}s {state}", "Which are asked for?")
+        yield Remark(
+            f"{subject.what} is right, but the last {word}s {state}", "Which are asked for?"
+        )
     elif subject.close(whole.take(end, axis), part):
-        yield Remark(f"{subject.what} is right, but the first {word}s {state}", "Which are asked for?")
+        yield Remark(
+            f"{subject.what} is right, but the first {word}s {state}", "Which are asked for?"
+        )
     elif not longer and got.shape[axis] == 1:
         yield Remark(f"{subject.what} has one {word} where all are asked for")
     else:

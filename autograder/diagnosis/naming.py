@@ -66,8 +66,7 @@ class Naming:
 
     def find(self):
         """{id of a case: Found}; empty where nothing known fits."""
-        # What passed after an earlier mistake has answers of its own; they help to tell mistakes
-        # apart where that one is known.
+        # What passed after an earlier mistake helps to tell mistakes apart where that one is known.
         for cases in (self.wrong + self.credited + self.right, self.wrong + self.right):
             for candidates in self._levels():
                 found = [slips for slips in candidates if self._explains(slips, cases)]
@@ -81,7 +80,7 @@ class Naming:
         """Sets of mistakes to try, the simplest explanations first."""
         singles, earlier = [(m,) for m in self.known], self.earlier
         if not any(case.evidence.comparable for case in self.wrong):
-            # Nothing but exceptions proves no mistake, but a mistake proved before may be behind it.
+            # Exceptions prove no mistake, but one that was proved before may be behind them.
             singles = [(m,) for m in self.known if m in self.shown]
             yield singles
             yield [earlier] if earlier and self.wrong else []

@@ -25,14 +25,22 @@ def _remarks(subject, wrong):
     if constant.any() and not channels[~constant].any():
         text = f"{what} is wrong only where a {subject.word(wrong.ndim - 1)} is constant"
         yield Remark(text, "Its spread is 0: what should become of it, and what is it divided by?")
-    if wrong.ndim == 2 and wrong.shape[0] == wrong.shape[1] and not wrong[~np.eye(len(wrong), dtype=bool)].any():
-        yield Remark(f"{what} is wrong only on its diagonal", "What is a thing's relation to itself?")
+    if (
+        wrong.ndim == 2
+        and wrong.shape[0] == wrong.shape[1]
+        and not wrong[~np.eye(len(wrong), dtype=bool)].any()
+    ):
+        yield Remark(
+            f"{what} is wrong only on its diagonal", "What is a thing's relation to itself?"
+        )
     labels = subject.arguments.get("labels")
     if labels is not None and wrong.ndim == 2 and len(labels) == len(wrong):
         own = np.zeros_like(wrong)
         own[np.arange(len(wrong)), labels] = True
         if not wrong[~own].any():
-            yield Remark(f"{what} is wrong only at each example's own label", "What is special there?")
+            yield Remark(
+                f"{what} is wrong only at each example's own label", "What is special there?"
+            )
         elif not wrong[own].any():
             yield Remark(f"{what} is right only at each example's own label")
     yield from _border(subject, wrong)
@@ -69,7 +77,9 @@ def _border(subject, wrong):
         return
     inside = [slice(1, -1) if i in axes else slice(None) for i in range(wrong.ndim)]
     if not wrong[tuple(inside)].any():
-        yield Remark(f"{subject.what} is wrong only at its border", "Count padding and edges again.")
+        yield Remark(
+            f"{subject.what} is wrong only at its border", "Count padding and edges again."
+        )
 
 
 def _along(subject, wrong, axis):
@@ -79,9 +89,13 @@ def _along(subject, wrong, axis):
     if n < 2 or len(places) == n:
         return
     if list(places) == [0]:
-        yield Remark(f"{what} is wrong only at the first {word}", f"What comes before the first {word}?")
+        yield Remark(
+            f"{what} is wrong only at the first {word}", f"What comes before the first {word}?"
+        )
     elif list(places) == [n - 1]:
-        yield Remark(f"{what} is wrong only at the last {word}", f"What comes after the last {word}?")
+        yield Remark(
+            f"{what} is wrong only at the last {word}", f"What comes after the last {word}?"
+        )
     elif n > 2 and list(places) == list(range(1, n)):
         hint = f"What does the second {word} need that the first has not?"
         yield Remark(f"{what} is right at the first {word} and wrong from the second on", hint)

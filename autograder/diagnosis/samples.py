@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 
-from ..checks.draws import STANDARD_ERRORS, Behaviour, Drawn, Uniform, as_sample
+from ..draws import STANDARD_ERRORS, Behaviour, Drawn, Uniform, as_sample
 from ..verdict import Diagnosis
 from .subject import Remark
 
@@ -21,7 +21,9 @@ FROM_RNG = (
 
 def explain(cases):
     """{id of a case: Diagnosis} of wrong cases that are about draws."""
-    drawn = [c for c in cases if isinstance(c.evidence, Drawn) and not c.passed and not c.evidence.right]
+    drawn = [
+        c for c in cases if isinstance(c.evidence, Drawn) and not c.passed and not c.evidence.right
+    ]
     said = [_remarks(case.evidence) for case in drawn]
     often = Counter(remark.text for remarks in said for remark in remarks)
     enough = 0.5 * len(drawn)
@@ -79,7 +81,8 @@ def _rules(variance, n, drawn):
         "1 / (fan_in + fan_out)": 1 / both,
         "4 / (fan_in + fan_out)": 4 / both,
         "6 / (fan_in + fan_out): the limit's square": 6 / both,
-        "(2 / (fan_in + fan_out))²: the variance was taken for the standard deviation": (2 / both) ** 2,
+        "(2 / (fan_in + fan_out))²: the variance was taken for the standard deviation": (2 / both)
+        ** 2,
         "2 / (3 (fan_in + fan_out)): the standard deviation was taken for the limit": 2 / both / 3,
         "2 / (fan_in + fan_out)²: the root was taken of the 6 only": 2 / both**2,
         "12 / (fan_in + fan_out)²: the root is missing": 12 / both**2,
@@ -91,10 +94,14 @@ def _rules(variance, n, drawn):
     if len(drawn.shape) > 2:
         sides = drawn.shape[0] + drawn.shape[1]
         channels = drawn.shape[-2] + drawn.shape[-1]
-        rules["2 / (shape[0] + shape[1]): the first two sides are no fans of a convolution"] = 2 / sides
+        rules["2 / (shape[0] + shape[1]): the first two sides are no fans of a convolution"] = (
+            2 / sides
+        )
         rules["2 / (channels in + channels out)"] = 2 / channels
     found = [
-        Remark(f"The variance is {name}", SPATIAL if "shape" in name or "channels" in name else SCALE)
+        Remark(
+            f"The variance is {name}", SPATIAL if "shape" in name or "channels" in name else SCALE
+        )
         for name, value in rules.items()
         if abs(variance / value - 1) < error
     ]

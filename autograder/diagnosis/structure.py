@@ -8,7 +8,7 @@ import numpy as np
 
 from ..verdict import Diagnosis
 from . import forms, places, values
-from .subject import Remark, Subject
+from .subject import WORDS, Remark, Subject, letters_of
 
 LARGEST = 500_000  # entries; nothing is said of more
 
@@ -48,7 +48,12 @@ def _exchanged(case, cases, sources):
         return []
     for other in cases:
         theirs = sources.get(id(other))
-        if other is case or not theirs or theirs[0][0] != number or not hasattr(other.evidence, "want"):
+        if (
+            other is case
+            or not theirs
+            or theirs[0][0] != number
+            or not hasattr(other.evidence, "want")
+        ):
             continue
         if not evidence.agrees(evidence.want, other.evidence.want):
             if evidence.agrees(evidence.got, other.evidence.want):
@@ -132,14 +137,16 @@ def _list_remarks(subject):
     if any(a.shape != b.shape or a.dtype.kind != "f" for a, b in pairs):
         return []
     wrong = [(a, b) for a, b in pairs if not subject.close(a, b)]
-    each = [
-        _remarks(Subject("each array", a, b, subject.dtype, subject.call)) for a, b in wrong
-    ]
-    shared = [r for r in each[0] if all(r.text in {o.text for o in rs} for rs in each)] if each else []
+    each = [_remarks(Subject("each array", a, b, subject.dtype, subject.call)) for a, b in wrong]
+    shared = (
+        [r for r in each[0] if all(r.text in {o.text for o in rs} for rs in each)] if each else []
+    )
     ratios = [values.ratio(subject, a, b) for a, b in pairs]
     if None in ratios:
         text = f"the arrays of {subject.what} do not keep their direction"
-        shared.append(Remark(text, "May entries be changed one by one, if the direction is to stay?"))
+        shared.append(
+            Remark(text, "May entries be changed one by one, if the direction is to stay?")
+        )
     elif np.ptp(ratios) > 1e-4 * max(np.abs(ratios)):
         text = f"each array of {subject.what} is scaled by a factor of its own"
         shared.append(Remark(text, "One step for all weights together: what has to be one factor?"))
@@ -164,7 +171,10 @@ def _not_finite(subject, got, want):
     largest = max((np.abs(v).max(initial=0.0) for v in subject.arrays.values()), default=0.0)
     zeros = [name for name, value in subject.arrays.items() if value.size and not value.any()]
     if largest > 700:
-        hint = "exp overflows beyond about 709: what may be subtracted before it without changing the result?"
+        hint = (
+            "exp overflows beyond about 709: what may be subtracted before it, without changing "
+            "the result?"
+        )
     elif zeros:
         hint = f"{zeros[0]} is all zeros here: what is divided by?"
     else:
@@ -186,7 +196,9 @@ def _when(wrong, right, tape, sources):
     of_wrong = set.intersection(*map(properties, wrong))
     of_right = set.union(*map(properties, right))
     telling = sorted(of_wrong - of_right)
-    return f"It is so only {' and '.join(telling[:2])}; the other cases are right." if telling else ""
+    return (
+        f"It is so only {' and '.join(telling[:2])}; the other cases are right." if telling else ""
+    )
 
 
 def _properties(call):
@@ -213,7 +225,8 @@ def _properties(call):
     for name, value in arrays:
         if value.dtype.kind == "f" and value.ndim > 1 and len(value) > 1:
             if (np.ptp(value, axis=tuple(range(value.ndim - 1))) == 0).any():
-                found.add("where a feature is constant")
+                letter = letters_of(call.function, name, value.ndim)[-1]
+                found.add(f"where a {WORDS.get(letter, 'feature')} is constant")
         if value.dtype.kind == "f" and value.size and np.abs(value).max() > 1e3:
             found.add("with large numbers")
     omitted = [p for p in call.function.parameters if p not in given and p != "mask"]

@@ -127,14 +127,20 @@ def factors(symbols):
     products = [(f"{a} {b}", m * n) for i, (a, m) in enumerate(sizes) for b, n in sizes[i + 1 :]]
     spatial = [s for s in symbols if s in ("T", "H", "W", "Z")]
     if {"N", "H"} <= set(symbols):
-        products.append((" ".join(["N", *spatial]), symbols["N"] * prod(symbols[s] for s in spatial)))
+        products.append(
+            (" ".join(["N", *spatial]), symbols["N"] * prod(symbols[s] for s in spatial))
+        )
         products.append((" ".join(spatial), prod(symbols[s] for s in spatial)))
     for letter, size in sizes + products:
         label = letter
         if letter in WORDS:
             label = f"{letter}, the number of {WORDS[letter]}s"
         named += [(float(size), label), (float(size) ** 2, f"{letter} squared")]
-        named += [(size**0.5, f"the root of {letter}"), (2.0 * size, f"2 {letter}"), (2.0 / size, f"2 / {letter}")]
+        named += [
+            (size**0.5, f"the root of {letter}"),
+            (2.0 * size, f"2 {letter}"),
+            (2.0 / size, f"2 / {letter}"),
+        ]
         if size > 2:
             named.append((size / (size - 1), f"{letter} / ({letter} - 1)"))
             named.append(((size / (size - 1)) ** 0.5, f"the root of {letter} / ({letter} - 1)"))

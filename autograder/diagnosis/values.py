@@ -74,7 +74,9 @@ def _moved(subject, got, want):
             text = f"{subject.what} is right, but the {word}s are in reversed order"
             yield Remark(text, "In which order are they collected, and in which asked for?")
         if n > 2 and word != "example":
-            yield from _shifted(subject, np.moveaxis(got, axis, 0), np.moveaxis(want, axis, 0), word)
+            yield from _shifted(
+                subject, np.moveaxis(got, axis, 0), np.moveaxis(want, axis, 0), word
+            )
         first, last = (np.take(want, [i], axis) for i in (0, -1))
         for name, one in (("first", first), ("last", last)):
             if subject.close(got, np.broadcast_to(one, want.shape)):
@@ -93,9 +95,13 @@ def _moved(subject, got, want):
         for order in permutations(range(want.shape[-1])):
             turned = want[..., list(order)]
             if subject.close(got, turned) and not subject.close(want, turned):
-                text = f"{subject.what} is right, but entries of its last axis change places: {order}"
+                text = (
+                    f"{subject.what} is right, but entries of its last axis change places: {order}"
+                )
                 yield Remark(text)
-    rows = [np.sort(a.reshape(len(a), -1), axis=0) if a.ndim > 1 else np.sort(a) for a in (got, want)]
+    rows = [
+        np.sort(a.reshape(len(a), -1), axis=0) if a.ndim > 1 else np.sort(a) for a in (got, want)
+    ]
     if len(want) > 2 and want.ndim <= 2 and np.array_equal(*rows):
         yield Remark(f"{subject.what} has the right rows in another order", "Sorted by what?")
 
@@ -155,7 +161,11 @@ FUNCTIONS = [
 def _function(subject, got, want):
     for name, function, hint in FUNCTIONS:
         other = function(want)
-        if np.isfinite(other).all() and subject.close(got, other) and not subject.close(want, other):
+        if (
+            np.isfinite(other).all()
+            and subject.close(got, other)
+            and not subject.close(want, other)
+        ):
             yield Remark(f"{subject.what} is {name}", hint)
     low, high = got.min(), got.max()
     if got.size > 2 and low < high and subject.close(got, np.clip(want, low, high)):
@@ -192,7 +202,9 @@ def _per_channel(subject, got, want):
                     how = f"each {word} of {subject.what} is the expected one {text} by {name}"
                     yield Remark(how, "Is it forgotten, or applied once too often?")
         if want.ndim > 1 and len(want) > 2:
-            hint = f"Something that belongs to each {word} (a scale, a spread) is missing or doubled."
+            hint = (
+                f"Something that belongs to each {word} (a scale, a spread) is missing or doubled."
+            )
             yield Remark(f"each {word} of {subject.what} is off by a factor of its own", hint)
     if want.ndim < 2:
         return
@@ -291,14 +303,28 @@ def _lost(subject, got, want):
         if not subject.close(got.T, got):
             yield Remark(f"{what} is not symmetric, and should be")
         if not np.diag(want).any() and np.diag(got).any():
-            yield Remark(f"the diagonal of {what} is not 0", "What is a point's relation to itself?")
+            yield Remark(
+                f"the diagonal of {what} is not 0", "What is a point's relation to itself?"
+            )
     if want.ndim and abs(want.sum() - 1) < 1e-6 < abs(got.sum() - 1):
         yield Remark(f"{what} does not sum to 1")
     if want.ndim == 2 and want.shape[1] > 1:
         size = np.abs(want).max()
-        if np.abs(want.sum(axis=1)).max() < 1e-6 * size < 1e-4 * size < np.abs(got.sum(axis=1)).max():
-            yield Remark(f"the rows of {what} do not sum to 0", "Raising one makes the others fall.")
-    if want.size > 1 and want.min() >= 0 and want.max() <= 1 and (got.min() < 0 or got.max() > 1 + 1e-6):
+        if (
+            np.abs(want.sum(axis=1)).max()
+            < 1e-6 * size
+            < 1e-4 * size
+            < np.abs(got.sum(axis=1)).max()
+        ):
+            yield Remark(
+                f"the rows of {what} do not sum to 0", "Raising one makes the others fall."
+            )
+    if (
+        want.size > 1
+        and want.min() >= 0
+        and want.max() <= 1
+        and (got.min() < 0 or got.max() > 1 + 1e-6)
+    ):
         yield Remark(f"{what} leaves the range from 0 to 1")
 
 

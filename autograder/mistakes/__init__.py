@@ -1,4 +1,6 @@
-"""Known wrong implementations: one module per assignment, each a correct solution with switches."""
+"""Known wrong implementations: per assignment one module with a correct solution that has a switch
+for each mistake, and one (`…_hints`) with what is said about them.
+"""
 
 import inspect
 from dataclasses import dataclass
@@ -26,12 +28,12 @@ class Mistake:
     reread: str = ""
 
 
-def catalogue(titles):
-    """Mistakes from {ids of the questions that they lose: {id: title}}."""
+def catalogue(words):
+    """Mistakes from {ids of the questions that they lose: {id: (title, hint, reread)}}."""
     return tuple(
-        Mistake(name, title, questions)
-        for questions, mistakes in titles.items()
-        for name, title in mistakes.items()
+        Mistake(name, title, questions, hint, reread)
+        for questions, mistakes in words.items()
+        for name, (title, hint, reread) in mistakes.items()
     )
 
 

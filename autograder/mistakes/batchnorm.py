@@ -2,10 +2,8 @@
 
 import numpy as np
 
-from . import NONE, catalogue
-
-TRAIN, MOVING, INFERENCE = "batchnorm_train", "batchnorm_moving", "batchnorm_inference"
-BACKWARD, CONV = "batchnorm_backward", "batchnorm_conv"
+from . import NONE
+from .batchnorm_hints import CATALOGUE as CATALOGUE
 
 
 def min_max_normalize(x, *, slips=NONE):
@@ -165,85 +163,3 @@ def batchnorm_backward(dy, cache, *, slips=NONE):
 
 
 FUNCTIONS = (min_max_normalize, standardize, batchnorm_forward, batchnorm_backward)
-
-CATALOGUE = catalogue(
-    {
-        ("min_max",): {
-            "minmax_whole_matrix": "Minimum and maximum of the whole matrix, not of each feature",
-            "minmax_per_example": "Minimum and maximum of each example, not of each feature",
-            "minmax_no_guard": "A constant feature is divided by zero",
-            "minmax_in_place": "The caller's array is scaled in place",
-            "minmax_to_minus_one": "Features are scaled to [-1, 1], not to [0, 1]",
-        },
-        ("standardize",): {
-            "standardize_whole_matrix": "One mean and standard deviation for all features",
-            "standardize_unbiased": "The variance is divided by N - 1",
-            "standardize_by_variance": "Divided by the variance, not by the standard deviation",
-            "standardize_no_guard": "A constant feature is divided by zero",
-            "standardize_guards_std": "Constant is taken to mean a std of exactly 0",
-            "standardize_one_pass": "E[x^2] - E[x]^2 loses all digits on a large offset",
-        },
-        (TRAIN, BACKWARD): {
-            "train_whole_batch": "One mean and variance for the whole batch, not per channel",
-            "train_unbiased": "The batch variance is divided by N - 1",
-            "train_no_epsilon": "Epsilon is left out in training",
-            "train_divides_by_variance": "Divided by the variance, not its root",
-        },
-        (TRAIN, BACKWARD, CONV): {
-            "train_per_example": "Statistics over each example's features (layer normalisation)",
-        },
-        (TRAIN, INFERENCE, BACKWARD): {
-            "epsilon_outside_root": "Epsilon is added outside the root",
-        },
-        (TRAIN, CONV): {
-            "train_nothing_normalised": "gamma * x + beta: nothing is normalised",
-        },
-        (TRAIN,): {
-            "train_adds_gamma": "gamma and beta are exchanged",
-            "moving_in_place": "The moving statistics are updated in place",
-        },
-        (TRAIN, INFERENCE, CONV): {
-            "no_gamma_beta": "gamma and beta are left out",
-        },
-        (MOVING,): {
-            "moving_momentum_swapped": "Momentum weighs the new value, not the old one",
-            "moving_std": "The moving statistic keeps the std, not the variance",
-            "moving_unbiased": "The moving variance is divided by N - 1",
-            "moving_parenthesis": "m * old + (1 - m * new): a misplaced bracket",
-            "moving_never_updated": "The moving statistics never change",
-            "moving_keepdims": "The moving statistics come back as (1, C)",
-        },
-        (INFERENCE, BACKWARD, CONV): {
-            "inference_batch_statistics": "Inference uses the statistics of the batch",
-        },
-        (INFERENCE, CONV): {
-            "inference_no_gamma_beta": "gamma and beta are left out at inference",
-        },
-        (INFERENCE,): {
-            "inference_epsilon_outside": "Epsilon is added outside the root at inference",
-            "inference_brackets": "x - mean / std: brackets missing at inference",
-            "inference_updates_moving": "Inference updates the moving statistics",
-        },
-        (BACKWARD,): {
-            "backward_constant_statistics": "Mean and variance are taken as constants",
-            "backward_no_gamma": "gamma is left out of dx",
-            "backward_no_variance_path": "The path through the variance is missing",
-            "backward_no_mean_path": "The path through the mean is missing",
-            "backward_variance_factor": "The variance path lacks its factor 2",
-            "backward_mean_twice": "The mean's path is divided by N twice",
-            "backward_no_epsilon": "The backward pass leaves epsilon out",
-            "backward_epsilon_sign": "variance - epsilon in the backward pass",
-            "backward_divides_by_features": "Divided by the features, not by the examples",
-            "backward_dgamma_raw": "dgamma uses x where x_hat belongs",
-            "backward_dbeta_mean": "dbeta is the mean of dy, not its sum",
-            "backward_keepdims": "dgamma and dbeta come back as (1, C)",
-            "backward_inference_as_training": "After inference dx still corrects for statistics",
-            "backward_in_place": "dy is modified in place",
-        },
-        (CONV,): {
-            "conv_first_axis": "Statistics over the first axis only: one mean per pixel",
-            "conv_per_image": "Statistics of each image on its own (instance normalisation)",
-            "conv_backward_divides_by_batch": "Divided by N where N H W belongs",
-        },
-    }
-)

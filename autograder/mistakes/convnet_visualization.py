@@ -2,10 +2,8 @@
 
 import numpy as np
 
-from . import NONE, catalogue
-
-DEAD, GRID, FIELD = "dead_filters", "filter_grid", "receptive_field"
-PATCHES, AFFINITIES, GRADIENT = "top_patches", "tsne_affinities", "tsne_gradient"
+from . import NONE
+from .convnet_visualization_hints import CATALOGUE as CATALOGUE
 
 
 def dead_filters(activations, *, slips=NONE):
@@ -164,7 +162,9 @@ def tsne_affinities(x, perplexity, *, slips=NONE):
         target = np.log2(perplexity)
     if "affinities_entropy_is_perplexity" in slips:
         target = min(perplexity, np.log(n - 1) * 0.99)
-    others = np.ones((n, n), bool) if "affinities_self_included" in slips else ~np.eye(n, dtype=bool)
+    others = (
+        np.ones((n, n), bool) if "affinities_self_included" in slips else ~np.eye(n, dtype=bool)
+    )
     d = squares[others].reshape(n, -1)
     if "affinities_not_shifted" not in slips:
         d = d - d.min(axis=1, keepdims=True)
@@ -239,95 +239,4 @@ FUNCTIONS = (
     top_activating_patches,
     tsne_affinities,
     tsne_gradient,
-)
-
-CATALOGUE = catalogue(
-    {
-        (DEAD,): {
-            "dead_one_image": "Only the first image is looked at",
-            "dead_some_image": "A filter silent on one image is called dead",
-            "dead_channels_first": "The maps are read with channels first",
-            "dead_not_positive": "Negative values are taken for dead",
-            "dead_almost_zero": "Tiny values are taken for 0",
-            "dead_mean": "A mean close to 0 is taken for dead",
-            "dead_sum_of_squares": "The squares of tiny values vanish",
-            "dead_alive_instead": "The filters that live are marked",
-            "dead_indices": "Indices are returned, not one bool per filter",
-            "dead_mostly": "Filters that are silent most of the time are called dead",
-        },
-        (GRID,): {
-            "grid_one_row": "All filters stand in one row",
-            "grid_floor": "The number of columns is rounded down",
-            "grid_square": "The grid is always square",
-            "grid_fixed_padding": "The padding given is ignored",
-            "grid_outer_border": "The grid has a border around it",
-            "grid_black_gaps": "Gaps are black, not white",
-            "grid_first_axis": "Filters are cut from the wrong axis",
-            "grid_one_scale": "All filters share one scale",
-            "grid_scale_per_channel": "Each colour channel is scaled by itself",
-            "grid_no_guard": "A constant filter is divided by zero",
-            "grid_clipped": "Weights are clipped, not scaled",
-            "grid_symmetric": "0 is mapped to grey, not the minimum to 0",
-            "grid_constant_is_white": "A constant filter becomes white",
-            "grid_bgr": "Colours are in the order blue, green, red",
-            "grid_column_by_column": "The grid is filled column by column",
-        },
-        (FIELD,): {
-            "field_last_layer_first": "The layers are walked from the last to the first",
-            "field_jump_first": "The jump is multiplied before it is used",
-            "field_no_jump": "Earlier strides are ignored",
-            "field_whole_kernel": "The kernel's size is added, not its size minus 1",
-            "field_stride_of_layer": "The layer's own stride is used, not the jump before it",
-            "field_jump_added": "Strides are added up",
-            "field_product": "The size is the kernel times the jump",
-            "field_last_stride_only": "The jump is the last layer's stride",
-            "field_area": "The number of pixels is returned, not the side",
-            "field_swapped": "Jump and size change places",
-        },
-        (PATCHES,): {
-            "patches_channel_first": "The channel is taken from the wrong axis",
-            "patches_absolute": "The largest absolute value is searched",
-            "patches_last_maximum": "Of equal maxima the last one is taken",
-            "patches_column_major": "Maxima are searched column by column",
-            "patches_mean": "Images are ordered by their mean activation",
-            "patches_least_active": "The least active images come first",
-            "patches_ties_reversed": "Of equal images the later one comes first",
-            "patches_not_sorted": "The right images come in the wrong order",
-            "patches_several_per_image": "One image gives several patches",
-            "patches_row_and_column_swapped": "Row and column change places",
-            "patches_positions_in_pixels": "Positions are given in pixels",
-            "patches_no_jump": "The jump is left out",
-            "patches_centred": "The patch is centred on the unit's pixel",
-            "patches_scaled": "The patches are rescaled",
-        },
-        (AFFINITIES,): {
-            "affinities_not_squared": "Distances are not squared",
-            "affinities_bits_for_nats": "The entropy in nats is compared with bits",
-            "affinities_entropy_is_perplexity": "The entropy is compared with the perplexity",
-            "affinities_self_included": "A point is its own neighbour",
-            "affinities_not_shifted": "All exponentials vanish where distances are large",
-            "affinities_few_steps": "The search stops after 12 steps",
-            "affinities_one_precision": "One precision for all points",
-            "affinities_precision_below_one": "The precision cannot grow above 1",
-            "affinities_not_symmetric": "P is not made symmetric",
-            "affinities_symmetric_only": "P sums to N, not to 1",
-            "affinities_normalised_twice": "P is divided by N once too often",
-            "affinities_product": "P is symmetrised by a product",
-        },
-        (GRADIENT,): {
-            "gradient_gaussian": "Q is Gaussian, not a Student t",
-            "gradient_self_included": "A point is its own neighbour in Q",
-            "gradient_row_normalised": "Q is normalised row by row",
-            "gradient_no_guard": "0 log 0 becomes nan",
-            "gradient_bits": "The divergence is in bits",
-            "gradient_kl_reversed": "P and Q change places in the divergence",
-            "gradient_entropy_missing": "The cross-entropy is returned, not the divergence",
-            "gradient_sign": "The gradient has the wrong sign",
-            "gradient_q_for_weights": "q_ij stands where 1 / (1 + d^2) belongs",
-            "gradient_no_weights": "The factor 1 / (1 + d^2) is missing",
-            "gradient_factor_two": "The factor is 2, not 4",
-            "gradient_factor_one": "The factor 4 is missing",
-            "gradient_averaged": "The gradient is divided by N",
-        },
-    }
 )

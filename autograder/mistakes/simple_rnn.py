@@ -4,11 +4,8 @@ on.
 
 import numpy as np
 
-from . import NONE, catalogue
-
-STEP, FORWARD, MASK = "rnn_step", "rnn_forward", "rnn_mask"
-STEP_BACKWARD, BACKWARD = "rnn_step_backward", "rnn_backward"
-CLIP, SOFTMAX = "clip_by_global_norm", "softmax_cross_entropy"
+from . import NONE
+from .simple_rnn_hints import CATALOGUE as CATALOGUE
 
 
 def rnn_step(x_t, h_prev, kernel, recurrent_kernel, bias, *, slips=NONE):
@@ -227,99 +224,4 @@ FUNCTIONS = (
     rnn_backward,
     clip_by_global_norm,
     softmax_cross_entropy,
-)
-
-CATALOGUE = catalogue(
-    {
-        (STEP,): {
-            "step_kernels_swapped": "kernel and recurrent_kernel change places where D equals U",
-            "step_recurrent_transposed": "The recurrent kernel is transposed",
-            "step_no_bias": "The bias is left out",
-            "step_bias_twice": "The bias is added twice",
-            "step_no_tanh": "There is no tanh",
-            "step_sigmoid": "A sigmoid stands where tanh belongs",
-            "step_tanh_of_input_only": "tanh is applied to the input's part only",
-            "step_relu": "A ReLU stands where tanh belongs",
-        },
-        (FORWARD,): {
-            "forward_state_not_carried": "Every step starts from h0",
-            "forward_ignores_h0": "The first state is taken to be zero",
-        },
-        (FORWARD, MASK, BACKWARD): {
-            "forward_fixed_length": "The number of steps is fixed at 5",
-        },
-        (FORWARD, MASK): {
-            "forward_reversed": "The states come back in reversed order",
-            "forward_same_buffer": "All states are the last one",
-            "forward_shifted": "The states are those before each step, not after it",
-            "forward_time_first": "The states have shape (T, N, U)",
-            "forward_last_state_only": "Only the last state is returned",
-        },
-        (MASK,): {
-            "mask_ignored": "The mask is ignored",
-            "mask_inverted": "The mask is read the wrong way round",
-            "mask_zeros": "Masked steps give zeros, not the state before",
-            "mask_first_step_zero": "A masked first step does not keep h0",
-            "mask_for_the_whole_batch": "A step counts for every row as soon as one row has it",
-            "mask_stops_at_first_gap": "A row ends at its first masked step",
-        },
-        (STEP_BACKWARD,): {
-            "back_slope_inverted": "The slope of tanh is divided by, not multiplied with",
-            "back_no_slope": "The slope of tanh is left out",
-            "back_slope_of_previous": "The slope of tanh is taken at the state before",
-            "back_slope_sigmoid": "The slope is that of a sigmoid",
-            "back_in_place": "dh is multiplied in place",
-            "back_recurrent_not_transposed": "The recurrent kernel is not transposed in dh_prev",
-            "back_drecurrent_transposed": "The gradient of the recurrent kernel is transposed",
-            "back_drecurrent_of_new_state": "The recurrent kernel's gradient uses h_t, not h_prev",
-            "back_dbias_mean": "dbias is a mean over the batch, not a sum",
-            "back_dbias_not_summed": "dbias is not summed over the batch",
-            "back_dbias_keepdims": "dbias has shape (1, U)",
-            "back_weights_mean": "The kernels' gradients are divided by N",
-        },
-        (STEP_BACKWARD, BACKWARD): {  # over fifty steps it overflows, and nan is never right
-            "back_slope_of_gradient": "The slope of tanh is taken from dh, not from h_t",
-        },
-        (BACKWARD,): {
-            "bptt_starts_with_ones": "The carried gradient starts as ones",
-            "bptt_forward_in_time": "The steps are walked forwards",
-            "bptt_index_minus_one": "states[:, t - 1] at t = 0 is the last state, not h0",
-            "bptt_truncated": "The gradient is cut off every second step",
-            "bptt_no_carry": "No gradient is carried from a step to the one before",
-            "bptt_clips_carry": "The carried gradient is clipped at every step",
-            "bptt_in_place": "The carried gradient is written into dstates",
-            "bptt_mask_ignored": "Masked steps are differentiated like any other",
-            "bptt_mask_stops_carry": "No gradient passes a masked step",
-            "bptt_mask_carry_twice": "At masked steps the carried gradient meets tanh's slope",
-            "bptt_weights_overwritten": "The weights' gradients are those of one step",
-            "bptt_weights_mean_over_time": "The weights' gradients are means over time",
-            "bptt_dh0_not_carried": "dh0 is the gradient at the first state, not before it",
-            "bptt_dx_reversed": "dx comes back in reversed order",
-        },
-        (CLIP,): {
-            "clip_norm_sum": "The norms are added, not their squares",
-            "clip_largest_norm": "The largest norm is taken for the global one",
-            "clip_no_root": "The root of the sum of squares is missing",
-            "clip_mean_square": "The norm is divided by the root of the number of entries",
-            "clip_by_value": "Entries are clipped one by one",
-            "clip_each_norm": "Each gradient is clipped to the norm alone",
-            "clip_always": "Small gradients are scaled up",
-            "clip_epsilon": "An epsilon is added to the norm",
-            "clip_no_guard": "A norm of zero is divided by",
-            "clip_in_place": "The caller's gradients are scaled in place",
-            "clip_norm_after": "The norm after clipping is returned",
-        },
-        (SOFTMAX,): {
-            "softmax_unstable": "The largest logit is not subtracted",
-            "softmax_batch_maximum": "One maximum for the whole batch is subtracted",
-            "softmax_other_axis": "Probabilities are normalised over the examples",
-            "softmax_capped": "An epsilon inside the logarithm caps the loss",
-            "softmax_twice": "Softmax is applied twice",
-            "softmax_loss_sum": "The loss is summed, not averaged",
-            "softmax_gradient_no_label": "The gradient lacks the minus 1 at the label",
-            "softmax_gradient_sign": "The gradient has the wrong sign",
-            "softmax_gradient_sum": "The gradient is not divided by N",
-            "softmax_gradient_over_classes": "The gradient is divided by K as well",
-        },
-    }
 )

@@ -2,11 +2,8 @@
 
 import numpy as np
 
-from . import NONE, catalogue
-
-FANS, UNIFORM, NORMAL = "compute_fans", "glorot_uniform", "glorot_normal"
-GRADIENTS, UNITS = "two_layer_gradients", "distinct_units"
-SIGNAL, BACK = "signal_stds", "gradient_stds"
+from . import NONE
+from .xavier_hints import CATALOGUE as CATALOGUE
 
 
 def compute_fans(shape, *, slips=NONE):
@@ -224,92 +221,4 @@ FUNCTIONS = (
     distinct_units,
     signal_stds,
     gradient_stds,
-)
-
-CATALOGUE = catalogue(
-    {
-        (FANS,): {
-            "fans_vector_has_no_input": "A vector's fan_in is taken to be 1",
-            "fans_two_axes_only": "The first two axes of a convolution's kernel are its fans",
-            "fans_no_receptive_field": "The spatial axes of a convolution are left out",
-            "fans_field_in_only": "The spatial axes count for fan_in only",
-            "fans_channels_first": "The kernel is read with channels first",
-            "fans_swapped": "fan_in and fan_out change places",
-            "fans_plane_only": "Convolutions with three spatial axes are forgotten",
-            "fans_float": "Fans are floats, not integers",
-        },
-        (UNIFORM,): {
-            "uniform_root_misplaced": "The limit is sqrt(6) / (fan_in + fan_out)",
-            "uniform_limit_is_std": "The standard deviation is taken for the limit",
-            "uniform_bias_counted": "The bias is counted: sqrt(6 / (fan_in + fan_out + 1))",
-            "uniform_fan_in_only": "The limit is sqrt(3 / fan_in)",
-            "uniform_he": "The limit is He's, sqrt(6 / fan_in)",
-            "uniform_no_root": "The root is left out",
-            "uniform_positive": "Draws are from 0 to the limit",
-            "uniform_normal_instead": "Draws are normal, not uniform",
-            "uniform_shape_reversed": "The kernel's axes are reversed",
-            "uniform_global_state": "Draws come from the global np.random, not from rng",
-            "uniform_seeds_global_state": "The global np.random is seeded anew",
-            "uniform_own_seed": "A generator of one's own always draws the same",
-            "uniform_rounded": "Draws are rounded",
-            "uniform_one_row": "One row is drawn and repeated",
-        },
-        (NORMAL,): {
-            "normal_he": "The variance is He's, 2 / fan_in",
-            "normal_variance_as_std": "The variance is taken for the standard deviation",
-            "normal_not_corrected": "The truncation's loss of variance is not made up for",
-            "normal_corrected_twice": "The truncation is corrected twice",
-            "normal_not_truncated": "The normal is not truncated",
-            "normal_clipped": "Values beyond two sigmas are clipped, not drawn again",
-            "normal_uniform_instead": "Draws are uniform, not normal",
-            "normal_three_sigmas": "The normal is truncated at three sigmas",
-            "normal_zeros_outside": "Values beyond two sigmas become zero",
-        },
-        (GRADIENTS,): {
-            "layers_loss_over_examples_only": "The loss is averaged over N only",
-            "layers_loss_half": "The loss is halved, its gradient is not",
-            "layers_no_factor_two": "The 2 of the square's derivative is missing",
-            "layers_gradient_over_examples": "The gradient is divided by N, not by N K",
-            "layers_gradient_not_averaged": "The gradient is that of a sum",
-            "layers_sign": "The gradient has the wrong sign",
-            "layers_no_slope": "The slope of tanh is left out",
-            "layers_slope_of_gradient": "The slope of tanh is taken from the gradient",
-            "layers_slope_sigmoid": "The slope is that of a sigmoid",
-            "layers_db1_mean": "db1 is a mean, not a sum",
-            "layers_db1_keepdims": "db1 has shape (1, U)",
-            "layers_dW2_before_tanh": "dW2 uses the hidden layer before its tanh",
-        },
-        (UNITS,): {
-            "units_rows": "Rows are counted, not columns",
-            "units_rounded": "Units are rounded to a fixed number of digits",
-            "units_exact": "Only exactly equal units count as equal",
-            "units_fixed_tolerance": "The tolerance given is ignored",
-            "units_sums": "Units with equal sums count as equal",
-            "units_norms": "Units with equal norms count as equal",
-            "units_neighbours_only": "Only neighbouring columns are compared",
-            "units_signed_difference": "The sign of the difference is kept",
-            "units_mean_difference": "The mean difference is compared, not the largest",
-            "units_any_close": "Units with one equal weight count as equal",
-            "units_pairs": "Pairs are counted, not groups",
-        },
-        (SIGNAL,): {
-            "signal_no_tanh": "There is no tanh",
-            "signal_before_tanh": "The last layer is taken before its tanh",
-            "signal_no_input": "The input's standard deviation is left out",
-            "signal_one_example": "Only the first example is measured",
-            "signal_root_mean_square": "The mean is not subtracted",
-            "signal_unbiased": "The variance is divided by the number minus 1",
-            "signal_mean_of_unit_stds": "The standard deviations of the units are averaged",
-            "signal_variance": "The variance is returned",
-        },
-        (BACK,): {
-            "gradient_no_slope": "The slope of tanh is left out",
-            "gradient_slope_below": "The slope is taken at the layer below",
-            "gradient_slope_after_kernel": "Kernel and slope are applied in the wrong order",
-            "gradient_not_transposed": "The kernel is not transposed",
-            "gradient_not_reversed": "The gradients are returned from the last layer to the first",
-            "gradient_averaged": "The gradients are divided by N",
-            "gradient_root_mean_square": "The mean is not subtracted",
-        },
-    }
 )

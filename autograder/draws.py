@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..answers import Answer, Failure
+from .answers import Answer, Failure
 
 STANDARD_ERRORS = 5.0
 KS_LEVEL = 1e-8  # two-sided, by Kolmogorov's asymptotic formula

@@ -1,0 +1,112 @@
+"""A closer look at one wrong answer: its first wrong entries and, where it helps, a picture."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..answers import Failure
+from ..compare import digits, wrong_entries
+from ..draws import Drawn, as_sample
+from . import pictures
+
+ROWS = 5
+LARGEST = 200_000  # entries; of more no picture is made
+
+
+@dataclass(frozen=True)
+class Detail:
+    """
+    Attributes:
+        case: name of the case that is looked at.
+        rows: (place, expected, received) as texts, of the first wrong entries.
+        more: number of further wrong entries.
+        picture: HTML of a small picture, made by `pictures` from numbers alone, or "".
+    """
+
+    case: str
+    rows: tuple[tuple[str, str, str], ...]
+    more: int = 0
+    picture: str = ""
+
+
+def of(case, subject):
+    """The Detail of a failed case, or None where there is nothing to show.
+
+    Args:
+        subject: the `subject.Subject` of its evidence, or None where that is about draws.
+    """
+    if isinstance(case.evidence, Drawn):
+        sample = as_sample(case.evidence.kernels)
+        usable = sample is not None and sample.dtype.kind == "f" and np.isfinite(sample).all()
+        picture = pictures.histogram(sample, case.evidence.distribution) if usable else ""
+        return Detail(case.name, (), 0, picture) if picture else None
+    if subject is None or case.evidence.right or isinstance(subject.got, Failure):
+        return None
+    if isinstance(subject.want, list):
+        return _of_list(case, subject)
+    got, want = subject.got, np.asarray(subject.want)
+    if not isinstance(got, (np.ndarray, np.generic, int, float)):
+        return None
+    got = np.asarray(got)
+    if got.shape != want.shape:
+        return Detail(case.name, (("shape", str(want.shape), str(got.shape)),))
+    if got.dtype.kind not in "biuf":
+        return None
+    rows, more = _rows(case.evidence, got, want)
+    picture = _picture(subject, got, want) if got.size <= LARGEST else ""
+    return Detail(case.name, rows, more, picture) if rows else None
+
+
+def _rows(evidence, got, want, name=""):
+    wrong = wrong_entries(got, want, evidence.dtype, evidence.scale, evidence.slack)
+    places = np.argwhere(wrong)
+    rows = []
+    for place in places[:ROWS]:
+        where = tuple(int(i) for i in place)
+        texts = [name + ("[" + ", ".join(map(str, where)) + "]" if where else "")]
+        if want.dtype.kind == "f":
+            count = digits(got[where], want[where])
+            texts += [f"{want[where]:.{count}g}", f"{got[where]:.{count}g}"]
+        else:
+            texts += [str(want[where]), str(got[where])]
+        rows.append(tuple(texts))
+    return tuple(rows), len(places) - len(rows)
+
+
+def _of_list(case, subject):
+    if not isinstance(subject.got, (list, tuple)) or len(subject.got) != len(subject.want):
+        return None
+    rows, more = (), 0
+    for i, (got, want) in enumerate(zip(subject.got, subject.want)):
+        if isinstance(got, np.ndarray) and got.shape == want.shape and got.dtype.kind == "f":
+            found, rest = _rows(case.evidence, got, want, f"array {i} ")
+            rows, more = rows + found[:2], more + rest + len(found[2:])
+    return Detail(case.name, rows[:ROWS], more + len(rows[ROWS:])) if rows else None
+
+
+def _picture(subject, got, want):
+    """Lines over time or layers, images, matrices of points; nothing for anything else."""
+    letters = subject.letters
+    if want.dtype.kind != "f" or not np.isfinite(got).all():
+        return ""
+    if subject.what == "image":
+        return pictures.images(want, got, scaled=False)
+    if subject.what == "patches" and want.ndim == 4 and want.shape[-1] in (1, 3):
+        return pictures.images(np.hstack(want), np.hstack(got), scaled=True)
+    if "T" in letters and want.shape[letters.index("T")] > 2:
+        return _over(subject, got, want, letters.index("T"), "step")
+    if letters == ["L"] and len(want) > 2:
+        return pictures.lines(want, got, f"{subject.what} over the layers")
+    if letters == ["N", "N"]:
+        return pictures.images(want, got, scaled=True)
+    return ""
+
+
+def _over(subject, got, want, axis, word):
+    """The entries along one axis where the answer is most wrong."""
+    error = np.abs(got - want)
+    place = list(np.unravel_index(error.argmax(), error.shape))
+    place[axis] = slice(None)
+    where = ", ".join(":" if isinstance(i, slice) else str(i) for i in place)
+    title = f"{subject.what}[{where}], {word} by {word}"
+    return pictures.lines(want[tuple(place)], got[tuple(place)], title)
