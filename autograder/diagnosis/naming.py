@@ -16,6 +16,7 @@ from ..mistakes.imitation import Imitation
 from .tape import Replay, Tape
 
 PAIRS = 500  # at most, of one question
+ALIKE = 3  # mistakes that cannot be told apart are named, but not more of them
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ class Naming:
 
     def _fits(self, replay, case):
         sources = self.sources[id(case)]
+        if any(replay.is_cut_off(number) for number, _ in sources):
+            return False
         if not case.evidence.matches([replay.value(source) for source in sources]):
             return False
         theirs = {name for number, _ in sources for name in replay.answer(number).changed}
@@ -118,6 +121,8 @@ class Naming:
         known = [set(slips) - set(self.earlier) or set(slips) for slips in found]
         if all(len(slips) == 1 for slips in known):
             either = self._likeliest([m for slips in known for m in slips])
+            if len(either) > ALIKE:
+                return {}
             one = Found(either) if len(either) == 1 else Found(either=either)
             return {id(case): one for case in self.wrong}
         common = set.intersection(*known) or known[0]
@@ -147,10 +152,12 @@ class Naming:
         found = {}
         for name in sorted(names):
             wrong = [case for case in self.wrong if case.evidence.what == name]
+            if not any(case.evidence.comparable for case in wrong):
+                continue
             cases = wrong + [case for case in self.right if case.evidence.what == name]
             either = [m for m in self.known if len(wrong) > 1 and self._explains((m,), cases)]
-            if either:
-                either = self._likeliest(either)
+            either = self._likeliest(either)
+            if 0 < len(either) <= ALIKE:
                 one = Found(either) if len(either) == 1 else Found(either=either)
                 found |= {id(case): one for case in wrong}
         return found

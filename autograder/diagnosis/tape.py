@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..answers import Answer, Held
+from ..answers import Answer, Failure, Held
 
 
 class Tape:
@@ -62,6 +62,11 @@ class Replay:
             kwargs = {name: self._own(value) for name, value in call.kwargs.items()}
             self.answers[number] = self.other.call(call.function, args, kwargs)
         return self.answers[number]
+
+    def is_cut_off(self, number):
+        """Could the student's call not be made, because what it was to be given was not there?"""
+        call = self.tape.calls[number]
+        return any(isinstance(value, Failure) for value in [*call.args, *call.kwargs.values()])
 
     def value(self, source):
         """What they gave where the student gave the evidence at `source`."""

@@ -121,11 +121,10 @@ def top_activating_patches(images, activations, channel, k, field, *, slips=NONE
     best = flat[np.arange(n), where]
     if "patches_mean" in slips:
         best = flat.mean(axis=1)
-    order = np.argsort(-best, kind="stable")[:k]
-    if "patches_least_active" in slips:
-        order = np.argsort(best, kind="stable")[:k]
+    key = best if "patches_least_active" in slips else -best
+    order = np.argsort(key, kind="stable")[:k]
     if "patches_ties_reversed" in slips:
-        order = np.argsort(best, kind="stable")[::-1][:k]
+        order = np.argsort(-key, kind="stable")[::-1][:k]
     if "patches_not_sorted" in slips:
         order = np.sort(order)
     if "patches_several_per_image" in slips:
@@ -160,6 +159,8 @@ def tsne_affinities(x, perplexity, *, slips=NONE):
     target = np.log(perplexity)
     if "affinities_bits_for_nats" in slips:
         target = np.log2(perplexity)
+    if "affinities_nats_for_bits" in slips:
+        target = np.log(perplexity) * np.log(2)
     if "affinities_entropy_is_perplexity" in slips:
         target = min(perplexity, np.log(n - 1) * 0.99)
     others = (

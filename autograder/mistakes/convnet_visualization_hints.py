@@ -303,6 +303,12 @@ CATALOGUE = catalogue(
                 "it is the perplexity?",
                 PERPLEXITY,
             ),
+            "affinities_nats_for_bits": (
+                "The entropy in bits is compared with nats",
+                "If the entropy is computed with log2, which number raised to it is the "
+                "perplexity?",
+                PERPLEXITY,
+            ),
             "affinities_entropy_is_perplexity": (
                 "The entropy is compared with the perplexity",
                 "The perplexity is a number of neighbours, the entropy its logarithm. Which of "

@@ -127,8 +127,9 @@ def rnn_backward(dstates, cache, *, slips=NONE):
         used = np.ones((len(x), 1), bool) if mask is None else mask[:, t][:, None]
         if "bptt_mask_ignored" in slips:
             used = np.ones_like(used)
+        live = dh if "bptt_masked_steps_count" in slips else np.where(used, dh, 0)
         dx_t, carry, *weights = rnn_step_backward(
-            np.where(used, dh, 0), x[:, t], h_prev, states[:, t], kernel, recurrent_kernel
+            live, x[:, t], h_prev, states[:, t], kernel, recurrent_kernel
         )
         if "bptt_mask_stops_carry" not in slips:
             carry = np.where(used, carry, dh)
@@ -137,7 +138,7 @@ def rnn_backward(dstates, cache, *, slips=NONE):
         dx[:, t] = dx_t
         if sums is None or "bptt_weights_overwritten" in slips:
             sums = weights
-        else:
+        elif "bptt_weights_last_step" not in slips:
             sums = [a + b for a, b in zip(sums, weights)]
     if "bptt_weights_mean_over_time" in slips:
         sums = [s / x.shape[1] for s in sums]

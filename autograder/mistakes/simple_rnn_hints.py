@@ -275,6 +275,12 @@ CATALOGUE = catalogue(
                 "gradient that arrives there?",
                 MASK,
             ),
+            "bptt_masked_steps_count": (
+                "Masked steps contribute to dx and to the weights' gradients",
+                "A step that was skipped used neither its input nor the weights. What is their "
+                "gradient there?",
+                MASK,
+            ),
             "bptt_mask_stops_carry": (
                 "No gradient passes a masked step",
                 "At a masked step the new state is the old one. What is the derivative of a copy?",
@@ -290,6 +296,12 @@ CATALOGUE = catalogue(
                 "The weights' gradients are those of one step",
                 "All steps share the same weights. What becomes of the contributions of the "
                 "other steps?",
+                BPTT,
+            ),
+            "bptt_weights_last_step": (
+                "Only the last step contributes to the weights' gradients",
+                "All steps share the same weights. What becomes of the contributions of the "
+                "earlier steps?",
                 BPTT,
             ),
             "bptt_weights_mean_over_time": (
