@@ -84,6 +84,51 @@ def key(assignment):
 
 
 @main.command()
+@click.argument("assignment", required=False)
+@click.option(
+    "--pairs", default="150", show_default=True, help="How many pairs of mistakes, or 'all'."
+)
+@click.option(
+    "--docs", type=click.Path(path_type=Path), help="Also write figures and examples, as Markdown."
+)
+@SANDBOX
+def audit(assignment, pairs, docs, sandbox):
+    """The grader's own exam: every known correct solution and every known mistake against every
+    question. Fails where one is not judged as it should be.
+    """
+    from . import audit as examination
+    from . import checks, tables
+    from .audit import examples
+    from .audit import tables as matrix
+    from .files import write_text
+
+    if not (pairs == "all" or pairs.isdigit()):
+        raise click.ClickException(f"--pairs: expected a number or 'all'. Received: {pairs!r}")
+    audits = []
+    with _plain_errors(), tables.progress("examining") as on_progress:
+        for name in [assignment] if assignment else checks.NAMES:
+            options = {"pairs": None if pairs == "all" else int(pairs), "sandbox": sandbox}
+            audits.append(
+                examination.examine(
+                    name, progress=lambda done, total: on_progress(done, total, None), **options
+                )
+            )
+    matrix.show(audits)
+    reports = Path.cwd() / "grading" / "reports"
+    for path, text in [
+        (reports / "audit.md", matrix.markdown(audits)),
+        (reports / "audit.html", matrix.html(audits)),
+    ]:
+        write_text(path, text)
+        click.echo(path)
+    if docs:
+        write_text(docs, examples.page(audits, sandbox))
+        click.echo(docs)
+    if not all(map(matrix.passed, audits)):
+        raise SystemExit(1)
+
+
+@main.command()
 def demo():
     """Grade a demonstration class for each assignment in grading/demo, from the answer key to the
     feedback pages.

@@ -107,7 +107,7 @@ def explain(function, error, given, elsewhere=None):
     kind, message = (wire.clean(str(error.get(key, ""))[:800]) for key in ("type", "message"))
     headline = f"{function.name} raised {kind}{place(error)}"
     called = f"It was called with {shapes(given)}." if given else ""
-    said = f"{message.rstrip('.')}. {called}" if message else called
+    said = f"{message.rstrip('. ')}. {called}" if message else called
     hint = _hint(function, kind, message, elsewhere or {})
     return Failure(said.strip() or headline, (kind, message), hint, headline)
 

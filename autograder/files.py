@@ -25,12 +25,17 @@ def result_file(assignment, grading, student):
 
 def write_json(path, value):
     """Write `value` as JSON to `path` atomically, making its folder where needed."""
+    return write_text(path, json.dumps(value, indent=1))
+
+
+def write_text(path, text):
+    """Write `text` to `path` atomically, making its folder where needed."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(value, file, indent=1)
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

@@ -32,7 +32,7 @@ def show_verdict(verdict):
     told = set()
     for result in verdict.results:
         share = f"{points(result.score)} / {points(result.max_score)}"
-        table.add_row(result.question, share, escape(_reasons(result, told)))
+        table.add_row(result.question, share, escape("\n".join(reasons_text(result, told))))
     total = f"{points(verdict.score)} / {points(verdict.max_score)}"
     table.add_section()
     table.add_row("together", total, f"{verdict.seconds:.2f} s")
@@ -41,9 +41,9 @@ def show_verdict(verdict):
         console.print(f"• {escape(note)}")
 
 
-def _reasons(result, told):
-    """The first few reasons: each with the first case it belongs to and, unless it has been `told`
-    already, a hint and what to reread.
+def reasons_text(result, told):
+    """Lines on the first few reasons: each with the first case it belongs to and, unless that has
+    been `told` already, a hint and what to reread.
     """
     reasons, lines = result.reasons(), []
     for first, *others in reasons[:SHOWN]:
@@ -61,7 +61,7 @@ def _reasons(result, told):
     lines = lines or ["✓"]
     for message, number in result.remarks().items():
         lines.append(f"→ {message} ({count_cases(number)})")
-    return "\n".join(lines)
+    return lines
 
 
 def show_class(entries, grading, assignment):
@@ -87,10 +87,10 @@ def show_class(entries, grading, assignment):
 
 
 @contextmanager
-def progress():
+def progress(what="grading"):
     """A progress bar with an estimate of the time left; yields what `classroom.grade` calls."""
     columns = (
-        TextColumn("grading"),
+        TextColumn(what),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("elapsed"),
@@ -100,7 +100,7 @@ def progress():
         TextColumn("{task.fields[last]}", markup=False),
     )
     with Progress(*columns, console=Console(stderr=True, emoji=False)) as bar:
-        task = bar.add_task("grading", total=None, last="")
+        task = bar.add_task(what, total=None, last="")
 
         def on_progress(done, total, entry):
             last = f"{entry['student']}: {points(entry['score'])}" if entry else ""

@@ -6,16 +6,20 @@ from ..verdict import Diagnosis
 from . import detail, samples, structure
 from .naming import Naming
 
+BY_ACCIDENT = "Here the shapes happen to fit, and the values are wrong: see the error elsewhere."
+
 
 class Diagnostician:
     """Looks at one student's questions in order, since later answers follow from earlier mistakes.
 
     Attributes:
         shown: ids of the mistakes recognised so far.
+        fine: ids of the questions on which nothing was wrong so far.
     """
 
     def __init__(self, assignment, contract):
-        self.assignment, self.contract, self.shown = assignment, contract, []
+        self.assignment, self.contract = assignment, contract
+        self.shown, self.fine = [], set()
         self._catalogue = {m.id: m for m in mistakes.load(assignment).CATALOGUE}
 
     def look_at(self, result, calls):
@@ -23,13 +27,14 @@ class Diagnostician:
         failed = [case for case in result.cases if not case.passed]
         if failed:
             self._explain(result, failed, calls)
+        elif not result.remarks():
+            self.fine.add(result.question)
         for case in result.cases:
             case.evidence = None
 
     def _explain(self, result, failed, calls):
-        naming = Naming(
-            self.assignment, self.contract, result.question, result.cases, calls, self.shown
-        )
+        about = (self.assignment, self.contract, result.question, result.cases, calls)
+        naming = Naming(*about, self.shown, self.fine)
         found = naming.find()
         unnamed = [c for c in result.cases if c.evidence is not None and id(c) not in found]
         described = structure.explain(unnamed, naming.tape, naming.sources)
@@ -43,6 +48,7 @@ class Diagnostician:
                 case.diagnosis, case.message = of_failure(got)
             else:
                 case.diagnosis = described.get(id(case))
+        _by_accident(failed)
         for first, *_ in result.reasons():
             if first.evidence is not None:
                 about = None
@@ -66,6 +72,15 @@ class Diagnostician:
 
     def _remember(self, names):
         self.shown += [name for name in names[:2] if name not in self.shown]
+
+
+def _by_accident(failed):
+    """Where other cases end in arrays that do not fit, wrong values come of the same line."""
+    errors = [getattr(getattr(case.evidence, "got", None), "error", None) for case in failed]
+    if any(error and error[0] == "ValueError" for error in errors):
+        for case in failed:
+            if case.diagnosis is None and case.evidence is not None and not case.evidence.right:
+                case.diagnosis = Diagnosis(BY_ACCIDENT)
 
 
 def of_failure(failure):

@@ -36,19 +36,22 @@ class Naming:
         right: the cases with right answers.
     """
 
-    def __init__(self, assignment, contract, question, cases, calls, earlier=()):
+    def __init__(self, assignment, contract, question, cases, calls, shown=(), fine=()):
         """
         Args:
             contract: the contract's Functions by name.
             calls: the student's Calls since the question began.
-            earlier: ids of the mistakes that earlier questions have shown.
+            shown: ids of the mistakes that earlier questions have shown.
+            fine: earlier questions on which nothing was wrong; mistakes that would have shown there
+                are out of the question.
         """
-        self.assignment, self.contract, self.question = assignment, contract, question
+        self.assignment, self.contract = assignment, contract
         self.tape = Tape(calls)
         self.catalogue = {m.id: m for m in mistakes.load(assignment).CATALOGUE}
-        self.known = [m.id for m in self.catalogue.values() if question in m.questions]
-        self.shown = tuple(earlier)
-        self.earlier = tuple(m for m in earlier if m not in self.known)
+        own = [m for m in self.catalogue.values() if question in m.questions]
+        self.known = [m.id for m in own if not set(m.questions) & set(fine)]
+        self.shown = tuple(shown)
+        self.earlier = tuple(m for m in shown if m not in self.known)
         self.sources = {}
         self.wrong, self.right, self.credited = [], [], []
         for case in cases:
@@ -129,12 +132,8 @@ class Naming:
         return {id(case): self._share(case, common, found[0]) for case in self.wrong}
 
     def _likeliest(self, either):
-        """Of mistakes that cannot be told apart here, those that earlier questions have shown, or
-        else those that would not have shown in an earlier question.
-        """
-        shown = [m for m in either if m in self.shown]
-        new = [m for m in either if self.catalogue[m].questions[0] == self.question]
-        return tuple(shown or new or either)
+        """Of mistakes that cannot be told apart here, those that earlier questions have shown."""
+        return tuple([m for m in either if m in self.shown] or either)
 
     def _share(self, case, slips, together):
         """The one mistake of several that alone explains a case, or all of them."""

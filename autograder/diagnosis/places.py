@@ -88,7 +88,9 @@ def _along(subject, wrong, axis):
     places = np.flatnonzero(wrong.any(axis=others))
     if n < 2 or len(places) == n:
         return
-    if list(places) == [0]:
+    if len(places) == 1 and places[0] not in (0, n - 1):
+        yield Remark(f"only one {word} of {what} is wrong")
+    elif list(places) == [0]:
         yield Remark(
             f"{what} is wrong only at the first {word}", f"What comes before the first {word}?"
         )
@@ -96,6 +98,8 @@ def _along(subject, wrong, axis):
         yield Remark(
             f"{what} is wrong only at the last {word}", f"What comes after the last {word}?"
         )
+    elif word == "example":
+        return  # examples have no order
     elif n > 2 and list(places) == list(range(1, n)):
         hint = f"What does the second {word} need that the first has not?"
         yield Remark(f"{what} is right at the first {word} and wrong from the second on", hint)
@@ -104,5 +108,3 @@ def _along(subject, wrong, axis):
         yield Remark(f"{what} is right at the last {word} only", hint)
     elif places[0] > 1 and word == "step" and list(places) == list(range(places[0], n)):
         yield Remark(f"{what} is right at the first steps and wrong later on")
-    elif len(places) == 1:
-        yield Remark(f"only one {word} of {what} is wrong")

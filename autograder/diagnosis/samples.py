@@ -76,6 +76,7 @@ def _rules(variance, n, drawn):
     rules = {
         "2 / fan_in, He's": 2 / fan_in,
         "1 / fan_in": 1 / fan_in,
+        "1 / (3 fan_in): U(-a, a) has variance a² / 3": 1 / fan_in / 3,
         "1 / fan_out": 1 / fan_out,
         "2 / fan_out": 2 / fan_out,
         "1 / (fan_in + fan_out)": 1 / both,
@@ -106,7 +107,7 @@ def _rules(variance, n, drawn):
         if abs(variance / value - 1) < error
     ]
     size = "large" if variance > wanted else "small"
-    return [*found, Remark(f"The variance is too {size}", SCALE)]
+    return found or [Remark(f"The variance is too {size}", SCALE)]
 
 
 def _family(values, drawn):

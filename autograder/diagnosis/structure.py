@@ -37,6 +37,7 @@ def explain(cases, tape, sources):
         for case, remarks in zip(group, said):
             shared = [remark for remark in remarks if often[remark.text] >= enough]
             shared.sort(key=lambda remark: -often[remark.text])  # what holds most often, first
+            shared = shared or [r for r in remarks if r.place and not r.weak]
             found[id(case)] = _diagnosis(_name(case, tape, sources), shared, when)
     return {key: diagnosis for key, diagnosis in found.items() if diagnosis}
 
