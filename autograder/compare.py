@@ -188,17 +188,16 @@ def _flags(got, want):
 
 
 def _values(got, want, wrong):
-    where = _first(wrong)
-    difference = np.abs(got - want)
-    largest = difference[wrong].max()
-    share = "every value differs" if wrong.all() else f"{wrong.sum()} of {wrong.size} values differ"
     if not got.ndim:
-        share = "it differs"
+        count = digits(got, want)
+        return f"expected {want:.{count}g}, received {got:.{count}g} (off by {got - want:+.2g})"
+    where = _first(wrong)
+    off, largest = got[where] - want[where], np.abs(got - want)[wrong].max()
+    share = "every value differs" if wrong.all() else f"{wrong.sum()} of {wrong.size} values differ"
     count = digits(got[where], want[where])
-    place = f" first at {_place(where)}:" if got.ndim else ""
     return (
-        f"{share},{place} expected {want[where]:.{count}g}, received {got[where]:.{count}g} "
-        f"(off by {got[where] - want[where]:+.2g}; largest difference {largest:.2g})"
+        f"{share}, first at {_place(where)}: expected {want[where]:.{count}g}, "
+        f"received {got[where]:.{count}g} (off by {off:+.2g}; largest difference {largest:.2g})"
     )
 
 

@@ -8,6 +8,8 @@ from .naming import Naming
 
 BY_ACCIDENT = "Here the shapes happen to fit, and the values are wrong: see the error elsewhere."
 
+LOOKED_AT = 4  # cases, for one that makes a picture
+
 
 class Diagnostician:
     """Looks at one student's questions in order, since later answers follow from earlier mistakes.
@@ -49,12 +51,20 @@ class Diagnostician:
             else:
                 case.diagnosis = described.get(id(case))
         _by_accident(failed)
-        for first, *_ in result.reasons():
-            if first.evidence is not None:
-                about = None
-                if hasattr(first.evidence, "want"):
-                    about = structure.subject_of(first, naming.tape, naming.sources)
-                first.detail = detail.of(first, about)
+        for cases in result.reasons():
+            cases[0].detail = self._detail(cases, naming)
+
+    def _detail(self, cases, naming):
+        """A closer look at one of the cases that failed alike, if possible with a picture."""
+        found = None
+        for case in [case for case in cases if case.evidence is not None][:LOOKED_AT]:
+            about = None
+            if hasattr(case.evidence, "want"):
+                about = structure.subject_of(case, naming.tape, naming.sources)
+            found = detail.of(case, about) or found
+            if found and found.picture:
+                break
+        return found
 
     def _by_name(self, found):
         known = [self._catalogue[name] for name in found.together or found.either]

@@ -48,10 +48,8 @@ def of(case, subject):
     if not isinstance(got, (np.ndarray, np.generic, int, float)):
         return None
     got = np.asarray(got)
-    if got.shape != want.shape:
-        return Detail(case.name, (("shape", str(want.shape), str(got.shape)),))
-    if got.dtype.kind not in "biuf":
-        return None
+    if got.shape != want.shape or not want.ndim or got.dtype.kind not in "biuf":
+        return None  # the message says it all
     rows, more = _rows(case.evidence, got, want)
     picture = _picture(subject, got, want) if got.size <= LARGEST else ""
     return Detail(case.name, rows, more, picture) if rows else None

@@ -16,6 +16,7 @@ from ..mistakes.imitation import Imitation
 from .tape import Replay, Tape
 
 PAIRS = 500  # at most, of one question
+CALL = 2000  # a call costs about as much as drawing so many numbers
 ALIKE = 3  # mistakes that cannot be told apart are named, but not more of them
 
 
@@ -166,4 +167,5 @@ class Naming:
 
     @staticmethod
     def _cost(case):
-        return sum(getattr(part, "size", 1) for part in case.evidence.parts)
+        """How long it takes to ask again, roughly: cheap cases weed out most candidates."""
+        return sum(CALL + getattr(part, "size", 1) for part in case.evidence.parts)
