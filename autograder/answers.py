@@ -92,6 +92,14 @@ class Call:
         return dict(zip(self.function.parameters, self.args)) | self.kwargs
 
 
+def changed_in_place(function, names):
+    """The sentence about arguments that a call modified."""
+    return (
+        f"{function.name} modified its argument{'s' * (len(names) > 1)} {', '.join(names)} "
+        "in place: the caller's data must stay as it was (work on a copy)"
+    )
+
+
 def all_failed(function, failure):
     """The Answer of a call that could not be carried out: every value is the Failure (or one with
     this sentence).

@@ -10,7 +10,7 @@ import time
 import numpy as np
 
 from . import crash
-from .answers import Answer, Call, Failure, Held, all_failed
+from .answers import Answer, Call, Failure, Held, all_failed, changed_in_place
 from .notebook import enclosing_loop, functions_defined
 from .sandbox import wire
 from .sandbox.launcher import Limits, Lost, SealedProcess
@@ -216,10 +216,7 @@ class Student:
             else wire.clean(str(i)[:40])
             for i in changed[:8]
         ]
-        self._changes.append(
-            f"{function.name} modified its argument{'s' * (len(names) > 1)} {', '.join(names)} "
-            "in place: the caller's data must stay as it was (work on a copy)"
-        )
+        self._changes.append(changed_in_place(function, names))
         return tuple(names)
 
     def _running(self):

@@ -1,10 +1,11 @@
 """What the tests share: a sandbox that works here, and short ways to hand something in."""
 
+import functools
 import json
 
 import pytest
 
-from autograder import checks, demo, marking, mistakes
+from autograder import audit, checks, demo, marking, mistakes
 from autograder.sandbox.launcher import Limits, SealedProcess
 from autograder.sandbox.walls import SandboxUnavailable
 from autograder.student import Student
@@ -48,6 +49,17 @@ def ask(sandbox, warm_key):
         return {result.question: result for result in results}, student
 
     return ask
+
+
+@pytest.fixture(scope="session")
+def audited(sandbox, warm_key):
+    """audited(assignment) -> Audit: all known solutions and mistakes, graded once for all tests."""
+
+    @functools.cache
+    def audited(assignment):
+        return audit.examine(assignment, sandbox=sandbox)
+
+    return audited
 
 
 @pytest.fixture

@@ -71,24 +71,20 @@ def test_are_there_enough_correct_solutions_and_mistakes(assignment):
 
 
 @pytest.mark.parametrize("assignment, path", WHEATS, ids=named)
-def test_does_a_correct_solution_get_every_point(ask, assignment, path):
-    results, student = ask([path.read_text()], assignment)
-    reasons = [c.message for r in results.values() for c in r.cases if not c.passed]
-    assert not reasons and student.status == "graded"
+def test_does_a_correct_solution_get_every_point(audited, assignment, path):
+    [row] = [row for row in audited(assignment).correct if row.name == path.stem]
+    assert not row.lost and not row.notes
 
 
 @pytest.mark.parametrize("assignment", checks.NAMES)
-def test_does_the_wrongable_implementation_without_mistakes_get_every_point(ask, assignment):
-    assert not lost(ask([IMPORTS, *mistakes.source(assignment).values()], assignment)[0])
+def test_does_the_wrongable_implementation_without_mistakes_get_every_point(audited, assignment):
+    assert not audited(assignment).correct[-1].lost
 
 
 @pytest.mark.parametrize("assignment, mistake", MISTAKES, ids=named)
-def test_does_a_mistake_cost_its_own_questions_and_no_others(ask, assignment, mistake):
-    cells = [IMPORTS, *mistakes.source(assignment, {mistake.id}).values()]
-    results, student = ask(cells, assignment)
-    assert lost(results) == set(mistake.questions)
-    assert student.status == "graded"
-    assert all(c.message for name in mistake.questions for c in results[name].cases if not c.passed)
+def test_does_a_mistake_cost_its_own_questions_and_no_others(audited, assignment, mistake):
+    [row] = [row for row in audited(assignment).single if row.name == mistake.id]
+    assert row.lost == set(mistake.questions) and not row.notes
 
 
 @pytest.mark.parametrize("assignment", checks.NAMES)

@@ -149,13 +149,12 @@ EXAMPLES = (
         """
         def tsne_affinities(x, perplexity):
             d = ((x[:, None] - x) ** 2).sum(axis=-1)
-            beta = 1.0
-            while True:
+            beta, entropy = 1.0, 0.0
+            while entropy != np.log(perplexity):
                 p = np.exp(-d * beta)
                 entropy = -(p * np.log(p)).sum()
-                if np.exp(entropy) == perplexity:
-                    return p / p.sum()
-                beta *= 1.0001
+                beta = beta * 1.0001
+            return p / p.sum()
         """,
     ),
     Example(

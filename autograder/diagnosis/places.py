@@ -57,7 +57,7 @@ def _masked(subject, wrong):
         zero = not np.asarray(subject.got)[wrong].any()
         text = "wrong only at masked steps" + (", where it is 0" if zero else "")
         yield Remark(f"{subject.what} is {text}", "What is the state after a step that is skipped?")
-    elif not steps[~mask].any():
+    elif not steps[~mask].any() and steps[mask].all():
         yield Remark(f"{subject.what} is right at masked steps, wrong at the others")
     elif not steps[np.logical_and.accumulate(mask, axis=1)].any():
         text = f"{subject.what} is right until a row's first masked step, and wrong from there on"

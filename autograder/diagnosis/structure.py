@@ -167,7 +167,7 @@ def _not_finite(subject, got, want):
         remarks.append(Remark(f"{what} is {kind} everywhere"))
     else:
         inner = places.remarks(subject, bad) if got.ndim else ()
-        remarks = [Remark(r.text.replace("is wrong", f"is {kind}"), r.hint) for r in inner]
+        remarks = [Remark(r.text.replace("wrong", kind), r.hint) for r in inner]
         remarks.append(Remark(f"{what} is {kind} in places"))
     largest = max((np.abs(v).max(initial=0.0) for v in subject.arrays.values()), default=0.0)
     zeros = [name for name, value in subject.arrays.items() if value.size and not value.any()]

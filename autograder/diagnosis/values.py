@@ -22,8 +22,10 @@ def remarks(subject):
         yield from _moved(subject, got, want) if got.size > 1 else ()
         yield from _factor(subject, got, want)
         yield from _function(subject, got, want)
-        yield from _per_channel(subject, got, want) if got.size > 2 else ()
-        yield from _offset(subject, got, want) if got.size > 2 else ()
+        if got.size > 2:
+            yield from _term(subject, got, want)
+            yield from _per_channel(subject, got, want)
+            yield from _offset(subject, got, want)
         if subject.what in ("h_t", "states") and np.abs([got, want]).max() < 1:
             yield from _before_tanh(subject, got, want)
         yield from _lost(subject, got, want)
@@ -73,7 +75,7 @@ def _moved(subject, got, want):
         if subject.close(got, np.flip(want, axis)):
             text = f"{subject.what} is right, but the {word}s are in reversed order"
             yield Remark(text, "In which order are they collected, and in which asked for?")
-        if n > 2 and word != "example":
+        if n > 2 and word in ("step", "layer", "row", "column"):  # what has an order
             yield from _shifted(
                 subject, np.moveaxis(got, axis, 0), np.moveaxis(want, axis, 0), word
             )
@@ -240,14 +242,22 @@ def _scaled_and_shifted(subject, got, want, axis):
     )
 
 
+def _term(subject, got, want):
+    """Is an argument added once too often, left out, or subtracted?"""
+    for name, value in subject.arrays.items():
+        if value.ndim and value.shape == want.shape[want.ndim - value.ndim :] and value.any():
+            for times, text in (
+                (1, f"has {name} added once too often"),
+                (-1, f"lacks {name}"),
+                (-2, f"has {name} with the wrong sign"),
+            ):
+                if subject.close(want + times * value, got):
+                    yield Remark(f"{subject.what} {text}", "Write the equation beside the line.")
+
+
 def _offset(subject, got, want):
     """Is something added or left out that is the same everywhere, or the same for all examples?"""
     difference = got - want
-    for name, value in subject.arrays.items():
-        if value.ndim and value.shape == want.shape[want.ndim - value.ndim :] and value.any():
-            for sign, text in ((1, f"has {name} added once too often"), (-1, f"lacks {name}")):
-                if subject.close(want + sign * value, got):
-                    yield Remark(f"{subject.what} {text}", "Write the equation beside the line.")
     mean = difference.mean()
     if mean and subject.close(got, want + mean):
         yield Remark(f"{subject.what} is off by the same number ({mean:+.4g}) everywhere")

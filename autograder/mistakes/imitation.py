@@ -7,7 +7,7 @@ from types import FunctionType
 
 import numpy as np
 
-from ..answers import Answer, Call, Failure, Held, all_failed
+from ..answers import Answer, Call, Failure, Held, all_failed, changed_in_place
 from ..sandbox import wire
 from ..sandbox.worker import same, same_state
 from . import NONE, load
@@ -67,7 +67,7 @@ class Imitation:
         before += [(name, named[name], value) for name, value in kwargs.items()]
         changed = [n for n, now, then in before if not (isinstance(then, Held) or same(now, then))]
         if changed:
-            self._changes.append(f"{function.name} modified its argument {', '.join(changed)}")
+            self._changes.append(changed_in_place(function, changed))
         result = (result,) if len(function.returns) == 1 else result
         if not isinstance(result, (tuple, list)) or len(result) != len(function.returns):
             return all_failed(function, f"{function.name} returned something else")
