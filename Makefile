@@ -15,7 +15,7 @@ PYTHON312 ?= $(shell for p in python3.12 python3 $(HOME)/.pyenv/versions/3.12*/b
 	$$p -c 'import sys, venv; sys.exit(sys.version_info[:2] != (3, 12))' 2>/dev/null && echo $$p && break; done)
 COLAB := .venv-colab
 
-.PHONY: help setup demo test test-colab release lint format benchmark clean
+.PHONY: help setup demo test test-colab release lint format audit benchmark clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ lint: setup  ## ruff: style and format
 
 format: setup
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+audit: setup  ## the grader's own exam: all known solutions and mistakes; writes docs/feedback.md
+	$(BIN)/python -m autograder audit --docs docs/feedback.md
 
 benchmark: setup  ## measure a class against stock nbgrader
 	$(BIN)/python -m benchmarks.against_stock

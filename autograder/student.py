@@ -167,11 +167,12 @@ class Student:
             received = (
                 f"{len(result)} values" if isinstance(result, (tuple, list)) else _type(result)
             )
-            return all_failed(
-                function,
+            sentence = (
                 f"{function.name} must return {len(names)} values ({', '.join(names)}). "
-                f"Received: {received}",
+                f"Received: {received}"
             )
+            hint = "A function that ends without `return` gives None." if result is None else ""
+            return all_failed(function, Failure(sentence, hint=hint))
         values = {
             name: Held(value, self._started) if isinstance(value, wire.Kept) else value
             for name, value in zip(names, result)

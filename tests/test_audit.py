@@ -50,7 +50,7 @@ def test_says_every_mistake_what_to_think_about_and_what_to_reread(assignment):
 
 @pytest.mark.slow
 def test_do_the_docs_show_what_the_grader_says_now(audited, sandbox):
-    """Generate it anew with: python -m autograder audit --docs docs/feedback.md"""
+    """Generate it anew with `make audit`."""
     page = examples.page([audited(name) for name in checks.NAMES], sandbox)
     assert page == (DOCS / "feedback.md").read_text(encoding="utf-8")
     assert page.count("### ") == 10

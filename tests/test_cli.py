@@ -1,9 +1,10 @@
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
-from autograder import demo
+from autograder import demo, mistakes
 from autograder.cli import main
 from autograder.sandbox import walls
 
@@ -53,6 +54,58 @@ def test_is_the_verdict_the_json_of_the_contract(run, file, model):
     assert list(question) == ["score", "max_score", "cases"] and question["max_score"] == 8
     assert set(question["cases"][0]) == {"name", "passed", "message", "misconception"}
     assert question["cases"][0]["name"] == "dx, 8 examples of 3 features"
+
+
+def test_do_table_and_json_name_the_mistake_in_the_same_words(run, file):
+    notebook = demo.fill("batchnorm", mistakes.source("batchnorm", {"backward_no_gamma"}))
+    path = file(notebook)
+    question = json.loads(run("check", path, "--json").stdout)["questions"]["batchnorm_backward"]
+    failed = [case for case in question["cases"] if case["misconception"]]
+    table = " ".join(word for word in run("check", path).output.split() if word not in "│┃")
+    known = {mistake.id: mistake for mistake in mistakes.load("batchnorm").CATALOGUE}
+    assert failed and {case["misconception"] for case in failed} == {"backward_no_gamma"}
+    for words in (known["backward_no_gamma"].title, known["backward_no_gamma"].hint):
+        assert words in failed[0]["message"] and words in table
+    passed = [case for case in question["cases"] if case["passed"]]
+    assert all(case["misconception"] is None for case in passed)
+
+
+@pytest.fixture
+def small_exam(monkeypatch, tmp_path, warm_key):
+    """An exam of two correct solutions, three mistakes and their pairs, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    solutions, known = demo.wheats("batchnorm")[:2], mistakes.load("batchnorm").CATALOGUE[:3]
+    monkeypatch.setattr(demo, "wheats", lambda assignment: solutions)
+    monkeypatch.setattr(mistakes.load("batchnorm"), "CATALOGUE", known)
+    return tmp_path / "grading" / "reports"
+
+
+def test_writes_an_audit_its_tables(run, small_exam):
+    done = run("audit", "batchnorm", "--pairs", "all")
+    assert done.exit_code == 0, done.output
+    for words in ("3 / 3", "audit.md", "audit.html"):
+        assert words in done.output
+    text = (small_exam / "audit.md").read_text()
+    assert "| batchnorm | 3 of 3 | 3 of 3 | 3 of 3 | 3 of 3 | 3 of 3 | 0 |" in text
+    assert "`minmax_whole_matrix + minmax_per_example`" in text
+    assert "<table>" in (small_exam / "audit.html").read_text()
+
+
+def test_does_an_audit_fail_and_say_why_when_a_mistake_is_not_judged_rightly(
+    run, small_exam, monkeypatch
+):
+    module = mistakes.load("batchnorm")
+    moved = replace(module.CATALOGUE[0], questions=("standardize",))
+    monkeypatch.setattr(module, "CATALOGUE", (moved, *module.CATALOGUE[1:]))
+    done = run("audit", "batchnorm", "--pairs", "0")
+    assert done.exit_code == 1 and "survivors: minmax_whole_matrix lost min_max" in done.output
+
+
+def test_does_an_audit_refuse_what_is_no_number(run):
+    done = run("audit", "batchnorm", "--pairs", "many")
+    assert done.exit_code == 1 and "expected a number or 'all'. Received: 'many'" in done.output
+    done = run("audit", "nothing")
+    assert done.exit_code == 1 and "expected one of the assignments" in done.output
 
 
 def test_does_check_say_something_about_anything(run, file):

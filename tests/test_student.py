@@ -39,6 +39,95 @@ def test_does_a_student_learn_why_nothing_came_back(ask, cell, words):
     assert all(word in said for word in words), said
 
 
+@pytest.mark.parametrize(
+    "body, words",
+    [
+        (
+            "return gamma * (x - x.mean(axis=1)), mm, mv, None",
+            [
+                "operands could not be broadcast",
+                "(8,3) (8,)",
+                "x (8, 3), gamma (3,)",
+                "training=True",
+                "axes do not fit",
+            ],
+        ),
+        ("return x @ x, mm, mv, None", ["matmul", "inner sides must be equal"]),
+        ("return x[:, 7], mm, mv, None", ["IndexError", "Sizes differ from case to case"]),
+        ("y, z = x, x, x", ["too many values to unpack", "same layout"]),
+        (
+            "return undefined_name",
+            ["No cell defines undefined_name", "Restart the kernel", "(x, gamma,"],
+        ),
+        ("return None + x", ["NoneType", "without `return`"]),
+        ("y = x", ["must return 4 values", "Received: None", "without `return`"]),
+        ("if x > 0: pass", ["truth value", "np.where"]),
+        (
+            "h = np.zeros(3); h[0] = x",
+            ["setting an array element with a sequence", "keep such things in a list"],
+        ),
+        ("import torch; return torch.ones(3)", ["SealedError", "NumPy"]),
+        ("import pandas", ["ModuleNotFoundError", "need no more"]),
+        ("return keras.layers.Dense(3)(x)", ["the functions are yours, in NumPy"]),
+        ("for i in range(2): pass\n    return i / 0", ["ZeroDivisionError", "denominator"]),
+        (
+            "return batchnorm_forward(x, gamma, beta, mm, mv, training)",
+            ["RecursionError", "closer to a case that returns"],
+        ),
+        ("raise AssertionError", ["An assertion of your own"]),
+        ("if not training: q = 1\n    return q", ["UnboundLocalError", "a branch only"]),
+    ],
+)
+def test_is_an_exception_explained(ask, body, words):
+    cells = ["import numpy as np\nimport keras", FORWARD + "    " + body]
+    said = reason(ask(cells)[0], "batchnorm_train")
+    assert all(word.lower() in said.lower() for word in words), said
+
+
+def test_is_the_order_of_parameters_told_where_the_call_does_not_fit(ask):
+    said = reason(ask(["def min_max_normalize(): pass"])[0])
+    assert "min_max_normalize(x)" in said
+
+
+def test_is_a_variable_of_an_experiment_found(mark, model):
+    """It is there in the notebook, and not while grading."""
+    for cell in model["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "write_standardize":
+            cell["source"] = "def standardize(x):\n    return (x - big_mean) / 2"
+    experiment = {"cell_type": "code", "source": "# Experiment\nbig_mean, b = 3, 4", "outputs": []}
+    model["cells"].append(experiment | {"metadata": {}, "execution_count": None, "id": "mine"})
+    result = next(r for r in mark(model).results if r.question == "standardize")
+    number = sum(cell["cell_type"] == "code" for cell in model["cells"])
+    said = result.cases[0].sentences()
+    assert f"big_mean is made in cell {number}, an experiment" in said, said
+
+
+@pytest.mark.parametrize(
+    "loop, words",
+    [
+        ("    while True:\n        x = x + 0\n", ["ran", "times", "condition of the while loop"]),
+        (
+            "    for i in range(10**12):\n        x = x + 0\n",
+            ["Python loop", "a whole axis in one"],
+        ),
+        ("    import time; time.sleep(99)\n", ["no answer within"]),
+    ],
+)
+def test_is_the_line_found_that_does_not_end(ask, loop, words):
+    source = MIN_MAX + loop + "    return x"
+    result = ask([source], call=1)[0]["min_max"]
+    said = result.cases[0].sentences()
+    assert all(word in said for word in words), said
+    assert {case.sentences() for case in result.cases} == {said}
+
+
+def test_does_following_lines_cost_no_other_function(ask, model_cells):
+    """The call is run again in the process that the other functions will use."""
+    results, student = ask([*model_cells, "def standardize(x):\n    while True: pass"], call=1)
+    assert sum(result.score for result in results.values()) == 28
+    assert len([note for note in student.notes if "was called" in note]) == 1
+
+
 def test_are_too_few_values_named(ask):
     said = reason(ask([FORWARD + "    return x, mm, mv"])[0], "batchnorm_train")
     assert (

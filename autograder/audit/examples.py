@@ -14,7 +14,7 @@ from . import tables
 INTRODUCTION = """\
 # Feedback that names the mistake
 
-This page is generated: `python -m autograder audit --docs docs/feedback.md`.
+This page is generated: `make audit`.
 
 When a case fails, the questions' calls are made again with every known mistake, alone and in pairs.
 A mistake is named only if its answers are the student's to float precision in every case that

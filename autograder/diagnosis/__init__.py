@@ -61,9 +61,10 @@ class Diagnostician:
             about = None
             if hasattr(case.evidence, "want"):
                 about = structure.subject_of(case, naming.tape, naming.sources)
-            found = detail.of(case, about) or found
-            if found and found.picture:
-                break
+            look = detail.of(case, about)
+            if look and look.picture:
+                return look
+            found = found or look
         return found
 
     def _by_name(self, found):
