@@ -123,8 +123,8 @@ def _remark(message, number):
 
 
 def summary_html(verdict):
-    """The whole submission: total, what happened to it, a line per question, what was repaired or
-    noted.
+    """The whole submission: total, what happened to it, a line per question (with a link to where
+    nbgrader's page has it), what was repaired or noted.
     """
     colour = GOOD if verdict.score == verdict.max_score else BAD if not verdict.score else PLAIN
     rows = "".join(_row(result) for result in verdict.results)
@@ -151,7 +151,7 @@ _COLUMNS = [
 
 def _row(result):
     cells = [
-        (escape(result.question), "left"),
+        (f'<a href="#{escape(result.question)}">{escape(result.question)}</a>', "left"),
         (f"{points(result.score)} / {points(result.max_score)}", "right"),
         (f"{sum(case.passed for case in result.cases)} / {len(result.cases)}", "right"),
         (escape(first_reason(result)), "left"),

@@ -16,6 +16,7 @@ TAGS = frozenset(
     "ul".split()
 )
 ATTRIBUTES = frozenset("align alt class colspan height href id rowspan src title width".split())
+STYLE = "td, th { padding: 0.1em 0.8em }"  # nbgrader's page sets tables without any space
 WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=)")
 
 
@@ -45,6 +46,7 @@ class FeedbackExporter(HTMLExporter):
         self.register_filter("filter_data_type", widgets)
         self.register_filter("highlight_code", self._highlight_remembered)
         html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kwargs)
+        html = html.replace("</head>", f"<style>{STYLE}</style></head>", 1)
         return WITHOUT_ALT.sub('<img alt="Output of the cell above"', html), resources
 
     @pass_context

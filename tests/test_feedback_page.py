@@ -59,6 +59,12 @@ def test_stays_harmless_markdown_as_it_was(exporter):
         assert part in html, part
 
 
+def test_have_tables_space_between_their_columns(exporter):
+    html = page(exporter, v4.new_markdown_cell("| a | b |\n|---|---|\n| 1 | 2 |"))
+    head = html.partition("</head>")[0]
+    assert head.rstrip().endswith("padding: 0.1em 0.8em }</style>")
+
+
 def test_looks_a_page_as_nbconvert_makes_it(exporter):
     """Our shortcuts change nothing that is seen: the same page, from the exporter we shorten."""
     picture = v4.new_output("display_data", {"image/png": "iVBO"})
