@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from .answers import Failure, Held
+from .notebook import enclosing_loop
 from .sandbox import wire
 
 RESTART = "Restart the kernel and run all cells: you will see it too."
@@ -92,6 +93,14 @@ HINTS = [
     ("SyntaxError|IndentationError", "", "The cell cannot even be read by Python. " + RESTART),
 ]
 
+LOOPS = {
+    "while": "Does the condition of the while loop ever become false? Print what it compares, for "
+    "a few rounds.",
+    "for": "A Python loop goes through the arrays number by number or example by example. NumPy "
+    "does a whole axis in one operation: which of the loops is needed?",
+    None: "It calls itself again and again: is there a case that returns at once?",
+}
+
 
 def explain(function, error, given, elsewhere=None):
     """Return the Failure for what a call raised.
@@ -110,6 +119,30 @@ def explain(function, error, given, elsewhere=None):
     said = f"{message.rstrip('. ')}. {called}" if message else called
     hint = _hint(function, kind, message, elsewhere or {})
     return Failure(said.strip() or headline, (kind, message), hint, headline)
+
+
+def endless(sentence, lines, sources):
+    """Return the Failure of a call that was stopped.
+
+    Args:
+        sentence: how it was stopped.
+        lines: what following it showed: cell, line, text and count of its busiest line, and whether
+            it was `stopped` again; None where nothing is known.
+        sources: {number of a cell: source}.
+    """
+    if not isinstance(lines, dict):
+        return Failure(sentence)
+    cell, line, count = (lines.get(key) for key in ("cell", "line", "count"))
+    if not all(type(number) is int and 0 <= number < 10**6 for number in (cell, line, count)):
+        return Failure(sentence)  # whoever sent this is not our worker
+    where = place(lines).removeprefix(" in ")
+    if not lines.get("stopped"):
+        return Failure(
+            f"{sentence}. Its lines are few: one of them takes all the time, perhaps {where}"
+        )
+    loop = enclosing_loop(sources.get(cell, ""), line)
+    said = f"{sentence}. The busiest line, {where}, ran {count} times"
+    return Failure(f"{said}, and there was no end.", hint=LOOPS[loop])
 
 
 def place(error):

@@ -11,7 +11,7 @@ import numpy as np
 
 from . import crash
 from .answers import Answer, Call, Failure, Held, all_failed, changed_in_place
-from .notebook import enclosing_loop, functions_defined
+from .notebook import functions_defined
 from .sandbox import wire
 from .sandbox.launcher import Limits, Lost, SealedProcess
 
@@ -114,27 +114,7 @@ class Student:
             reply, _ = self._ask(process, header | {"lines": LINES}, payload, seconds)
         except (Lost, wire.WireError):
             return Failure(sentence)
-        lines = reply.get("lines")
-        if not isinstance(lines, dict) or not isinstance(lines.get("line"), int):
-            return Failure(sentence)
-        return self._endless(sentence, lines)
-
-    def _endless(self, sentence, lines):
-        """The Failure of a call whose busiest line is known."""
-        where = crash.place(lines).removeprefix(" in ")
-        if not lines.get("stopped"):
-            said = f"{sentence}. Its lines are few: one of them takes all the time, perhaps {where}"
-            return Failure(said)
-        source = next((text for number, text in self._cells if number == lines.get("cell")), "")
-        loop = enclosing_loop(source, lines["line"])
-        said = f"{sentence}. The busiest line, {where}, ran {lines.get('count')} times"
-        hint = {
-            "while": "Does the condition of the while loop ever become false? Print what it "
-            "compares, for a few rounds.",
-            "for": "A Python loop goes through the arrays number by number or example by example. "
-            "NumPy does a whole axis in one operation: which of the loops is needed?",
-        }.get(loop, "It calls itself again and again: is there a case that returns at once?")
-        return Failure(said + ", and there was no end.", hint=hint)
+        return crash.endless(sentence, reply.get("lines"), dict(self._cells))
 
     def _is_stale(self, value):
         return isinstance(value, Held) and value.process != self._started

@@ -12,7 +12,7 @@ from autograder.answers import Call, Function
 from autograder.compare import compare
 from autograder.diagnosis import structure
 from autograder.diagnosis.subject import Subject, factors
-from autograder.draws import alike
+from autograder.drawn import alike
 from autograder.mistakes.imitation import Imitation
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from ..answers import Failure
 from ..compare import TOLERANCE, compare, differs, requires
-from ..draws import KEPT, Behaviour, Drawn, TruncatedNormal, Uniform, unlike
+from ..drawn import Behaviour, Drawn
+from ..draws import KEPT, TruncatedNormal, Uniform, unlike
 from ..reference import xavier as reference
 from ..sandbox.wire import Rng
 from ..verdict import Case

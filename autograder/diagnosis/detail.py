@@ -6,7 +6,7 @@ import numpy as np
 
 from ..answers import Failure
 from ..compare import digits, wrong_entries
-from ..draws import Drawn, as_sample
+from ..drawn import Drawn, as_sample
 from . import pictures
 
 ROWS = 5

@@ -7,7 +7,8 @@ from collections import Counter
 
 import numpy as np
 
-from ..draws import STANDARD_ERRORS, Behaviour, Drawn, Uniform, as_sample
+from ..drawn import Behaviour, Drawn, as_sample
+from ..draws import STANDARD_ERRORS, Uniform
 from ..verdict import Diagnosis
 from .subject import Remark
 

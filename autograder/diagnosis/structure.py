@@ -8,7 +8,8 @@ import numpy as np
 
 from ..verdict import Diagnosis
 from . import forms, places, values
-from .subject import WORDS, Remark, Subject, letters_of
+from .subject import Remark, Subject
+from .when import cases_told_apart
 
 LARGEST = 500_000  # entries; nothing is said of more
 
@@ -33,7 +34,7 @@ def explain(cases, tape, sources):
         often = Counter(remark.text for remarks in said for remark in set(remarks))
         enough = len(group) if len(group) < 3 else max(2, 0.5 * len(group))
         others = [c for c in cases if c.evidence.what == what and c.evidence.right]
-        when = _when(group, others, tape, sources)
+        when = cases_told_apart(group, others, tape, sources)
         for case, remarks in zip(group, said):
             shared = [remark for remark in remarks if often[remark.text] >= enough]
             shared.sort(key=lambda remark: -often[remark.text])  # what holds most often, first
@@ -183,54 +184,3 @@ def _not_finite(subject, got, want):
     if not any(remark.hint for remark in remarks):
         remarks[0] = Remark(remarks[0].text, hint)
     return remarks
-
-
-def _when(wrong, right, tape, sources):
-    """A sentence where one property of the call tells the wrong cases from the right ones."""
-    if not wrong or not right:
-        return ""
-
-    def properties(case):
-        source = sources.get(id(case))
-        return _properties(tape.calls[source[0][0]]) if source else set()
-
-    of_wrong = set.intersection(*map(properties, wrong))
-    of_right = set.union(*map(properties, right))
-    telling = sorted(of_wrong - of_right)
-    return (
-        f"It is so only {' and '.join(telling[:2])}; the other cases are right." if telling else ""
-    )
-
-
-def _properties(call):
-    """What may be special about a call."""
-    given, found = call.arguments(), set()
-    arrays = [(name, v) for name, v in given.items() if isinstance(v, np.ndarray)]
-    for name, value in given.items():
-        if isinstance(value, (bool, np.bool_)):
-            found.add(f"with {name}={value}")
-    if "mask" in call.function.parameters:
-        found.add("without a mask" if given.get("mask") is None else "with a mask")
-    if not arrays:
-        return found
-    if any(value.dtype == np.float32 for _, value in arrays):
-        found.add("with float32 inputs")
-    first = arrays[0][1]
-    axes = call.function.axes.get(arrays[0][0], ())
-    if first.ndim and len(first) == 1 and axes[:1] == ("N",):
-        found.add("with a single example")
-    if first.ndim > 2 and "..." in axes:
-        found.add("with more than two axes")
-    if first.ndim == 3 and axes[1:2] == ("T",) and first.shape[1] == 1:
-        found.add("with a single step")
-    for name, value in arrays:
-        if value.dtype.kind == "f" and value.ndim > 1 and len(value) > 1:
-            if (np.ptp(value, axis=tuple(range(value.ndim - 1))) == 0).any():
-                letter = letters_of(call.function, name, value.ndim)[-1]
-                found.add(f"where a {WORDS.get(letter, 'feature')} is constant")
-        if value.dtype.kind == "f" and value.size and np.abs(value).max() > 1e3:
-            found.add("with large numbers")
-    omitted = [p for p in call.function.parameters if p not in given and p != "mask"]
-    if omitted:
-        found.add(f"where {omitted[0]} is left at its default")
-    return found
