@@ -64,6 +64,28 @@ class Comparison:
         """Did anything come back that can be looked at?"""
         return not isinstance(self.got, Failure)
 
+    @property
+    def rich(self):
+        """Can two wrong answers hardly agree by chance? Flags and small integers can."""
+        if isinstance(self.want, list):
+            return True
+        want = np.asarray(self.want)
+        return (
+            want.dtype.kind == "f" or want.dtype.kind in "iu" and bool(want.ndim or abs(want) > 12)
+        )
+
+    @property
+    def telling(self):
+        """How many wrong entries there are, one of a rich answer counting as many."""
+        if self.rich or np.shape(self.got) != np.shape(self.want):
+            return 2
+        return int(np.sum(np.asarray(self.got) != self.want))
+
+    @property
+    def failure(self):
+        """The Failure that stands for the answer, or None."""
+        return self.got if isinstance(self.got, Failure) else None
+
     def matches(self, parts):
         """Does somebody else's answer fail as this one does, or is it right as this one is?"""
         [other] = parts

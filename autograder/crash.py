@@ -10,6 +10,7 @@ from .answers import Failure, Held
 from .notebook import enclosing_loop
 from .sandbox import wire
 
+MISFIT = re.compile("broadcast|matmul|not aligned|core dimension")  # arrays that do not fit
 RESTART = "Restart the kernel and run all cells: you will see it too."
 # (type, pattern in its message, hint); the first that fits is told.
 HINTS = [
@@ -21,6 +22,11 @@ HINTS = [
     ),
     (
         "ValueError",
+        "inhomogeneous",
+        "The parts have different shapes and make no array: is one cut off, or at the wrong place?",
+    ),
+    (
+        "ValueError",
         r"matmul|not aligned|core dimension",
         "In a product of matrices the inner sides must be equal. Write the shapes side by side; "
         "what must the result's shape be, and which factor is the wrong way round?",
@@ -28,8 +34,8 @@ HINTS = [
     (
         "ValueError",
         "values to unpack",
-        "Left and right of an assignment have different numbers of values. If it is the cache: "
-        "pack and unpack it with the same layout in every branch.",
+        "Left and right of an assignment have different numbers of values. A cache must have the "
+        "same layout in every branch; a shape may have more sides or fewer.",
     ),
     (
         "ValueError",
@@ -49,6 +55,12 @@ HINTS = [
         "by entry.",
     ),
     ("ValueError", "read-only", "Work on a copy: arguments are never to be written to."),
+    (
+        "(IndexError|KeyError)",
+        "pop",
+        "A cache may be used twice, and two of them may be alive: only read from it.",
+    ),
+    ("KeyError", "", "Is it put there in every branch? Two caches may be alive at once."),
     (
         "IndexError",
         "",
@@ -118,6 +130,9 @@ def explain(function, error, given, elsewhere=None):
     called = f"It was called with {shapes(given)}." if given else ""
     said = f"{message.rstrip('. ')}. {called}" if message else called
     hint = _hint(function, kind, message, elsewhere or {})
+    empty = [n for n, value in given.items() if isinstance(value, (list, tuple)) and not value]
+    if empty and kind in ("IndexError", "ValueError", "UnboundLocalError"):
+        hint = f"{empty[0]} is empty in this case: what should come out of nothing?"
     return Failure(said.strip() or headline, (kind, message), hint, headline)
 
 
@@ -141,7 +156,8 @@ def endless(sentence, lines, sources):
             f"{sentence}. Its lines are few: one of them takes all the time, perhaps {where}"
         )
     loop = enclosing_loop(sources.get(cell, ""), line)
-    said = f"{sentence}. The busiest line, {where}, ran {count} times"
+    often = f"ran {count} times" if lines.get("counted") else "ran again and again"
+    said = f"{sentence}. The busiest line, {where}, {often}"
     return Failure(f"{said}, and there was no end.", hint=LOOPS[loop])
 
 

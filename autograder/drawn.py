@@ -28,6 +28,12 @@ class Drawn:
     distribution: Uniform | TruncatedNormal
     complaint: str | None
     what = "kernel"
+    rich, telling = True, 2
+
+    @property
+    def failure(self):
+        """The Failure that stands for a kernel, or None."""
+        return next((k for k in self.kernels if isinstance(k, Failure)), None)
 
     @property
     def comparable(self):
@@ -103,6 +109,13 @@ class Behaviour:
     fault: Callable
     complaint: str | None = field(init=False)
     what = ""
+    rich, telling = False, 2
+
+    @property
+    def failure(self):
+        """The Failure that stands for an answer, or None."""
+        values = (value for answer in self.answers for value in answer.values.values())
+        return next((value for value in values if isinstance(value, Failure)), None)
 
     @property
     def comparable(self):

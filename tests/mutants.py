@@ -28,7 +28,7 @@ NAMED = [
         B,
         "einsum",
         "flat - mean) / rows",
-        "flat - mean) / max(rows - 1, 1)",
+        "flat - mean) / (rows - 1)",
         {"train_unbiased", "moving_unbiased"},
     ),
     (
@@ -257,7 +257,7 @@ DESCRIBED = [
         "return np.array(stds)\n",
         "return np.array(stds[:-1])\n",
         "signal_stds",
-        "the last layers are missing",
+        "one entry missing at the end",
     ),
     (
         R,

@@ -218,7 +218,7 @@ def batchnorm_backward(student, rng):
 def two_caches(student, rng):
     """Two caches alive at once, and one of them used twice: each call gives its own answer."""
     calls = []
-    for shape in [(5, 3), (7, 4)]:
+    for shape in [(5, 3), (7, 4), (5, 3)]:
         x, layer = features(rng, *shape, spread=0.5), layer_weights(rng, shape[-1])
         cache = student.batchnorm_forward(x, *layer, True, epsilon=0.02).cache
         calls.append((x, layer, cache))
@@ -226,12 +226,14 @@ def two_caches(student, rng):
         ("first", calls[0]),
         ("second", calls[1]),
         ("first again", calls[0]),
+        ("another of the first's shape", calls[2]),
     ]:
         dy = rng.normal(size=x.shape)
         gradients = student.batchnorm_backward(dy, cache)
         call = (x, layer, True, 0.02, dy)
         name = f"two caches, {name}"
-        yield compare_gradients(student, name, gradients, call, weights=(1, 1, 1))["dx"]
+        cases = compare_gradients(student, name, gradients, call, weights=(1, 1, 1))
+        yield from (cases["dx"], cases["dgamma"])
 
 
 @CHECKS.question("batchnorm_conv", points=4)

@@ -24,14 +24,19 @@ def activation_maps(rng):
     yield "as many filters as images and rows", maps(4, 6, 4, killed=[2])
     yield "nothing dead", maps(3, 5, 5)
     yield "everything dead", maps(2, 5, 3, killed=[0, 1, 2])
-    signed = maps(3, 6, 6, killed=[2])
+    signed = maps(3, 6, 9, killed=[2])
     signed[..., 1] = -np.abs(signed[..., 1]) - 0.1
     signed[..., 3] -= signed[..., 3].mean()
     signed[..., 4], signed[..., 5] = 0.3, 0.0
     signed[0, 1, 2, 5], signed[2, 3, 0, 5] = 0.7, -0.7
+    signed[..., 6:] = 0.0  # cancel within one map, within one of its columns, and over two images
+    signed[1, 0, 2, 6], signed[1, 3, 3, 6] = 0.7, -0.7
+    signed[2, 1, 4, 7], signed[2, 3, 4, 7] = 0.7, -0.7
+    signed[0, 2, 1, 8], signed[1, 2, 1, 8] = 0.7, -0.7
     yield "negative, constant and cancelling values are alive", signed
-    tiny = maps(3, 7, 5, killed=[0, 2, 4])
-    tiny[1, 4, 2, 0] = 1e-200
+    tiny = maps(3, 7, 7, killed=[0, 2, 4, 5, 6])
+    tiny[1, 4, 2, 0] = tiny[0, 3, 3, 5] = 1e-200  # whose squares vanish
+    tiny[1, 2, 1, 2] = 1e-100  # which float32 cannot hold
     tiny[2, 0, 0, 4] = -1e-12
     yield "tiny values are alive", tiny
     yield "float32 inputs", maps(4, 6, 6, killed=[0, 5], shy=[1]).astype("float32")

@@ -87,6 +87,11 @@ def unit_kernels(rng):
     kernel[:, 1] = -kernel[:, 0]
     kernel[:, 2] = kernel[::-1, 0]
     yield "mirrored and turned round", kernel, None, 4
+    kernel = twins(12, [0, 0, 1, 1])
+    kernel[3, 1] += 5e-8
+    yield "one weight of twelve differs, a little", kernel, None, 3
+    edge = np.array([[0.5, 0.75, 2.0, 2.25, 3.0], [1.0, 1.25, 0.5, 0.25, 3.0]])
+    yield "differences of exactly the tolerance", edge, 0.25, 3
     yield "a single unit", twins(3, [0]), None, 1
     yield "a single input", np.array([[0.5, -0.5, 0.5, 0.25]]), None, 3
     yield "float32 weights", twins(4, [0, 1, 0, 1, 1], noise=1e-4, dtype="float32"), 1e-2, 2

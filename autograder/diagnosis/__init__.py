@@ -1,7 +1,8 @@
 """From a wrong array to a sentence: which known mistake it is, or else what is wrong with it."""
 
-from .. import mistakes
-from ..answers import Failure
+import numpy as np
+
+from .. import crash, mistakes
 from ..verdict import Diagnosis
 from . import detail, samples, structure
 from .naming import Naming
@@ -42,12 +43,12 @@ class Diagnostician:
         described = structure.explain(unnamed, naming.tape, naming.sources)
         described |= samples.explain(unnamed)
         for case in failed:
-            got = getattr(case.evidence, "got", None)
+            failure = case.evidence.failure if case.evidence else None
             if id(case) in found:
                 case.diagnosis = self._by_name(found[id(case)])
                 self._remember(case.diagnosis.mistakes)
-            elif isinstance(got, Failure):
-                case.diagnosis, case.message = of_failure(got)
+            elif failure:
+                case.diagnosis, case.message = of_failure(failure)
             else:
                 case.diagnosis = described.get(id(case))
         _by_accident(failed)
@@ -87,10 +88,16 @@ class Diagnostician:
 
 def _by_accident(failed):
     """Where other cases end in arrays that do not fit, wrong values come of the same line."""
-    errors = [getattr(getattr(case.evidence, "got", None), "error", None) for case in failed]
-    if any(error and error[0] == "ValueError" for error in errors):
+    failures = (case.evidence.failure for case in failed if case.evidence)
+    errors = [failure.error for failure in failures if failure and failure.error]
+    if any(kind == "ValueError" and crash.MISFIT.search(text) for kind, text in errors):
         for case in failed:
-            if case.diagnosis is None and case.evidence is not None and not case.evidence.right:
+            got, want = (getattr(case.evidence, name, None) for name in ("got", "want"))
+            if (
+                case.diagnosis is None
+                and np.shape(got) == np.shape(want)
+                and not case.evidence.right
+            ):
                 case.diagnosis = Diagnosis(BY_ACCIDENT)
 
 

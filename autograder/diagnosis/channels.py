@@ -8,6 +8,7 @@ from .subject import Remark
 def remarks(subject, got, want):
     """Remarks on differences that many entries share, those with a known cause first."""
     yield from _term(subject, got, want)
+    yield from _beside_beta(subject, got, want)
     yield from _per_channel(subject, got, want)
     yield from _offset(subject, got, want)
 
@@ -23,6 +24,29 @@ def _term(subject, got, want):
             ):
                 if subject.close(want + times * value, got):
                     yield Remark(f"{subject.what} {text}", "Write the equation beside the line.")
+
+
+@np.errstate(all="ignore")
+def _beside_beta(subject, got, want):
+    """Of Batch Normalization: is each channel right up to a factor, once beta is taken off?"""
+    beta, gamma = (subject.arrays.get(name) for name in ("beta", "gamma"))
+    if subject.what != "y" or beta is None or gamma is None or beta.shape != want.shape[-1:]:
+        return
+    axes = tuple(range(want.ndim - 1))
+    a, b = got - beta, want - beta
+    ratio = np.sum(a * b, axis=axes) / np.sum(b * b, axis=axes)
+    if len(want) < 2 or not np.isfinite(ratio).all() or not subject.close(got, beta + ratio * b):
+        return
+    if np.allclose(ratio * gamma, 1.0, rtol=1e-5):
+        yield Remark("y lacks gamma", "What does gamma give back to the layer?")
+    elif np.allclose(ratio, -1.0, rtol=1e-5):
+        yield Remark("y has the wrong sign before beta is added", "What is subtracted from what?")
+    else:
+        yield Remark(
+            "each channel of y is off by a factor, beside beta",
+            "Mean and beta are right. What it is divided by is not (the variance, epsilon, their "
+            "root), or gamma.",
+        )
 
 
 @np.errstate(all="ignore")
@@ -42,7 +66,7 @@ def _per_channel(subject, got, want):
                 if np.isfinite(value).all() and np.allclose(ratio, value, rtol=1e-5, atol=0):
                     how = f"each {word} of {subject.what} is the expected one {text} by {name}"
                     yield Remark(how, "Is it forgotten, or applied once too often?")
-        if want.ndim > 1 and len(want) > 2:
+        if want.ndim > 1 and len(want) > 2 and np.all(np.abs(ratio - 1) > 1e-6) and ratio.all():
             hint = (
                 f"Something that belongs to each {word} (a scale, a spread) is missing or doubled."
             )
@@ -87,10 +111,15 @@ def _scaled_and_shifted(subject, got, want, axis):
     how = "scaled" if np.abs(shift).max() < small else "scaled and shifted"
     if np.allclose(scale, 1.0, rtol=1e-6):
         how = "shifted"
-    yield Remark(
-        f"each {word} of {subject.what} is {how} by numbers of its own",
-        "Over which axis are statistics taken, and to what are scale and shift applied?",
-    )
+    right = (np.abs(scale - 1) < 1e-6) & (np.abs(shift) < small)
+    if right.any() or not scale.all():
+        return  # some are right or all 0: places tell more
+    hint = ""
+    if subject.normalises and axis:
+        hint = "What is subtracted from it, and what is it divided by? Both are two numbers for it."
+    elif subject.normalises:
+        hint = "Statistics belong to a feature and run over the examples, not the other way round."
+    yield Remark(f"each {word} of {subject.what} is {how} by numbers of its own", hint)
 
 
 def _offset(subject, got, want):
@@ -101,7 +130,7 @@ def _offset(subject, got, want):
         yield Remark(f"{subject.what} is off by the same number ({mean:+.4g}) everywhere")
     elif want.ndim > 1 and want[..., 0].size > 2:
         shared = difference.mean(axis=tuple(range(want.ndim - 1)))
-        if shared.any() and subject.close(got, want + shared):
+        if shared.all() and subject.close(got, want + shared):
             word = subject.word(want.ndim - 1)
             yield Remark(
                 f"each {word} of {subject.what} is off by one number, the same for all examples",

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import numpy as np
 
-from .subject import WORDS, Remark
+from .subject import WORDS, Remark, plural
 
 KEEPDIMS = "Where does a sum keep its axis (keepdims), and where is a vector made a row?"
 
@@ -15,11 +15,14 @@ def remarks(subject):
     what = subject.what
     if got.size == want.size:
         if subject.close(got.reshape(want.shape), want):
-            one = got.ndim != want.ndim and got.squeeze().ndim == want.squeeze().ndim
-            how = (
-                "has an axis of length 1 that does not belong there" if one else "has another shape"
-            )
-            yield Remark(f"{what} has the right values, but {how}", KEEPDIMS)
+            hint = KEEPDIMS
+            if got.squeeze().shape != want.squeeze().shape:
+                how, hint = "has another shape", "Give it back its axes before it is returned."
+            elif got.ndim > want.ndim:
+                how = "has an axis of length 1 that does not belong there"
+            else:
+                how = "lacks an axis of length 1"
+            yield Remark(f"{what} has the right values, but {how}", hint)
             return
         yield from _turned(subject, got, want)
     if got.ndim == want.ndim + 1:
@@ -33,6 +36,7 @@ def remarks(subject):
                 yield from _cut(subject, got, want, axis)
     if not got.ndim:
         yield Remark(f"{what} is one number where an array belongs", "Which axes must stay?")
+    yield Remark(f"{what} has the wrong shape", weak=True)
 
 
 def _turned(subject, got, want):
@@ -74,8 +78,8 @@ def _reduced(subject, got, want):
         for text, value in (
             (f"is only that of the last {word}", want.take(-1, axis)),
             (f"is only that of the first {word}", want.take(0, axis)),
-            (f"is summed over the {word}s", want.sum(axis=axis)),
-            (f"is averaged over the {word}s", want.mean(axis=axis)),
+            (f"is summed over the {plural(word)}", want.sum(axis=axis)),
+            (f"is averaged over the {plural(word)}", want.mean(axis=axis)),
         ):
             if subject.close(got, value):
                 yield Remark(f"{subject.what} {text}", f"Every {word} is asked for.")
@@ -89,33 +93,48 @@ def _cut(subject, got, want, axis):
     start, end = (np.arange(n), np.arange(-n, 0))
     longer = got.shape[axis] > want.shape[axis]
     part, whole = (want, got) if longer else (got, want)
-    state = "are too many" if longer else "are missing"
-    if subject.close(whole.take(start, axis), part):
-        yield Remark(
-            f"{subject.what} is right, but the last {word}s {state}", "Which are asked for?"
-        )
-    elif subject.close(whole.take(end, axis), part):
-        yield Remark(
-            f"{subject.what} is right, but the first {word}s {state}", "Which are asked for?"
-        )
+    count = abs(got.shape[axis] - want.shape[axis])
+    whom = f"one {word}" if count == 1 else plural(word)
+    state = "too many" if longer else "missing"
+    for where, places in (("end", start), ("beginning", end)):
+        if subject.close(whole.take(places, axis), part):
+            text = f"{subject.what} is right, but with {whom} {state} at the {where}"
+            yield Remark(text, f"Which {plural(word)} are asked for?")
+            return
+    sizes = [letter for letter, size in subject.symbols.items() if size == got.shape[axis]]
+    if len(sizes) == 1 and sizes[0] in WORDS and WORDS[sizes[0]] != word:
+        other = WORDS[sizes[0]]
+        yield Remark(f"{subject.what} has one entry per {other}, where one per {word} is asked for")
     elif not longer and got.shape[axis] == 1:
         yield Remark(f"{subject.what} has one {word} where all are asked for")
     else:
-        yield Remark(f"{subject.what} has another number of {word}s than asked for", weak=True)
+        yield Remark(
+            f"{subject.what} has another number of {plural(word)} than asked for", weak=True
+        )
 
 
 def kind_remarks(subject):
     """Remarks on something that is no array of the right kind, or on wrong flags and integers."""
     got, want, what = subject.got, np.asarray(subject.want), subject.what
+    if got is None:
+        yield Remark(f"{what} is None", "Is it ever computed, and is it returned at its place?")
+        return
     if isinstance(got, (list, tuple)) and want.ndim:
-        yield Remark(f"{what} is a {type(got).__name__}, not an array", "Put it into one array.")
+        several = subject.call is not None and len(subject.call.function.returns) > 1
+        hint = "Are the values returned in the order of the task?" if several else ""
+        yield Remark(
+            f"{what} is a {type(got).__name__}, not an array", hint or "Make it one array."
+        )
+        return
+    if isinstance(got, (bool, np.bool_)) and want.dtype.kind in "iuf":
+        yield Remark(f"{what} is True or False, where a number is asked for")
         return
     if not isinstance(got, (np.ndarray, np.generic, int, float)):
         return
     got = np.asarray(got)
     if want.dtype.kind in "iu" and got.dtype.kind == "f" and np.array_equal(got, want):
         text = f"{what} has the right value, but is a float where an integer is asked for"
-        yield Remark(text, "What does Python's / give, and what do // and math.prod?")
+        yield Remark(text, "Which operation made it a float?")
     elif want.dtype.kind == "b" and got.dtype.kind in "iuf" and got.shape == want.shape:
         yield Remark(f"{what} holds numbers, where True and False are asked for")
 

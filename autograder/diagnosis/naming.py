@@ -16,6 +16,7 @@ from ..mistakes.imitation import Imitation
 from .tape import Replay, Tape
 
 PAIRS = 500  # at most, of one question
+TELLING = 2  # what wrong answers must amount to before anything is named
 CALL = 2000  # a call costs about as much as drawing so many numbers
 ALIKE = 3  # mistakes that cannot be told apart are named, but not more of them
 
@@ -51,6 +52,13 @@ class Naming:
         self.catalogue = {m.id: m for m in mistakes.load(assignment).CATALOGUE}
         own = [m for m in self.catalogue.values() if question in m.questions]
         self.known = [m.id for m in own if not set(m.questions) & set(fine)]
+        # The same ideas may be written out inside a later function, their own question being fine.
+        inside = mistakes.load(assignment).INSIDE.get(question, ())
+        self.inside = [
+            m.id
+            for m in self.catalogue.values()
+            if question not in m.questions and set(m.questions) & set(inside)
+        ]
         self.shown = tuple(shown)
         self.earlier = tuple(m for m in shown if m not in self.known)
         self.sources = {}
@@ -72,6 +80,8 @@ class Naming:
     def find(self):
         """{id of a case: Found}; empty where nothing known fits."""
         # What passed after an earlier mistake helps to tell mistakes apart where that one is known.
+        if sum(case.evidence.telling for case in self.wrong) < TELLING:
+            return {}
         for cases in (self.wrong + self.credited + self.right, self.wrong + self.right):
             for candidates in self._levels():
                 found = [slips for slips in candidates if self._explains(slips, cases)]
@@ -91,10 +101,13 @@ class Naming:
             yield [earlier] if earlier and self.wrong else []
             return
         pairs = list(combinations(self.known, 2))[:PAIRS]
+        if not any(case.evidence.rich for case in self.wrong):
+            pairs = []  # flags and small numbers agree by chance too easily
         yield singles
         if earlier:
             yield [earlier]
             yield [(*earlier, *single) for single in singles]
+        yield [(m,) for m in self.inside]
         yield pairs
         if earlier:
             yield [(*earlier, *pair) for pair in pairs]
@@ -146,15 +159,15 @@ class Naming:
         """Mistakes that explain all cases of one returned value, where the others are another
         matter.
         """
-        names = {case.evidence.what for case in self.wrong}
-        if len(names) < 2:
-            return {}
+        names = {case.evidence.what for case in self.wrong} - {""}
         found = {}
         for name in sorted(names):
             wrong = [case for case in self.wrong if case.evidence.what == name]
             if not any(case.evidence.comparable for case in wrong):
                 continue
-            cases = wrong + [case for case in self.right if case.evidence.what == name]
+            if len(wrong) == len(self.wrong):
+                continue
+            cases = wrong + self.right
             either = [m for m in self.known if len(wrong) > 1 and self._explains((m,), cases)]
             either = self._likeliest(either)
             if 0 < len(either) <= ALIKE:
@@ -163,7 +176,7 @@ class Naming:
         return found
 
     def _ordered(self, slips):
-        return [m for m in (*self.earlier, *self.known) if m in slips]
+        return [m for m in (*self.earlier, *self.known, *self.inside) if m in slips]
 
     @staticmethod
     def _cost(case):

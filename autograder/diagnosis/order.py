@@ -4,7 +4,7 @@ from itertools import permutations
 
 import numpy as np
 
-from .subject import Remark
+from .subject import ORDERED, Remark, plural
 
 
 def remarks(subject, got, want):
@@ -14,9 +14,9 @@ def remarks(subject, got, want):
         if n < 2 or subject.close(want, np.flip(want, axis)):
             continue
         if subject.close(got, np.flip(want, axis)):
-            text = f"{subject.what} is right, but the {word}s are in reversed order"
+            text = f"{subject.what} is right, but the {plural(word)} are in reversed order"
             yield Remark(text, "In which order are they collected, and in which asked for?")
-        if n > 2 and word in ("step", "layer", "row", "column"):  # what has an order
+        if n > 2 and subject.letters[axis] in ORDERED:
             yield from _shifted(
                 subject, np.moveaxis(got, axis, 0), np.moveaxis(want, axis, 0), word
             )
@@ -38,10 +38,10 @@ def remarks(subject, got, want):
         for order in permutations(range(want.shape[-1])):
             turned = want[..., list(order)]
             if subject.close(got, turned) and not subject.close(want, turned):
-                text = (
-                    f"{subject.what} is right, but entries of its last axis change places: {order}"
-                )
-                yield Remark(text)
+                places = f"entries of its last axis change places: {order}"
+                if subject.letters[-1] == "P" and order == (0, 2, 1):
+                    places = "row and column change places"
+                yield Remark(f"{subject.what} is right, but {places}")
     rows = [
         np.sort(a.reshape(len(a), -1), axis=0) if a.ndim > 1 else np.sort(a) for a in (got, want)
     ]

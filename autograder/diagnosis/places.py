@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .subject import Remark
+from .subject import ORDERED, Remark, plural
 
 
 def remarks(subject, wrong):
@@ -15,6 +15,9 @@ def remarks(subject, wrong):
     """
     for remark in _remarks(subject, wrong):
         yield replace(remark, place=True)
+    for axis in range(wrong.ndim):
+        for remark in _along(subject, wrong, axis):
+            yield replace(remark, place=True, weak=True)
 
 
 def _remarks(subject, wrong):
@@ -44,8 +47,6 @@ def _remarks(subject, wrong):
         elif not wrong[own].any():
             yield Remark(f"{what} is right only at each example's own label")
     yield from _border(subject, wrong)
-    for axis in range(wrong.ndim):
-        yield from _along(subject, wrong, axis)
 
 
 def _masked(subject, wrong):
@@ -53,14 +54,23 @@ def _masked(subject, wrong):
     if mask is None or wrong.shape[:2] != np.shape(mask):
         return
     steps = wrong.any(axis=tuple(range(2, wrong.ndim)))
+    what, want = subject.what, np.asarray(subject.want)
+    before = np.logical_and.accumulate(mask, axis=1)  # a row's first masked step
+    gaps = (~mask).any(axis=1)
+    first = np.argmin(mask, axis=1)
     if not steps[mask].any():
         zero = not np.asarray(subject.got)[wrong].any()
         text = "wrong only at masked steps" + (", where it is 0" if zero else "")
-        yield Remark(f"{subject.what} is {text}", "What is the state after a step that is skipped?")
-    elif not steps[~mask].any() and steps[mask].all():
-        yield Remark(f"{subject.what} is right at masked steps, wrong at the others")
-    elif not steps[np.logical_and.accumulate(mask, axis=1)].any():
-        text = f"{subject.what} is right until a row's first masked step, and wrong from there on"
+        yield Remark(f"{what} is {text}", "What is the state after a step that is skipped?")
+    elif not steps[~mask].any() and not steps[before].any():
+        yield Remark(
+            f"{what} is right at masked steps, and wrong at the steps after them",
+            "From which state does the step after a gap start?",
+        )
+    elif not steps[~mask].any() and steps[mask].all() and want[~mask].any():
+        yield Remark(f"{what} is right at masked steps, wrong at the others")
+    elif not steps[before].any() and steps[gaps, first[gaps]].all():
+        text = f"{what} is right until a row's first masked step, and wrong from there on"
         yield Remark(text, "What should a masked step do to the state?")
 
 
@@ -85,26 +95,44 @@ def _border(subject, wrong):
 def _along(subject, wrong, axis):
     n, word, what = wrong.shape[axis], subject.word(axis), subject.what
     others = tuple(i for i in range(wrong.ndim) if i != axis)
-    places = np.flatnonzero(wrong.any(axis=others))
-    if n < 2 or len(places) == n:
+    places = list(np.flatnonzero(wrong.any(axis=others)))
+    ordered, letter = subject.letters[axis] in ORDERED, subject.letters[axis]
+    if n < 2 or len(places) == n or letter == "P":
         return
-    if len(places) == 1 and places[0] not in (0, n - 1):
-        yield Remark(f"only one {word} of {what} is wrong")
-    elif list(places) == [0]:
+    if letter == "L":
+        yield from _of_stack(what, places, n)
+    elif not ordered:
+        if n > 2 and len(places) == 1:
+            yield Remark(f"only one {word} of {what} is wrong")
+        elif n > 2 and len(places) == n - 1:
+            yield Remark(f"only one {word} of {what} is right")
+    elif places == [0]:
         yield Remark(
             f"{what} is wrong only at the first {word}", f"What comes before the first {word}?"
         )
-    elif list(places) == [n - 1]:
+    elif places == [n - 1]:
         yield Remark(
             f"{what} is wrong only at the last {word}", f"What comes after the last {word}?"
         )
-    elif word == "example":
-        return  # examples have no order
-    elif n > 2 and list(places) == list(range(1, n)):
+    elif n > 2 and places == list(range(1, n)):
         hint = f"What does the second {word} need that the first has not?"
         yield Remark(f"{what} is right at the first {word} and wrong from the second on", hint)
-    elif n > 2 and list(places) == list(range(n - 1)):
-        hint = f"What do earlier {word}s get from later ones?"
+    elif n > 2 and places == list(range(n - 1)):
+        hint = f"What do earlier {plural(word)} get from later ones?"
         yield Remark(f"{what} is right at the last {word} only", hint)
-    elif places[0] > 1 and word == "step" and list(places) == list(range(places[0], n)):
+    elif places[0] > 1 and letter == "T" and places == list(range(places[0], n)):
         yield Remark(f"{what} is right at the first steps and wrong later on")
+
+
+def _of_stack(what, places, n):
+    """Of a stack of layers: entry 0 is the input, the last one the output."""
+    if places == list(range(1, n)):
+        hint = "Every layer is wrong: look inside one of them."
+        yield Remark(f"only entry 0 of {what}, the input's, is right", hint)
+    elif places == list(range(n - 1)):
+        hint = "Nothing was done to it yet: look at the way back through one layer."
+        yield Remark(f"only the last entry of {what}, the output's, is right", hint)
+    elif places == [n - 1]:
+        yield Remark(f"only the last entry of {what}, the output's, is wrong")
+    elif places == [0]:
+        yield Remark(f"only entry 0 of {what}, the input's, is wrong")

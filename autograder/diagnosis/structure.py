@@ -26,6 +26,7 @@ def explain(cases, tape, sources):
     for case in cases:
         if not case.passed and not case.evidence.right and hasattr(case.evidence, "want"):
             groups.setdefault(case.evidence.what, []).append(case)
+    which = _which_values(cases)
     for what, group in groups.items():
         said = [
             _exchanged(case, cases, sources) + _remarks(subject_of(case, tape, sources))
@@ -39,15 +40,33 @@ def explain(cases, tape, sources):
             shared = [remark for remark in remarks if often[remark.text] >= enough]
             shared.sort(key=lambda remark: -often[remark.text])  # what holds most often, first
             shared = shared or [r for r in remarks if r.place and not r.weak]
-            found[id(case)] = _diagnosis(_name(case, tape, sources), shared, when)
+            strong = [remark for remark in shared if not remark.weak]
+            found[id(case)] = _diagnosis(
+                _name(case, tape, sources), shared, when or ("" if strong else which)
+            )
     return {key: diagnosis for key, diagnosis in found.items() if diagnosis}
+
+
+def _which_values(cases):
+    """Of several returned values: a sentence on those that are always right, and on the others."""
+    names = dict.fromkeys(case.evidence.what for case in cases if hasattr(case.evidence, "want"))
+    wrong = {case.evidence.what for case in cases if not case.passed and not case.evidence.right}
+    right = [name for name in names if name not in wrong]
+    if len(names) < 2 or not wrong or "" in names:
+        return ""
+    if "loss" in wrong:
+        return "The loss is wrong already: begin with the forward pass."
+    if not right:
+        return ""
+    listed = [
+        " and ".join(name for name in names if (name in wrong) == bad) for bad in (False, True)
+    ]
+    return f"Always right: {listed[0]}; wrong: {listed[1]}. Look at what lies between."
 
 
 def _exchanged(case, cases, sources):
     """Is it what another value of the same call should be?"""
-    evidence, [(number, _), *_] = case.evidence, sources.get(id(case)) or [(None, None)]
-    if isinstance(evidence.want, list):
-        return []
+    evidence, [(number, name), *_] = case.evidence, sources.get(id(case)) or [(None, None)]
     for other in cases:
         theirs = sources.get(id(other))
         if (
@@ -59,7 +78,8 @@ def _exchanged(case, cases, sources):
             continue
         if not evidence.agrees(evidence.want, other.evidence.want):
             if evidence.agrees(evidence.got, other.evidence.want):
-                text = f"{evidence.what} is what {other.evidence.what} should be"
+                should = other.evidence.what or theirs[0][1]
+                text = f"{evidence.what or name} is what {should} should be"
                 return [Remark(text, "In which order are the values returned?")]
     return []
 
@@ -88,8 +108,8 @@ def subject_of(case, tape, sources):
 def _diagnosis(what, remarks, when):
     """One remark on the values, one on the places, and when it is so."""
     values = [r for r in remarks if not r.place and not r.weak]
-    values = values or [r for r in remarks if r.weak]
-    chosen = values[:1] + [r for r in remarks if r.place][:1]
+    values = values or [r for r in remarks if r.weak and not r.place]
+    chosen = values[:1] + sorted((r for r in remarks if r.place), key=lambda r: r.weak)[:1]
     if not chosen and not when:
         return None
     sentences = [_sentence(remark.text) for remark in chosen]
@@ -172,7 +192,12 @@ def _not_finite(subject, got, want):
         remarks.append(Remark(f"{what} is {kind} in places"))
     largest = max((np.abs(v).max(initial=0.0) for v in subject.arrays.values()), default=0.0)
     zeros = [name for name, value in subject.arrays.items() if value.size and not value.any()]
-    if largest > 700:
+    if kind == "infinite" and not got.ndim:
+        hint = (
+            "inf is -log(0), or exp of more than 709: a probability of e^-10000 is 0 in floating "
+            "point. Can the logarithm be had without it?"
+        )
+    elif largest > 700:
         hint = (
             "exp overflows beyond about 709: what may be subtracted before it, without changing "
             "the result?"

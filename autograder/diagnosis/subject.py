@@ -20,10 +20,11 @@ WORDS = {
     "F": "filter",
     "H": "row",
     "W": "column",
-    "L": "layer",
+    "L": "entry",
     "k": "patch",
     "P": "part of (image, row, col)",
 }
+ORDERED = frozenset("TLHW")  # axes whose indices come one after another
 SPATIAL = {1: ["T"], 2: ["H", "W"], 3: ["H", "W", "Z"]}  # what "..." stands for
 CLOSE = {"float64": 1e-7, "float32": 1e-3}  # of the largest value
 
@@ -98,6 +99,12 @@ class Subject:
         """What an index along an axis counts: 'step', 'example'."""
         return WORDS.get(self.letters[axis], "") or f"index of axis {axis}"
 
+    @property
+    def normalises(self):
+        """Is it about means and variances of a batch?"""
+        name = self.call.function.name if self.call else ""
+        return name.startswith(("batchnorm", "min_max", "standardize"))
+
     @cached_property
     def is_finite(self):
         return bool(np.isfinite(np.asarray(self.got, dtype=np.float64)).all())
@@ -120,9 +127,16 @@ def letters_of(function, name, ndim):
     return list(axes) if len(axes) == ndim else [""] * ndim
 
 
+def plural(word):
+    """'step' -> 'steps', 'patch' -> 'patches', 'entry' -> 'entries'."""
+    if word.endswith("y"):
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith("ch") else "s")
+
+
 def factors(symbols):
-    """[(number, its name)] that an answer may be off by: sizes, their products and roots."""
-    named = [(2.0, "2"), (3.0, "3"), (4.0, "4"), (np.log(2.0), "ln 2"), (np.pi, "pi")]
+    """[(number above 1, its name)] that an answer may be off by: sizes, products and roots."""
+    named = [(2.0, "2"), (3.0, "3"), (4.0, "4"), (1 / np.log(2.0), "1 / ln 2"), (np.pi, "pi")]
     sizes = [(s, size) for s, size in symbols.items() if s in WORDS and size > 1]
     products = [(f"{a} {b}", m * n) for i, (a, m) in enumerate(sizes) for b, n in sizes[i + 1 :]]
     spatial = [s for s in symbols if s in ("T", "H", "W", "Z")]
@@ -134,14 +148,11 @@ def factors(symbols):
     for letter, size in sizes + products:
         label = letter
         if letter in WORDS:
-            label = f"{letter}, the number of {WORDS[letter]}s"
+            label = f"{letter}, the number of {plural(WORDS[letter])}"
         named += [(float(size), label), (float(size) ** 2, f"{letter} squared")]
-        named += [
-            (size**0.5, f"the root of {letter}"),
-            (2.0 * size, f"2 {letter}"),
-            (2.0 / size, f"2 / {letter}"),
-        ]
+        named += [(size**0.5, f"the root of {letter}"), (2.0 * size, f"2 {letter}")]
         if size > 2:
+            named.append((size / 2, f"{letter} / 2"))
             named.append((size / (size - 1), f"{letter} / ({letter} - 1)"))
             named.append(((size / (size - 1)) ** 0.5, f"the root of {letter} / ({letter} - 1)"))
     return named

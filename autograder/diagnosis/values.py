@@ -10,6 +10,7 @@ from .subject import Remark, factors
 
 SUM_OR_MEAN = "Sum or mean? Count which axes the average runs over, and divide by their sizes once."
 UNBIASED = "Variances here are those of the batch itself: divided by N, never by N - 1."
+PLAIN = ("2", "3", "4", "1 / ln 2", "pi")  # factors that are no size
 SIGN = "Check the direction of the difference, and the sign that a derivative brings."
 
 
@@ -17,7 +18,9 @@ def remarks(subject):
     """Remarks on finite values of the right shape, the most telling first."""
     got = np.asarray(subject.got, np.float64)
     want = np.asarray(subject.want, np.float64)
-    if want.ndim or np.asarray(subject.want).dtype.kind == "f":
+    if want.ndim and not want.any():
+        yield Remark(f"{subject.what} should be 0 everywhere here")
+    elif want.ndim or np.asarray(subject.want).dtype.kind == "f":
         yield from _rounded(subject, got, want)
         yield from _another(subject, got)
         yield from order.remarks(subject, got, want) if got.size > 1 else ()
@@ -29,6 +32,14 @@ def remarks(subject):
         yield from _lost(subject, got, want)
     else:
         yield from _product_of_sides(subject, int(got))
+        size = "large" if got > want else "small"
+        yield Remark(f"{subject.what} is too {size} by {abs(int(got) - int(want))}")
+    if subject.what == "kl" and got < 0:
+        text = "kl is negative, and a divergence never is"
+        yield Remark(text, "What does P sum to, and what does Q?")
+    if subject.what == "loss" and want > 100 and 5 < got < 50:
+        capped = f"loss is capped at {float(got):.4g}, about -ln {np.exp(-float(got)):.0e}"
+        yield Remark(capped, "Can the logarithm be had without computing the probability first?")
     if (got > want).all():
         yield Remark(f"{subject.what} is too large", weak=True)
     elif (got < want).all():
@@ -36,7 +47,7 @@ def remarks(subject):
 
 
 def _rounded(subject, got, want):
-    if subject.dtype != "float64" or not want.any():
+    if subject.dtype != "float64" or not want.any() or not want.ndim:
         return
     error = np.abs(got - want).max() / np.abs(want).max()
     if error < 3e-6:
@@ -77,8 +88,9 @@ def _factor(subject, got, want):
         for value, word in ((number, "large"), (1 / number, "small")):
             if abs(size / value - 1) < (1e-6 if subject.dtype == "float64" else 1e-3):
                 text = f"is too {word} by the factor {name}"
-                hint = UNBIASED if "- 1)" in name else SUM_OR_MEAN
-                hint = "" if name in ("2", "3", "4", "ln 2", "pi") else hint
+                hint = "" if name in PLAIN else SUM_OR_MEAN
+                if "- 1)" in name:
+                    hint = UNBIASED if subject.normalises else ""
                 both = " and ".join(part for part in (wrong_sign, text) if part)
                 yield Remark(f"{what} {both}", hint)
     if want.size > 2:
@@ -156,10 +168,12 @@ def _lost(subject, got, want):
             < np.abs(got.sum(axis=1)).max()
         ):
             yield Remark(
-                f"the rows of {what} do not sum to 0", "Raising one makes the others fall."
+                f"the rows of {what} do not sum to 0",
+                "What one logit's probability gains, the others lose.",
             )
     if (
         want.size > 1
+        and (subject.what in ("image", "P") or subject.normalises and subject.what == "y")
         and want.min() >= 0
         and want.max() <= 1
         and (got.min() < 0 or got.max() > 1 + 1e-6)

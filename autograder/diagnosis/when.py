@@ -52,5 +52,6 @@ def _properties(call):
             found.add("with large numbers")
     omitted = [p for p in call.function.parameters if p not in given and p != "mask"]
     if omitted:
-        found.add(f"where {omitted[0]} is left at its default")
+        verb = "is left at its default" if len(omitted) == 1 else "are left at their defaults"
+        found.add(f"where {' and '.join(omitted)} {verb}")
     return found

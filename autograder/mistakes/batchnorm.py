@@ -64,10 +64,11 @@ def batchnorm_forward(
         mean, variance = x.mean(axis=axes, keepdims=keep), x.var(axis=axes, keepdims=keep)
         n = x.size / max(variance.size, 1)
         record = variance
-        if "train_unbiased" in slips and n > 1:
-            variance = variance * n / (n - 1)
-        if "moving_unbiased" in slips and n > 1:
-            record = record * n / (n - 1)
+        with np.errstate(all="ignore"):
+            if "train_unbiased" in slips:
+                variance = variance * n / np.float64(n - 1)
+            if "moving_unbiased" in slips:
+                record = record * n / np.float64(n - 1)
         if "moving_std" in slips:
             record = np.sqrt(record)
     if training or "inference_updates_moving" in slips:
@@ -78,6 +79,10 @@ def batchnorm_forward(
             batch_variance = record
         if "moving_momentum_swapped" in slips:
             old, new = new, old
+        if "moving_momentum_fixed" in slips:
+            old, new = 0.9, 0.1
+        if "moving_replaced" in slips:
+            old, new = 0.0, 1.0
         if "moving_in_place" in slips:
             moving_mean *= old
             moving_mean += new * batch_mean
@@ -97,14 +102,22 @@ def batchnorm_forward(
     inv_std = 1 / np.sqrt(variance + epsilon)
     if "epsilon_outside_root" in slips:
         inv_std = 1 / (np.sqrt(variance) + epsilon)
-    if "train_no_epsilon" in slips and training:
-        inv_std = 1 / np.sqrt(np.where(variance > 0, variance, 1))
+    with np.errstate(all="ignore"):
+        if "train_no_epsilon" in slips and training:
+            inv_std = 1 / np.sqrt(variance)
+        if "inference_no_epsilon" in slips and not training:
+            inv_std = 1 / np.sqrt(variance)
     if "train_divides_by_variance" in slips and training:
+        inv_std = 1 / (variance + epsilon)
+    if "inference_divides_by_variance" in slips and not training:
         inv_std = 1 / (variance + epsilon)
     if "inference_epsilon_outside" in slips and not training:
         inv_std = 1 / (np.sqrt(variance) + epsilon)
-    x_hat = (x - mean) * inv_std
+    with np.errstate(all="ignore"):
+        x_hat = (x - mean) * inv_std
     if "inference_brackets" in slips and not training:
+        x_hat = x - mean * inv_std
+    if "train_brackets" in slips and training:
         x_hat = x - mean * inv_std
     y = gamma * x_hat + beta
     if "no_gamma_beta" in slips:
@@ -114,6 +127,8 @@ def batchnorm_forward(
     if "train_nothing_normalised" in slips and training:
         y = gamma * x + beta
     if "train_adds_gamma" in slips and training:
+        y = beta * x_hat + gamma
+    if "inference_adds_gamma" in slips and not training:
         y = beta * x_hat + gamma
     cache = (x, x_hat, gamma, inv_std, variance, epsilon, training)
     return y, moving_mean, moving_variance, cache
@@ -145,12 +160,14 @@ def batchnorm_backward(dy, cache, *, slips=NONE):
     if not statistics or "backward_constant_statistics" in slips:
         return d_hat * inv_std, dgamma, dbeta
     if "backward_no_epsilon" in slips:
-        inv_std = 1 / np.sqrt(np.where(variance > 0, variance, epsilon))
+        with np.errstate(all="ignore"):
+            inv_std = 1 / np.sqrt(variance)
     mean_term = np.sum(d_hat, axis=axes) / n
     variance_term = x_hat * np.sum(d_hat * x_hat, axis=axes) / n
     if "backward_epsilon_sign" in slips:
-        flipped = np.abs(variance - epsilon) + 1e-12
-        variance_term = variance_term * (flipped / (variance + epsilon)) ** -1.5
+        with np.errstate(all="ignore"):
+            flipped = (variance - epsilon) / (variance + epsilon)
+            variance_term = variance_term * flipped**-1.5
     if "backward_no_variance_path" in slips:
         variance_term = 0
     if "backward_no_mean_path" in slips:
@@ -159,7 +176,11 @@ def batchnorm_backward(dy, cache, *, slips=NONE):
         mean_term = mean_term / n
     if "backward_variance_factor" in slips:
         variance_term = variance_term / 2
-    return inv_std * (d_hat - mean_term - variance_term), dgamma, dbeta
+    with np.errstate(all="ignore"):
+        return inv_std * (d_hat - mean_term - variance_term), dgamma, dbeta
 
 
 FUNCTIONS = (min_max_normalize, standardize, batchnorm_forward, batchnorm_backward)
+
+# Questions whose function may have the ideas of others written out in it.
+INSIDE = {"batchnorm_conv": ("batchnorm_train", "batchnorm_inference", "batchnorm_backward")}

@@ -118,6 +118,12 @@ CATALOGUE = catalogue(
             "batchnorm_backward",
             "batchnorm_conv",
         ): {
+            "train_brackets": (
+                "x - mean / std: brackets missing in training",
+                "Division binds more strongly than subtraction. What is divided by the standard "
+                "deviation in your line?",
+                TRAINING,
+            ),
             "train_per_example": (
                 "Statistics over each example's features (layer normalisation)",
                 "Normalising each example over its features is another layer (layer "
@@ -182,6 +188,17 @@ CATALOGUE = catalogue(
                 "in one step?",
                 MOVING,
             ),
+            "moving_momentum_fixed": (
+                "The momentum is fixed at 0.9",
+                "How fast the statistics move is the caller's choice. Which argument says so?",
+                MOVING,
+            ),
+            "moving_replaced": (
+                "The moving statistics are replaced by those of the batch",
+                "After many batches the statistics should remember all of them a little. What is "
+                "left of the old ones in your line?",
+                MOVING,
+            ),
             "moving_std": (
                 "The moving statistic keeps the std, not the variance",
                 "The name says which statistic is kept. At inference a root is taken of it: "
@@ -190,8 +207,8 @@ CATALOGUE = catalogue(
             ),
             "moving_unbiased": (
                 "The moving variance is divided by N - 1",
-                "Some libraries correct the variance by N / (N - 1) before keeping it. Does the"
-                " Keras layer, and does the text of the task?",
+                "The paper's Algorithm 2 and PyTorch correct the variance by N / (N - 1) before "
+                "they keep it. Do the Keras layer and the text of the task?",
                 MOVING,
             ),
             "moving_parenthesis": (
@@ -237,6 +254,23 @@ CATALOGUE = catalogue(
             ),
         },
         ("batchnorm_inference",): {
+            "inference_no_epsilon": (
+                "Epsilon is left out at inference",
+                "Training and inference differ in where the statistics come from, and in nothing "
+                "else. Compare the two lines term by term.",
+                TEST,
+            ),
+            "inference_divides_by_variance": (
+                "Divided by the variance, not its root, at inference",
+                "The moving statistic is a variance. What has the unit of x: it, or its root?",
+                TEST,
+            ),
+            "inference_adds_gamma": (
+                "gamma and beta are exchanged at inference",
+                "One of the two scales, the other shifts. Set gamma to 1 and beta to 0 in thought: "
+                "what should be left?",
+                TEST,
+            ),
             "inference_epsilon_outside": (
                 "Epsilon is added outside the root at inference",
                 "Training and inference differ in where the statistics come from, and in "

@@ -19,6 +19,8 @@ def dead_filters(activations, *, slips=NONE):
         return np.all(np.abs(activations) < 1e-6, axis=(0, 1, 2))
     if "dead_mean" in slips:
         return np.abs(activations.mean(axis=(0, 1, 2))) < 1e-3
+    if "dead_sum" in slips:
+        return activations.sum(axis=(0, 1, 2)) == 0
     if "dead_sum_of_squares" in slips:
         return np.sum(activations**2, axis=(0, 1, 2)) == 0
     if "dead_alive_instead" in slips:
@@ -57,8 +59,8 @@ def filter_grid(kernel, padding=1, *, slips=NONE):
         elif "grid_clipped" in slips:
             tile = np.clip(tile, 0, 1)
         elif "grid_symmetric" in slips:
-            largest = np.abs(tile).max()
-            tile = 0.5 + 0.5 * tile / (largest if largest else 1) if span else 0 * tile
+            largest = np.abs(kernel if "grid_one_scale" in slips else tile).max()
+            tile = 0.5 + 0.5 * tile / (largest if largest else 1)
         else:
             tile = (tile - low) / np.where(span > 0, span, 1)
         if "grid_constant_is_white" in slips and not np.any(span):
@@ -66,7 +68,7 @@ def filter_grid(kernel, padding=1, *, slips=NONE):
         if "grid_bgr" in slips:
             tile = tile[..., ::-1]
         row, col = divmod(i, cols)
-        if "grid_column_by_column" in slips and rows * cols == f:
+        if "grid_column_by_column" in slips:
             col, row = divmod(i, rows)
         top, left = row * (h + gap), col * (w + gap)
         if "grid_outer_border" in slips:
@@ -89,7 +91,7 @@ def receptive_field(layers, *, slips=NONE):
         else:
             size += (kernel_size - 1) * jump
         if "field_jump_added" in slips:
-            jump += stride - 1
+            jump += stride
         elif "field_jump_first" not in slips:
             jump *= stride
         if "field_product" in slips:
@@ -162,7 +164,7 @@ def tsne_affinities(x, perplexity, *, slips=NONE):
     if "affinities_nats_for_bits" in slips:
         target = np.log(perplexity) * np.log(2)
     if "affinities_entropy_is_perplexity" in slips:
-        target = min(perplexity, np.log(n - 1) * 0.99)
+        target = perplexity
     others = (
         np.ones((n, n), bool) if "affinities_self_included" in slips else ~np.eye(n, dtype=bool)
     )
@@ -171,7 +173,7 @@ def tsne_affinities(x, perplexity, *, slips=NONE):
         d = d - d.min(axis=1, keepdims=True)
     low, high, beta = np.zeros(n), np.full(n, np.inf), np.ones(n)
     steps = 12 if "affinities_few_steps" in slips else 120
-    for _ in range(1 if "affinities_one_precision" in slips else steps):
+    for _ in range(1 if "affinities_no_search" in slips else steps):
         with np.errstate(all="ignore"):
             p = np.exp(-d * beta[:, None])
             p = p / p.sum(axis=1, keepdims=True)
@@ -205,7 +207,7 @@ def tsne_gradient(P, Y, *, slips=NONE):
         np.fill_diagonal(weights, 0)
     Q = weights / weights.sum()
     if "gradient_row_normalised" in slips:
-        Q = weights / weights.sum(axis=1, keepdims=True) / len(P)
+        Q = weights / weights.sum(axis=1, keepdims=True)
     used = P > 0
     if "gradient_no_guard" in slips:
         with np.errstate(all="ignore"):
@@ -241,3 +243,6 @@ FUNCTIONS = (
     tsne_affinities,
     tsne_gradient,
 )
+
+# Questions whose function may have the ideas of others written out in it.
+INSIDE = {}

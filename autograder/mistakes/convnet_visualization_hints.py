@@ -47,6 +47,12 @@ CATALOGUE = catalogue(
                 "everywhere, and no other?",
                 DEAD,
             ),
+            "dead_sum": (
+                "A sum of 0 is taken for dead",
+                "Positive and negative values can cancel. Which property has a map that is 0 "
+                "everywhere, and no other?",
+                DEAD,
+            ),
             "dead_sum_of_squares": (
                 "The squares of tiny values vanish",
                 "The square of 1e-200 is 0 in floating point. Ask about the values themselves.",
@@ -103,9 +109,9 @@ CATALOGUE = catalogue(
                 GRID,
             ),
             "grid_first_axis": (
-                "Filters are cut from the wrong axis",
-                "In a kernel (h, w, C, F) the filters are on the last axis. What do you get by "
-                "cutting along the memory?",
+                "Filters are cut out of the memory as it lies: reshape does not move axes",
+                "In a kernel (h, w, C, F) the filters are on the last axis. What lies side by "
+                "side in memory?",
                 GRID,
             ),
             "grid_one_scale": (
@@ -158,9 +164,9 @@ CATALOGUE = catalogue(
         },
         ("receptive_field",): {
             "field_last_layer_first": (
-                "The layers are walked from the last to the first",
-                "The field grows from the image upwards: a layer's kernel covers steps of the "
-                "jump that the layers below it made.",
+                "The size is that of the layers in reverse order",
+                "Formulas go from the image up, or from the unit down; each needs the layers in"
+                " its own order. Which direction is yours for?",
                 FIELD,
             ),
             "field_jump_first": (
@@ -259,7 +265,8 @@ CATALOGUE = catalogue(
             ),
             "patches_several_per_image": (
                 "One image gives several patches",
-                "One patch per image: first the best place of each image, then the best images.",
+                "Asked for are different images, each with its best place. In which order are "
+                "the two searches to be made?",
                 PATCH,
             ),
             "patches_row_and_column_swapped": (
@@ -331,8 +338,8 @@ CATALOGUE = catalogue(
                 "How much smaller does the interval get in each step, and how small must it be?",
                 PERPLEXITY,
             ),
-            "affinities_one_precision": (
-                "One precision for all points",
+            "affinities_no_search": (
+                "There is no search: one precision for all points",
                 "Points in dense regions need a smaller Gaussian than those in sparse ones. How"
                 " many searches are there?",
                 PERPLEXITY,
@@ -386,22 +393,22 @@ CATALOGUE = catalogue(
                 "0 log 0 becomes nan",
                 "A pair that P does not know contributes nothing: the limit of p log p at 0 is "
                 "0, and NumPy's answer is nan.",
-                TSNE,
+                JOINT,
             ),
             "gradient_bits": (
                 "The divergence is in bits",
                 "Asked for are nats: which logarithm is that?",
-                TSNE,
+                JOINT,
             ),
             "gradient_kl_reversed": (
                 "P and Q change places in the divergence",
                 "KL(P || Q) is not KL(Q || P). By whose probabilities are the logarithms weighed?",
-                TSNE,
+                JOINT,
             ),
             "gradient_entropy_missing": (
                 "The cross-entropy is returned, not the divergence",
                 "The divergence of P from itself is 0. Is yours?",
-                TSNE,
+                JOINT,
             ),
             "gradient_sign": (
                 "The gradient has the wrong sign",

@@ -47,8 +47,10 @@ def rnn_forward(x, h0, kernel, recurrent_kernel, bias, mask=None, *, slips=NONE)
                 used = ~used
             if "mask_zeros" in slips:
                 h = np.where(used, h, 0)
-            elif "mask_first_step_zero" in slips and t == 0:
-                h = np.where(used, h, 0 * h + 0.5)
+            elif "mask_first_step_computed" in slips and t == 0:
+                pass
+            elif "mask_any_row_masked" in slips:
+                h = h if used.all() else previous
             elif "mask_for_the_whole_batch" in slips:
                 h = h if used.any() else previous
             elif "mask_stops_at_first_gap" in slips:
@@ -62,6 +64,10 @@ def rnn_forward(x, h0, kernel, recurrent_kernel, bias, mask=None, *, slips=NONE)
         states = [h] * len(states)
     if "forward_shifted" in slips:
         states = [h0, *states[:-1]]
+    if "forward_reshaped" in slips:
+        states = [
+            np.array(states).reshape(len(x), len(states), -1)[:, t] for t in range(len(states))
+        ]
     states = np.stack(states, axis=1)
     if "forward_time_first" in slips:
         return states.swapaxes(0, 1), (x, h0, kernel, recurrent_kernel, states, mask)
@@ -80,6 +86,10 @@ def rnn_step_backward(dh, x_t, h_prev, h_t, kernel, recurrent_kernel, *, slips=N
         slope = 1
     if "back_slope_of_previous" in slips:
         slope = 1 - h_prev**2
+    if "back_slope_tanh_twice" in slips:
+        slope = 1 - np.tanh(h_t) ** 2
+    if "back_slope_not_squared" in slips:
+        slope = 1 - h_t
     if "back_slope_sigmoid" in slips:
         slope = h_t * (1 - h_t)
     if "back_in_place" in slips:
@@ -107,6 +117,7 @@ def rnn_step_backward(dh, x_t, h_prev, h_t, kernel, recurrent_kernel, *, slips=N
 
 def rnn_backward(dstates, cache, *, slips=NONE):
     x, h0, kernel, recurrent_kernel, states, mask = cache
+    given = dstates
     if "bptt_in_place" not in slips:
         dstates = dstates.copy()
     dx, sums = np.zeros_like(x), None
@@ -114,6 +125,9 @@ def rnn_backward(dstates, cache, *, slips=NONE):
     if "bptt_starts_with_ones" in slips:
         carry = carry + 1
     order = range(x.shape[1]) if "bptt_forward_in_time" in slips else reversed(range(x.shape[1]))
+    if "bptt_skips_first" in slips:
+        order, sums = range(x.shape[1] - 1, 0, -1), [np.zeros_like(kernel)]
+        sums += [np.zeros_like(recurrent_kernel), np.zeros_like(kernel[0])]
     for t in order:
         h_prev = states[:, t - 1] if t or "bptt_index_minus_one" in slips else h0
         if "bptt_truncated" in slips:
@@ -142,7 +156,7 @@ def rnn_backward(dstates, cache, *, slips=NONE):
             sums = [a + b for a, b in zip(sums, weights)]
     if "bptt_weights_mean_over_time" in slips:
         sums = [s / x.shape[1] for s in sums]
-    dh0 = dstates[:, 0] if "bptt_dh0_not_carried" in slips else carry
+    dh0 = given[:, 0] if "bptt_dh0_not_carried" in slips else carry
     if "bptt_dx_reversed" in slips:
         dx = dx[:, ::-1]
     return dx, dh0, *sums
@@ -165,7 +179,8 @@ def clip_by_global_norm(gradients, max_norm, *, slips=NONE):
         factors = [max_norm / max(n, max_norm) for n in norms]
         return [g * f for g, f in zip(gradients, factors)], norm
     if "clip_always" in slips:
-        factor = max_norm / norm if norm else 1.0
+        with np.errstate(all="ignore"):
+            factor = np.float64(max_norm) / norm
     elif "clip_epsilon" in slips:
         factor = min(1.0, max_norm / (norm + 1e-6))
     elif "clip_no_guard" in slips:
@@ -191,6 +206,8 @@ def softmax_cross_entropy(logits, labels, *, slips=NONE):
     if "softmax_batch_maximum" in slips:
         shifted = logits - logits.max()
     with np.errstate(all="ignore"):
+        if "softmax_other_axis" in slips:
+            shifted = logits - logits.max(axis=0)
         total = np.exp(shifted).sum(axis=1, keepdims=True)
         if "softmax_other_axis" in slips:
             total = np.exp(shifted).sum(axis=0, keepdims=True)
@@ -226,3 +243,10 @@ FUNCTIONS = (
     clip_by_global_norm,
     softmax_cross_entropy,
 )
+
+# Questions whose function may have the ideas of others written out in it.
+INSIDE = {
+    "rnn_forward": ("rnn_step",),
+    "rnn_mask": ("rnn_step",),
+    "rnn_backward": ("rnn_step_backward", "rnn_step"),
+}

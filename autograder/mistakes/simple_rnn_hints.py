@@ -2,7 +2,7 @@
 
 from . import catalogue
 
-STEP = "the lecture on recurrence; Goodfellow et al., Deep Learning, section 10.2 (equation 10.9)"
+STEP = "the lecture on recurrence; Goodfellow et al., Deep Learning, equations 10.8 and 10.9"
 UNFOLD = "the lecture on unfolding; Goodfellow et al., Deep Learning, section 10.1"
 MASK = "the Keras guide on masking and padding"
 STEPBACK = "Goodfellow et al., Deep Learning, section 10.2.2; the lecture on unfolding"
@@ -109,6 +109,12 @@ CATALOGUE = catalogue(
                 "together?",
                 UNFOLD,
             ),
+            "forward_reshaped": (
+                "The states are reshaped from (T, N, U) to (N, T, U), which mixes rows and steps",
+                "reshape keeps the order in memory and only cuts it elsewhere. Which operation "
+                "moves an axis?",
+                UNFOLD,
+            ),
             "forward_last_state_only": (
                 "Only the last state is returned",
                 "This is return_sequences=True: all states are asked for, one per step.",
@@ -128,17 +134,22 @@ CATALOGUE = catalogue(
             ),
             "mask_zeros": (
                 "Masked steps give zeros, not the state before",
-                "A skipped step forgets nothing: the state after it is the one before it.",
+                "A skipped step forgets nothing. What does the network know after it?",
                 MASK,
             ),
-            "mask_first_step_zero": (
-                "A masked first step does not keep h0",
+            "mask_first_step_computed": (
+                "A masked first step is computed all the same",
                 "Before the first step there is a state as well. What does a masked first step "
                 "carry over?",
                 MASK,
             ),
             "mask_for_the_whole_batch": (
                 "A step counts for every row as soon as one row has it",
+                "Each row has gaps of its own. Does your condition have one entry per row?",
+                MASK,
+            ),
+            "mask_any_row_masked": (
+                "A step is skipped for every row as soon as one row has it masked",
                 "Each row has gaps of its own. Does your condition have one entry per row?",
                 MASK,
             ),
@@ -164,6 +175,18 @@ CATALOGUE = catalogue(
             "back_slope_of_previous": (
                 "The slope of tanh is taken at the state before",
                 "The derivative is taken where this step's tanh was: which state came out of it?",
+                STEPBACK,
+            ),
+            "back_slope_tanh_twice": (
+                "The slope is taken at tanh(h_t), and h_t is a tanh already",
+                "Written with its own value, the derivative of tanh needs no further tanh. Which "
+                "array holds that value?",
+                STEPBACK,
+            ),
+            "back_slope_not_squared": (
+                "The slope is 1 - h_t: a square is missing",
+                "Write down the derivative of tanh and check it at 0 and at large values: it is "
+                "symmetric.",
                 STEPBACK,
             ),
             "back_slope_sigmoid": (
@@ -239,6 +262,12 @@ CATALOGUE = catalogue(
                 "order must they be visited?",
                 BPTT,
             ),
+            "bptt_skips_first": (
+                "The walk back ends before the first step",
+                "How many steps are there, and how many does your loop visit? Print them for "
+                "T = 3.",
+                BPTT,
+            ),
             "bptt_index_minus_one": (
                 "states[:, t - 1] at t = 0 is the last state, not h0",
                 "An index of -1 is no error in Python: it is the last entry. What is the state "
@@ -273,24 +302,24 @@ CATALOGUE = catalogue(
                 "Masked steps are differentiated like any other",
                 "A step that was skipped forward has no tanh and no weights. What happens to a "
                 "gradient that arrives there?",
-                MASK,
+                BPTT,
             ),
             "bptt_masked_steps_count": (
                 "Masked steps contribute to dx and to the weights' gradients",
                 "A step that was skipped used neither its input nor the weights. What is their "
                 "gradient there?",
-                MASK,
+                BPTT,
             ),
             "bptt_mask_stops_carry": (
                 "No gradient passes a masked step",
                 "At a masked step the new state is the old one. What is the derivative of a copy?",
-                MASK,
+                BPTT,
             ),
             "bptt_mask_carry_twice": (
                 "At masked steps the carried gradient meets tanh's slope",
                 "At a masked step nothing was computed, so nothing is differentiated. What is "
                 "the derivative of a copy?",
-                MASK,
+                BPTT,
             ),
             "bptt_weights_overwritten": (
                 "The weights' gradients are those of one step",
@@ -353,7 +382,7 @@ CATALOGUE = catalogue(
                 CLIP,
             ),
             "clip_each_norm": (
-                "Each gradient is clipped to the norm alone",
+                "Each gradient is clipped by its own norm alone",
                 "If every gradient is shortened by its own factor, the whole step points "
                 "elsewhere. Whose length decides?",
                 CLIP,
@@ -370,7 +399,7 @@ CATALOGUE = catalogue(
                 CLIP,
             ),
             "clip_no_guard": (
-                "A norm of zero is divided by",
+                "It divides by a norm of zero",
                 "Gradients of zeros have norm 0. Is anything to be done about them at all?",
                 CLIP,
             ),
@@ -407,8 +436,8 @@ CATALOGUE = catalogue(
             ),
             "softmax_capped": (
                 "An epsilon inside the logarithm caps the loss",
-                "log(p + epsilon) cannot exceed a few dozen. Can the logarithm be had without "
-                "computing p first?",
+                "-log(p + epsilon) cannot exceed a few dozen, however wrong the prediction. Can"
+                " the logarithm be had without computing p first?",
                 SOFTMAX,
             ),
             "softmax_twice": (

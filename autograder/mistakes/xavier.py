@@ -87,6 +87,11 @@ def glorot_normal(shape, rng, *, slips=NONE):
         return np.clip(rng.normal(0, scale, shape), -2 * scale, 2 * scale)
     if "normal_uniform_instead" in slips:
         return rng.uniform(-np.sqrt(3) * std, np.sqrt(3) * std, shape)
+    if "normal_redrawn_once" in slips:
+        draws = rng.normal(0, scale, shape)
+        far = np.abs(draws) > 2 * scale
+        draws[far] = rng.normal(0, scale, far.sum())
+        return draws
     sigmas = 3 if "normal_three_sigmas" in slips else 2
     draws = rng.normal(size=shape)
     while np.any(far := np.abs(draws) > sigmas):
@@ -121,6 +126,10 @@ def two_layer_gradients(x, y, W1, b1, W2, b2, *, slips=NONE):
         dz = dp @ back
     elif "layers_slope_of_gradient" in slips:
         dz = dp @ back * (1 - (dp @ back) ** 2)
+    elif "layers_slope_tanh_twice" in slips:
+        dz = dp @ back * (1 - np.tanh(h) ** 2)
+    elif "layers_slope_not_squared" in slips:
+        dz = dp @ back * (1 - h)
     elif "layers_slope_sigmoid" in slips:
         dz = dp @ back * h * (1 - h)
     else:
@@ -166,12 +175,15 @@ def distinct_units(kernel, tolerance=1e-8, *, slips=NONE):
 
 
 def signal_stds(x, kernels, *, slips=NONE):
-    activations = [x]
+    activations, before = [x], [x]
     for kernel in kernels:
         z = activations[-1] @ kernel
         last = len(activations) == len(kernels)
         linear = "signal_no_tanh" in slips or ("signal_before_tanh" in slips and last)
         activations.append(z if linear else np.tanh(z))
+        before.append(z)
+    if "signal_all_before_tanh" in slips:
+        activations = before
     if "signal_no_input" in slips:
         activations = activations[1:]
     if "signal_one_example" in slips:
@@ -198,8 +210,8 @@ def gradient_stds(x, kernels, dy, *, slips=NONE):
             slope = 1
         if "gradient_slope_below" in slips and a.shape == below.shape:
             slope = 1 - below**2
-        if "gradient_slope_after_kernel" in slips and kernel.shape[0] == kernel.shape[1]:
-            gradients.append(gradients[-1] @ kernel.T * slope)
+        if "gradient_slope_after_kernel" in slips:
+            gradients.append(gradients[-1] @ kernel.T * (1 - below**2))
         elif "gradient_not_transposed" in slips and kernel.shape[0] == kernel.shape[1]:
             gradients.append((gradients[-1] * slope) @ kernel)
         else:
@@ -222,3 +234,6 @@ FUNCTIONS = (
     signal_stds,
     gradient_stds,
 )
+
+# Questions whose function may have the ideas of others written out in it.
+INSIDE = {}

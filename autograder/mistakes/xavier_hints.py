@@ -96,7 +96,7 @@ CATALOGUE = catalogue(
             "uniform_no_root": (
                 "The root is left out",
                 "Equation 12 gives a variance, and a limit has the unit of its root. What is "
-                "the limit for fans of 3 and 3?",
+                "the limit for fans of 12 and 12? It is 0.5.",
                 XAVIER,
             ),
             "uniform_positive": (
@@ -129,9 +129,9 @@ CATALOGUE = catalogue(
                 DRAWS,
             ),
             "uniform_own_seed": (
-                "A generator of one's own always draws the same",
-                "A generator made inside with a fixed seed starts anew at every call: all "
-                "layers get the same weights. Which generator goes on?",
+                "The generator is made anew, with a fixed seed, at every call",
+                "A generator made inside a function starts from the beginning at every call: "
+                "all layers get the same weights. Which generator goes on?",
                 DRAWS,
             ),
             "uniform_rounded": (
@@ -178,6 +178,12 @@ CATALOGUE = catalogue(
                 "with those?",
                 TRUNCATED,
             ),
+            "normal_redrawn_once": (
+                "Values beyond two sigmas are drawn again only once",
+                "A second draw may be too far out as well, once in twenty times. When can you "
+                "stop?",
+                TRUNCATED,
+            ),
             "normal_clipped": (
                 "Values beyond two sigmas are clipped, not drawn again",
                 "Moved to the bound, one value in twenty piles up there. What else can be done "
@@ -211,9 +217,9 @@ CATALOGUE = catalogue(
                 BACKPROP,
             ),
             "layers_loss_half": (
-                "The loss is halved, its gradient is not",
+                "The loss is halved",
                 "The half in front of some squared errors is there to cancel a 2. Does the mean"
-                " of Keras have it?",
+                " of Keras have it, and does your gradient belong to your loss?",
                 BACKPROP,
             ),
             "layers_no_factor_two": (
@@ -250,6 +256,18 @@ CATALOGUE = catalogue(
                 "pass. Which array is that?",
                 BACKPROP,
             ),
+            "layers_slope_tanh_twice": (
+                "The slope is taken at tanh(h), and h is a tanh already",
+                "Written with its own value, the derivative of tanh needs no further tanh. Which "
+                "array holds that value?",
+                BACKPROP,
+            ),
+            "layers_slope_not_squared": (
+                "The slope is 1 - h: a square is missing",
+                "Write down the derivative of tanh and check it at 0 and at large values: it is "
+                "symmetric.",
+                BACKPROP,
+            ),
             "layers_slope_sigmoid": (
                 "The slope is that of a sigmoid",
                 "h (1 - h) is the slope of another function. What is the derivative of tanh, "
@@ -276,8 +294,7 @@ CATALOGUE = catalogue(
         ("distinct_units",): {
             "units_rows": (
                 "Rows are counted, not columns",
-                "A unit of a kernel (D, U) is what all weights into it are: is that a row or a "
-                "column?",
+                "In a kernel (D, U), do the weights into one unit stand in a row or in a column?",
                 SYMMETRY,
             ),
             "units_rounded": (
@@ -342,6 +359,12 @@ CATALOGUE = catalogue(
                 " it twenty layers are one.",
                 SCALE,
             ),
+            "signal_all_before_tanh": (
+                "All layers are measured before their tanh",
+                "The signal that the next layer sees is what comes out of the nonlinearity. Which "
+                "array do you measure?",
+                SCALE,
+            ),
             "signal_before_tanh": (
                 "The last layer is taken before its tanh",
                 "Every layer ends with its nonlinearity, the last one too.",
@@ -365,7 +388,8 @@ CATALOGUE = catalogue(
             ),
             "signal_unbiased": (
                 "The variance is divided by the number minus 1",
-                "Divided by the number of entries, as everywhere in this course.",
+                "The activations are all there is, not a sample of more. What are their squares"
+                " divided by?",
                 SCALE,
             ),
             "signal_mean_of_unit_stds": (
@@ -394,9 +418,9 @@ CATALOGUE = catalogue(
                 BACKPROP,
             ),
             "gradient_slope_after_kernel": (
-                "Kernel and slope are applied in the wrong order",
+                "The gradient passes the kernel first, then the slope of the layer below",
                 "Forward: first the product, then tanh. In which order does the gradient meet "
-                "them on its way back?",
+                "them on its way back, and whose tanh is it?",
                 BACKPROP,
             ),
             "gradient_not_transposed": (

@@ -9,6 +9,7 @@ import io
 import linecache
 import os
 import sys
+import time
 import traceback
 from types import ModuleType
 
@@ -146,10 +147,12 @@ class TooManyLines(BaseException):
 
 
 def busiest_line(function, args, kwargs, limit):
-    """Call a function for at most `limit` lines of the notebook's cells; return the cell, number,
-    text and count of the line that ran most often, and whether it was `stopped`.
+    """Call a function for at most `limit` lines of the notebook's cells, or a second.
+
+    Returns the cell, number, text and count of the line that ran most often, whether the call was
+    `stopped`, and whether by its lines, so that they were `counted`.
     """
-    counts, total = {}, 0
+    counts, total, deadline = {}, 0, time.monotonic() + 1.0
 
     def trace(frame, event, _):
         nonlocal total
@@ -159,7 +162,7 @@ def busiest_line(function, args, kwargs, limit):
             key = frame.f_code.co_filename, frame.f_lineno
             counts[key] = counts.get(key, 0) + 1
             total += 1
-            if total > limit:
+            if total > limit or time.monotonic() > deadline:
                 raise TooManyLines
         return trace
 
@@ -176,7 +179,8 @@ def busiest_line(function, args, kwargs, limit):
     (filename, line), count = max(counts.items(), key=lambda item: item[1])
     text = linecache.getline(filename, line)[:200]
     cell = int(filename[len("<cell ") : -1])
-    return {"cell": cell, "line": line, "text": text, "count": count, "stopped": stopped}
+    full = {"stopped": stopped, "counted": total > limit}
+    return {"cell": cell, "line": line, "text": text, "count": count} | full
 
 
 def same(value, before):
