@@ -44,7 +44,7 @@ def show(audits):
     for what in ("accepted", "killed", "isolated", "named", "pairs named", "accused"):
         table.add_column(what, justify="right", no_wrap=True)
     for audit in audits:
-        shares = [f"{number} / {total}" for _, number, total, _ in figures(audit)]
+        shares = [f"{number}/{total}" for _, number, total, _ in figures(audit)]
         table.add_row(audit.assignment, *shares, str(len(audit.accused())))
     console.print(table)
     for audit in audits:

@@ -56,8 +56,8 @@ def _masked(subject, wrong):
     steps = wrong.any(axis=tuple(range(2, wrong.ndim)))
     what, want = subject.what, np.asarray(subject.want)
     before = np.logical_and.accumulate(mask, axis=1)  # a row's first masked step
-    gaps = (~mask).any(axis=1)
     first = np.argmin(mask, axis=1)
+    gaps = (~mask).any(axis=1) & (first > 0)  # rows that start masked are zeros in any case
     if not steps[mask].any():
         zero = not np.asarray(subject.got)[wrong].any()
         text = "wrong only at masked steps" + (", where it is 0" if zero else "")
@@ -99,6 +99,8 @@ def _along(subject, wrong, axis):
     ordered, letter = subject.letters[axis] in ORDERED, subject.letters[axis]
     if n < 2 or len(places) == n or letter == "P":
         return
+    if letter == "T" and subject.arguments.get("mask") is not None:
+        return  # the mask, not the step, decides
     if letter == "L":
         yield from _of_stack(what, places, n)
     elif not ordered:

@@ -52,7 +52,7 @@ def _which_values(cases):
     names = dict.fromkeys(case.evidence.what for case in cases if hasattr(case.evidence, "want"))
     wrong = {case.evidence.what for case in cases if not case.passed and not case.evidence.right}
     right = [name for name in names if name not in wrong]
-    if len(names) < 2 or not wrong or "" in names:
+    if len(names) < 3 or not wrong or "" in names:
         return ""
     if "loss" in wrong:
         return "The loss is wrong already: begin with the forward pass."
