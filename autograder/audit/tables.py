@@ -14,6 +14,7 @@ FIGURES = [
     ("mistakes named", "single", "unnamed", 1.0),
     ("pairs named", "pairs", "unnamed_pairs", 0.9),
 ]
+WIDTH = 110  # of what is written to a file
 STYLE = (
     "body{font-family:sans-serif;margin:2em}table{border-collapse:collapse;font-size:90%}"
     "td,th{border:1px solid #ccc;padding:.15em .5em;text-align:left}"
@@ -39,6 +40,8 @@ def passed(audit):
 def show(audits):
     """Print the figures of each assignment, and every row that is not as it should be."""
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
     table = Table(title="The grader's exam")
     table.add_column("assignment", no_wrap=True)
     for what in ("accepted", "killed", "isolated", "named", "pairs named", "accused"):
