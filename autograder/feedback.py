@@ -111,7 +111,8 @@ def _detail(detail):
         f'<th style="{CELL}; text-align: left">{text}</th>'
         for text in (escape(detail.case), "expected", "received")
     )
-    more = f"<small>and {detail.more} more</small>" if detail.more else ""
+    more = f"and {detail.more} more" if detail.more else ""
+    more = more and f'<div style="margin: 0 2em"><small>{more}</small></div>'
     table = (
         f'<table style="margin: 0.3em 1.2em"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>'
     )
