@@ -122,7 +122,7 @@ def audit(assignment, pairs, docs, sandbox):
         write_text(path, text)
         click.echo(path)
     if docs:
-        write_text(docs, examples.page(audits, sandbox))
+        write_text(docs, examples.page(audits, sandbox)).chmod(0o644)
         click.echo(docs)
     if not all(map(matrix.passed, audits)):
         raise SystemExit(1)
