@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from .sandbox import wire
+
+HEAVY = 4 << 20  # bytes; of heavier answers nothing is kept for the diagnosis
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,18 @@ class Call:
     def arguments(self):
         """{parameter: value} of what was given."""
         return dict(zip(self.function.parameters, self.args)) | self.kwargs
+
+
+def size_in_bytes(value):
+    """Bytes of the arrays in a value, inside lists too."""
+    if isinstance(value, (list, tuple)):
+        return sum(size_in_bytes(item) for item in value)
+    return getattr(value, "nbytes", 0)
+
+
+def shape_of(value):
+    """The shape of an array or a number; None of anything else."""
+    return np.shape(value) if isinstance(value, (np.ndarray, np.generic, int, float)) else None
 
 
 def changed_in_place(function, names):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .answers import Failure
+from .answers import HEAVY, Failure, shape_of, size_in_bytes
 from .sandbox.wire import Opaque
 from .verdict import Case
 
@@ -31,7 +31,9 @@ def compare(name, got, want, *, dtype="float64", scale=None, slack=0.0, weight=1
         what: how messages call the value, e.g. "dx".
     """
     complaint = differs(got, want, dtype, scale, slack)
-    evidence = Comparison(got, want, dtype, scale, slack, what, complaint is None)
+    right = complaint is None
+    evidence = Comparison(got, want, dtype, scale, slack, what, right)
+    evidence = evidence if size_in_bytes(got) <= HEAVY else None
     if complaint and what and not isinstance(got, Failure):
         complaint = f"{what}: {complaint}"
     return Case(name, complaint is None, complaint or "", weight=weight, evidence=evidence)
@@ -77,7 +79,7 @@ class Comparison:
     @property
     def telling(self):
         """How many wrong entries there are, one of a rich answer counting as many."""
-        if self.rich or np.shape(self.got) != np.shape(self.want):
+        if self.rich or shape_of(self.got) != np.shape(self.want):
             return 2
         return int(np.sum(np.asarray(self.got) != self.want))
 

@@ -163,11 +163,11 @@ def endless(sentence, lines, sources):
 
 def place(error):
     """' in cell 4, line 3: `the line`', as far as it is known."""
-    text = error.get("text")
-    if not (isinstance(text, str) and text.strip()):
+    text, cell, line = (error.get(key) for key in ("text", "cell", "line"))
+    known = isinstance(text, str) and text.strip()
+    if not known or not all(type(n) is int and 0 <= n < 10**6 for n in (cell, line)):
         return ""
-    line = wire.clean(text.strip()[:200])
-    return f" in cell {error.get('cell')}, line {error.get('line')}: `{line}`"
+    return f" in cell {cell}, line {line}: `{wire.clean(text.strip()[:200])}`"
 
 
 def shapes(given):

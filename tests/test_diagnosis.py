@@ -2,6 +2,8 @@
 accused of one that was not made, and what is unknown is described.
 """
 
+import resource
+
 import numpy as np
 import pytest
 from mutants import DESCRIBED, NAMED
@@ -284,3 +286,53 @@ def test_answers_an_imitation_as_the_sealed_process_does(ask):
             ours = [case.message for case in result.cases]
             theirs = [case.message for case in sealed[result.question].cases]
             assert ours == theirs
+
+
+ODD = """
+def odd(function):
+    def answer(*args, **options):
+        out = function(*args, **options)
+        def spoil(v):
+            return {value} if isinstance(v, (np.ndarray, float, list, np.floating)) else v
+        return tuple(map(spoil, out)) if isinstance(out, tuple) else spoil(out)
+    return answer
+"""
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "np.zeros((0, 3))",
+        "np.zeros(0)",
+        "[np.zeros(2), np.zeros(3)]",
+        "[[1, 'x'], None]",
+        "np.asarray(v) > 0",
+        "np.asarray(v).astype(np.float16)",
+        "np.asarray(v) + 0j",
+        "np.full(np.shape(v), 1e308)",
+        "np.full(np.shape(v), np.inf)",
+        "np.asarray(v)[(None,) * 20]",
+        "{'a': 1}",
+        "None",
+        "True",
+        "2**62",
+        "'text'",
+    ],
+)
+@pytest.mark.parametrize("assignment", checks.NAMES)
+def test_is_no_answer_too_odd_for_the_diagnosis(ask, assignment, value):
+    cells = [IMPORTS, ODD.replace("{value}", value)]
+    for name, source in mistakes.source(assignment).items():
+        cells += [source, f"{name} = odd({name})"]
+    results, student = ask(cells, assignment)
+    assert not named(results) and not any("STAFF" in note for note in student.notes)
+
+
+def test_is_nothing_kept_of_giant_answers(ask, model_cells):
+    """Thirty answers of 30 MB each would be a gigabyte, if all were kept for the diagnosis."""
+    giant = "def min_max_normalize(x): return np.zeros((2000, 2000))"
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    results, _ = ask([*model_cells, giant])
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert results["min_max"].score == 0 and "expected shape" in results["min_max"].cases[0].message
+    assert (after - before) / 1024 < 200  # MiB

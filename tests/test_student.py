@@ -183,6 +183,8 @@ def test_is_an_answer_too_odd_to_be_handed_in_again_a_failure_of_its_own(ask):
         "{'error': 3}",
         "{}",
         "{'result': 3, 'changed': list(range(10**5))}",
+        "{'error': {'type': 'T', 'message': 'm', 'cell': 'C' * 900_000, 'line': '\\x1b[31m', 'text': 'x'}}",
+        "{'error': {'type': '[red]', 'message': '<b>', 'cell': [1], 'line': -1, 'text': 'x'}}",
         "{'result': {'array': ['float64', [0, 1 << 25, 1 << 25, 1 << 25]]}}",
     ],
 )
@@ -191,6 +193,28 @@ def test_does_a_forged_reply_gain_nothing_and_break_nothing(ask, model_cells, re
     results, student = ask([*model_cells, forge])
     assert not sum(r.score for r in results.values())
     assert not [n for n in student.notes if "STAFF" in n] and len(str(results)) < 10**6
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "3",
+        "{}",
+        "{'line': 1, 'cell': [1], 'count': 2}",
+        "{'line': 'x' * 10**6, 'cell': 1, 'count': 1}",
+    ],
+)
+def test_does_a_forged_count_of_lines_break_nothing(ask, lines):
+    """The call is run again with `lines` in its header, which a student's process may answer."""
+    forge = (
+        "import sys, time\nworker = sys.modules['sandbox.worker'].Worker\nanswer = worker.answer\n"
+        "def forged(self, header, payload):\n"
+        f"    return ({{'lines': {lines}}}, b'') if 'lines' in header else answer(self, header, payload)\n"
+        "worker.answer = forged\ndef min_max_normalize(x):\n    while True: pass"
+    )
+    results, student = ask([forge], call=1)
+    assert not [n for n in student.notes if "STAFF" in n] and len(str(results)) < 10**6
+    assert "no answer within 1 seconds" in results["min_max"].cases[0].message
 
 
 def test_is_the_whole_notebook_limited(ask, model_cells):

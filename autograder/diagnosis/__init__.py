@@ -1,8 +1,7 @@
 """From a wrong array to a sentence: which known mistake it is, or else what is wrong with it."""
 
-import numpy as np
-
 from .. import crash, mistakes
+from ..answers import shape_of
 from ..verdict import Diagnosis
 from . import detail, samples, structure
 from .naming import Naming
@@ -92,12 +91,11 @@ def _by_accident(failed):
     errors = [failure.error for failure in failures if failure and failure.error]
     if any(kind == "ValueError" and crash.MISFIT.search(text) for kind, text in errors):
         for case in failed:
-            got, want = (getattr(case.evidence, name, None) for name in ("got", "want"))
-            if (
-                case.diagnosis is None
-                and np.shape(got) == np.shape(want)
-                and not case.evidence.right
-            ):
+            evidence = case.evidence
+            if case.diagnosis is None and evidence is not None and not evidence.right:
+                shape = shape_of(getattr(evidence, "got", None))
+                if shape is None or shape != shape_of(getattr(evidence, "want", None)):
+                    continue
                 case.diagnosis = Diagnosis(BY_ACCIDENT)
 
 

@@ -10,6 +10,7 @@ from ..drawn import Drawn, as_sample
 from . import pictures
 
 ROWS = 5
+FAR = 1e4  # times the expected size; what lies further out leaves nothing to be seen
 LARGEST = 200_000  # entries; of more no picture is made
 
 
@@ -37,7 +38,8 @@ def of(case, subject):
     """
     if isinstance(case.evidence, Drawn):
         sample = as_sample(case.evidence.kernels)
-        usable = sample is not None and sample.dtype.kind == "f" and np.isfinite(sample).all()
+        usable = sample is not None and sample.dtype.kind == "f" and 0 < sample.size <= LARGEST
+        usable = usable and np.abs(sample).max() < FAR * case.evidence.distribution.bound
         picture = pictures.histogram(sample, case.evidence.distribution) if usable else ""
         return Detail(case.name, (), 0, picture) if picture else None
     if subject is None or case.evidence.right or isinstance(subject.got, Failure):
@@ -85,8 +87,9 @@ def _of_list(case, subject):
 def _picture(subject, got, want):
     """Lines over time or layers, images, matrices of points; nothing for anything else."""
     letters = subject.letters
-    if want.dtype.kind != "f" or not np.isfinite(got).all():
-        return ""
+    size = np.abs(want).max(initial=0.0)
+    if want.dtype.kind != "f" or not np.abs(got).max(initial=0.0) <= FAR * (size or 1.0):
+        return ""  # nan is too far as well
     if subject.what == "image":
         return pictures.images(want, got, scaled=False)
     if subject.what == "patches" and want.ndim == 4 and want.shape[-1] in (1, 3):

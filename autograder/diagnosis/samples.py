@@ -46,7 +46,9 @@ def explain(cases):
 def _remarks(drawn):
     """All remarks that hold of one sample."""
     sample = as_sample(drawn.kernels)
-    if sample is None or sample.dtype.kind != "f" or not np.isfinite(sample).all():
+    if sample is None or sample.dtype.kind != "f" or not sample.size:
+        return []
+    if not np.isfinite(sample).all():
         return []
     if sample.shape[1:] != drawn.shape:
         turned = sample.shape[:0:-1] == drawn.shape

@@ -77,7 +77,7 @@ class Subject:
         return {
             name: value.astype(np.float64)
             for name, value in self.arguments.items()
-            if isinstance(value, np.ndarray) and value.dtype.kind == "f"
+            if isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.size
         }
 
     @cached_property
