@@ -328,6 +328,20 @@ def test_is_no_answer_too_odd_for_the_diagnosis(ask, assignment, value):
     assert not named(results) and not any("STAFF" in note for note in student.notes)
 
 
+def test_is_nothing_named_where_one_failed_answer_could_not_be_looked_at(ask, model_cells):
+    wrong = (
+        "def standardize(x):\n"
+        "    if len(x) == 9: return np.zeros((2000, 2000))\n"
+        "    std = x.std(axis=0, ddof=1) if len(x) > 1 else 1\n"
+        "    constant = x.max(axis=0) == x.min(axis=0)\n"
+        "    return np.where(constant, 0, (x - x.mean(axis=0)) / np.where(constant, 1, std))"
+    )
+    giant, _ = ask([*model_cells, wrong])
+    assert not named(giant) and giant["standardize"].score < 2
+    usual, _ = ask([*model_cells, wrong.replace("len(x) == 9", "False")])
+    assert named(usual) == {"standardize_unbiased"}
+
+
 def test_is_nothing_kept_of_giant_answers(ask, model_cells):
     """Thirty answers of 30 MB each would be a gigabyte, if all were kept for the diagnosis."""
     giant = "def min_max_normalize(x): return np.zeros((2000, 2000))"

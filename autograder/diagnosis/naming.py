@@ -36,6 +36,7 @@ class Naming:
         wrong: the cases that failed because their answers are wrong or an argument was changed.
         credited: cases with a wrong answer that passed, because it follows from an earlier mistake.
         right: the cases with right answers.
+        unseen: has a case failed of whose answer nothing was kept?
     """
 
     def __init__(self, assignment, contract, question, cases, calls, shown=(), fine=()):
@@ -61,13 +62,14 @@ class Naming:
         ]
         self.shown = tuple(shown)
         self.earlier = tuple(m for m in shown if m not in self.known)
-        self.sources = {}
+        self.sources, self.unseen = {}, False
         self.wrong, self.right, self.credited = [], [], []
         for case in cases:
-            if case.evidence is None:
-                continue
-            parts = [self.tape.source(part, case.evidence.what) for part in case.evidence.parts]
+            parts = [None]
+            if case.evidence is not None:
+                parts = [self.tape.source(part, case.evidence.what) for part in case.evidence.parts]
             if None in parts:
+                self.unseen |= not case.passed
                 continue
             self.sources[id(case)] = parts
             if case.evidence.right and not (self._changed(case) and not case.passed):
@@ -79,9 +81,9 @@ class Naming:
 
     def find(self):
         """{id of a case: Found}; empty where nothing known fits."""
-        # What passed after an earlier mistake helps to tell mistakes apart where that one is known.
-        if sum(case.evidence.telling for case in self.wrong) < TELLING:
+        if self.unseen or sum(case.evidence.telling for case in self.wrong) < TELLING:
             return {}
+        # What passed after an earlier mistake helps to tell mistakes apart where that one is known.
         for cases in (self.wrong + self.credited + self.right, self.wrong + self.right):
             for candidates in self._levels():
                 found = [slips for slips in candidates if self._explains(slips, cases)]
