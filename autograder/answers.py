@@ -97,9 +97,11 @@ class Call:
 
 
 def size_in_bytes(value):
-    """Bytes of the arrays in a value, inside lists too."""
+    """Bytes of the arrays in a value, inside lists and dicts too."""
     if isinstance(value, (list, tuple)):
         return sum(size_in_bytes(item) for item in value)
+    if isinstance(value, dict):
+        return sum(size_in_bytes(item) for item in value.values())
     return getattr(value, "nbytes", 0)
 
 

@@ -110,7 +110,7 @@ LOOPS = {
     "a few rounds.",
     "for": "A Python loop goes through the arrays number by number or example by example. NumPy "
     "does a whole axis in one operation: which of the loops is needed?",
-    None: "It calls itself again and again: is there a case that returns at once?",
+    None: "What is it that is done so often, and by which loop or call?",
 }
 
 
@@ -152,13 +152,11 @@ def endless(sentence, lines, sources):
         return Failure(sentence)  # whoever sent this is not our worker
     where = place(lines).removeprefix(" in ")
     if not lines.get("stopped"):
-        return Failure(
-            f"{sentence}. Its lines are few: one of them takes all the time, perhaps {where}"
-        )
+        return Failure(f"{sentence}. Run again it came to an end; its busiest line is {where}")
     loop = enclosing_loop(sources.get(cell, ""), line)
     often = f"ran {count} times" if lines.get("counted") else "ran again and again"
     said = f"{sentence}. The busiest line, {where}, {often}"
-    return Failure(f"{said}, and there was no end.", hint=LOOPS[loop])
+    return Failure(f"{said}.", hint=LOOPS[loop])
 
 
 def place(error):
@@ -181,8 +179,13 @@ def _shape(name, value):
         return f"{name} {value.shape}{kind}"
     if isinstance(value, list) and value and all(isinstance(v, np.ndarray) for v in value):
         return f"{name} [{', '.join(str(v.shape) for v in value)}]"
-    if isinstance(value, (bool, int, float, tuple, list)) or value is None:
-        return f"{name}={value!r:.60}"
+    plain = (bool, int, float, np.number, type(None))
+    if isinstance(value, (tuple, list)) and len(value) <= 8:
+        items = [item for part in value for item in (part if isinstance(part, tuple) else (part,))]
+        if len(items) <= 24 and all(isinstance(item, plain) for item in items):
+            return f"{name}={value!r:.80}"
+    if isinstance(value, plain):
+        return f"{name}={value!r:.40}"
     return name if isinstance(value, (Held, wire.Rng)) else f"{name} {type(value).__name__}"
 
 

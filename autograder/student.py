@@ -16,6 +16,7 @@ from .sandbox import wire
 from .sandbox.launcher import Limits, Lost, SealedProcess
 
 MAX_RESTARTS = 3
+FOLLOWED = 2  # calls that were stopped are looked into, and not more
 LINES = 200_000  # a call that was stopped is run again for so many lines, to see where it goes
 
 
@@ -45,6 +46,7 @@ class Student:
         self._elsewhere = elsewhere or {}
         self._limits, self._sandbox = limits, sandbox
         self._process, self._started = None, 0
+        self._allowed, self._followed = MAX_RESTARTS, 0
         self._deadline = time.monotonic() + limits.notebook
         self._lost_functions, self._undefined = {}, {}
         self._changes = []
@@ -108,12 +110,18 @@ class Student:
         """
         if any(isinstance(value, Held) for value in [*args, *kwargs.values()]):
             return Failure(sentence)  # what it was called with is gone
+        if self._followed >= FOLLOWED:
+            return Failure(sentence)
+        self._followed += 1
         try:
             header, payload = self._pack(function, args, kwargs)
             seconds = min(2.0, self._limits.call)
             process = self._running()
             reply, _ = self._ask(process, header | {"lines": LINES}, payload, seconds)
-        except (Lost, wire.WireError):
+        except wire.WireError:
+            return Failure(sentence)
+        except Lost:
+            self._allowed += 1  # the process was lost by us, and costs the student no restart
             return Failure(sentence)
         return crash.endless(sentence, reply.get("lines"), dict(self._cells))
 
@@ -204,7 +212,7 @@ class Student:
     def _running(self):
         """Return a process in which the notebook's cells have run, starting one where needed."""
         while self._process is None:
-            if self._started > MAX_RESTARTS:
+            if self._started > self._allowed:
                 raise Lost(
                     self.status, "it was not run any more, after its process was lost too often"
                 )

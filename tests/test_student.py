@@ -121,6 +121,36 @@ def test_is_the_line_found_that_does_not_end(ask, loop, words):
     assert {case.sentences() for case in result.cases} == {said}
 
 
+def test_costs_following_lines_no_restart(ask, model_cells):
+    """Two functions that cannot be followed either: the others keep their points."""
+    asleep = "import time\ndef {}(x): time.sleep(1000)"
+    cells = [*model_cells, asleep.format("min_max_normalize"), asleep.format("standardize")]
+    results, student = ask(cells, call=1)
+    assert sum(result.score for result in results.values()) == 26
+
+
+def test_are_arguments_told_without_taking_them_apart(ask):
+    """A student's own values come back as arguments: a giant one must not be printed to be cut."""
+    body = (
+        "    if not isinstance(mm, np.ndarray): raise ValueError('no')\n"
+        "    return x, tuple(np.ones(1000) for _ in range(3000)), mv, None"
+    )
+    said = reason(ask(["import numpy as np\n" + FORWARD + body])[0], "batchnorm_moving")
+    assert len(said) < 1000 and "array([" not in said
+
+
+def test_is_a_changed_argument_told_beside_an_exception(ask, model_cells):
+    change = (
+        "right = batchnorm_forward\ndef batchnorm_forward(x, *a, **k):\n"
+        "    out = right(x.copy(), *a, **k)\n    x += 1\n    return out\n"
+        "def batchnorm_backward(dy, cache):\n    raise ValueError('no')"
+    )
+    results, _ = ask([*model_cells[:3], *model_cells[3:], change])
+    said = [case.message for result in results.values() for case in result.cases]
+    assert any("in place" in text for text in said)
+    assert any("no. It was called" in text and "in place" in text for text in said)
+
+
 def test_does_following_lines_cost_no_other_function(ask, model_cells):
     """The call is run again in the process that the other functions will use."""
     results, student = ask([*model_cells, "def standardize(x):\n    while True: pass"], call=1)

@@ -1,5 +1,7 @@
 """From a wrong array to a sentence: which known mistake it is, or else what is wrong with it."""
 
+import numpy as np
+
 from .. import crash, mistakes
 from ..answers import shape_of
 from ..verdict import Diagnosis
@@ -24,6 +26,7 @@ class Diagnostician:
         self.shown, self.fine = [], set()
         self._catalogue = {m.id: m for m in mistakes.load(assignment).CATALOGUE}
 
+    @np.errstate(all="ignore")  # wrong answers overflow
     def look_at(self, result, calls):
         """Give a question's failed cases their Diagnosis, and forget the evidence."""
         failed = [case for case in result.cases if not case.passed]
@@ -47,7 +50,9 @@ class Diagnostician:
                 case.diagnosis = self._by_name(found[id(case)])
                 self._remember(case.diagnosis.mistakes)
             elif failure:
+                changed = case.message.removeprefix(failure.sentence)  # what was added to it
                 case.diagnosis, case.message = of_failure(failure)
+                case.message += changed
             else:
                 case.diagnosis = described.get(id(case))
         _by_accident(failed)

@@ -26,7 +26,6 @@ def _term(subject, got, want):
                     yield Remark(f"{subject.what} {text}", "Write the equation beside the line.")
 
 
-@np.errstate(all="ignore")
 def _beside_beta(subject, got, want):
     """Of Batch Normalization: is each channel right up to a factor, once beta is taken off?"""
     beta, gamma = (subject.arrays.get(name) for name in ("beta", "gamma"))
@@ -49,7 +48,6 @@ def _beside_beta(subject, got, want):
         )
 
 
-@np.errstate(all="ignore")
 def _per_channel(subject, got, want):
     """Is every channel off by a factor or a number of its own?"""
     if want.ndim < 1 or want.shape[-1] < 2:

@@ -155,7 +155,9 @@ def _list_remarks(subject):
     got, want = subject.got, subject.want
     if not isinstance(got, (list, tuple)) or len(got) != len(want):
         return []
-    pairs = [(np.asarray(a), np.asarray(b)) for a, b in zip(got, want)]
+    if not all(isinstance(a, np.ndarray) for a in got):
+        return []
+    pairs = list(zip(got, want))
     if any(a.shape != b.shape or a.dtype.kind != "f" for a, b in pairs):
         return []
     wrong = [(a, b) for a, b in pairs if not subject.close(a, b)]

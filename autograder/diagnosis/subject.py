@@ -115,6 +115,8 @@ class Subject:
         if a.shape != b.shape or not a.size:
             return False
         size = np.abs(b).max()
+        if not np.isfinite(size):
+            return False
         return bool(np.all(np.abs(a - b) <= CLOSE[self.dtype] * size)) if size else not a.any()
 
 

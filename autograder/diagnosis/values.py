@@ -103,7 +103,11 @@ def ratio(subject, got, want):
     if not want.any() or not got.any():
         return None
     constant = float(np.sum(got * want) / np.sum(want * want))
-    return constant if constant and subject.close(got, constant * want) else None
+    return (
+        constant
+        if constant and np.isfinite(constant) and subject.close(got, constant * want)
+        else None
+    )
 
 
 FUNCTIONS = [
@@ -119,7 +123,6 @@ FUNCTIONS = [
 ]
 
 
-@np.errstate(all="ignore")
 def _function(subject, got, want):
     for name, function, hint in FUNCTIONS:
         other = function(want)
@@ -134,7 +137,6 @@ def _function(subject, got, want):
         yield Remark(f"{subject.what} is right, but cut off below {low:.4g} and above {high:.4g}")
 
 
-@np.errstate(all="ignore")
 def _before_tanh(subject, got, want):
     """Is something missing or doubled inside the tanh?"""
     a, b = np.arctanh(got), np.arctanh(want)

@@ -44,7 +44,7 @@ def _properties(call):
     if first.ndim == 3 and axes[1:2] == ("T",) and first.shape[1] == 1:
         found.add("with a single step")
     for name, value in arrays:
-        if value.dtype.kind == "f" and value.ndim > 1 and len(value) > 1:
+        if value.dtype.kind == "f" and value.ndim > 1 and len(value) > 1 and value.size:
             if (np.ptp(value, axis=tuple(range(value.ndim - 1))) == 0).any():
                 letter = letters_of(call.function, name, value.ndim)[-1]
                 found.add(f"where a {WORDS.get(letter, 'feature')} is constant")
