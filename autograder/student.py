@@ -17,7 +17,7 @@ from .sandbox.launcher import Limits, Lost, SealedProcess
 
 MAX_RESTARTS = 3
 FOLLOWED = 2  # calls that were stopped are looked into, and not more
-LINES = 200_000  # a call that was stopped is run again for so many lines, to see where it goes
+LINES = 50_000  # a call that was stopped is run again for so many lines, to see where it goes
 
 
 class Student:
