@@ -105,6 +105,16 @@ def size_in_bytes(value):
     return getattr(value, "nbytes", 0)
 
 
+def is_heavy(value):
+    """Is it too much to be kept for the diagnosis?"""
+    return size_in_bytes(value) > HEAVY
+
+
+def first_failure(values):
+    """The first Failure among these values, or None."""
+    return next((value for value in values if isinstance(value, Failure)), None)
+
+
 def shape_of(value):
     """The shape of an array or a number; None of anything else."""
     return np.shape(value) if isinstance(value, (np.ndarray, np.generic, int, float)) else None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .answers import HEAVY, Failure, shape_of, size_in_bytes
+from .answers import Failure, is_heavy, shape_of
 from .sandbox.wire import Opaque
 from .verdict import Case
 
@@ -33,10 +33,10 @@ def compare(name, got, want, *, dtype="float64", scale=None, slack=0.0, weight=1
     complaint = differs(got, want, dtype, scale, slack)
     right = complaint is None
     evidence = Comparison(got, want, dtype, scale, slack, what, right)
-    evidence = evidence if size_in_bytes(got) <= HEAVY else None
     if complaint and what and not isinstance(got, Failure):
         complaint = f"{what}: {complaint}"
-    return Case(name, complaint is None, complaint or "", weight=weight, evidence=evidence)
+    kept = None if is_heavy(got) else evidence
+    return Case(name, right, complaint or "", weight=weight, evidence=kept)
 
 
 @dataclass(frozen=True, eq=False)

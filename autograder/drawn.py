@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .answers import Answer, Failure
+from .answers import Answer, first_failure
 from .draws import GRID, NEAR_THE_BOUND, STANDARD_ERRORS, TruncatedNormal, Uniform, unlike
 
 
@@ -33,7 +33,7 @@ class Drawn:
     @property
     def failure(self):
         """The Failure that stands for a kernel, or None."""
-        return next((k for k in self.kernels if isinstance(k, Failure)), None)
+        return first_failure(self.kernels)
 
     @property
     def comparable(self):
@@ -114,13 +114,12 @@ class Behaviour:
     @property
     def failure(self):
         """The Failure that stands for an answer, or None."""
-        values = (value for answer in self.answers for value in answer.values.values())
-        return next((value for value in values if isinstance(value, Failure)), None)
+        return first_failure(v for answer in self.answers for v in answer.values.values())
 
     @property
     def comparable(self):
         """Did anything come back that can be looked at?"""
-        return not any(isinstance(v, Failure) for a in self.answers for v in a.values.values())
+        return self.failure is None
 
     def __post_init__(self):
         object.__setattr__(self, "complaint", self.fault(self.answers))

@@ -10,7 +10,16 @@ import time
 import numpy as np
 
 from . import crash
-from .answers import HEAVY, Answer, Call, Failure, Held, all_failed, changed_in_place, size_in_bytes
+from .answers import (
+    Answer,
+    Call,
+    Failure,
+    Held,
+    all_failed,
+    changed_in_place,
+    first_failure,
+    is_heavy,
+)
 from .notebook import functions_defined
 from .sandbox import wire
 from .sandbox.launcher import Limits, Lost, SealedProcess
@@ -72,14 +81,13 @@ class Student:
 
     def _recorded(self, function, args, kwargs):
         answer = self._call(function, args, kwargs)
-        if size_in_bytes(list(answer.values.values())) <= HEAVY:
+        if not is_heavy(list(answer.values.values())):
             self.calls.append(Call(function, args, kwargs, answer))
         return answer
 
     def _call(self, function, args, kwargs):
-        for value in [*args, *kwargs.values()]:
-            if isinstance(value, Failure):
-                return all_failed(function, value)
+        if failure := first_failure([*args, *kwargs.values()]):
+            return all_failed(function, failure)
         if function.name in self._lost_functions:
             return all_failed(function, self._lost_functions[function.name])
         try:

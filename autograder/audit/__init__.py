@@ -71,19 +71,14 @@ class Audit:
         """
         return [row for row in self.single if not self._is_named(row)]
 
-    def twins(self):
-        """{frozenset of mistakes that cannot be told apart by some question}."""
-        named = (ids for row in self.single for found in row.named.values() for ids in found)
-        return {frozenset(ids) for ids in named if len(ids) > 1}
-
     def unnamed_pairs(self):
         """Pairs of which neither is named."""
         return [row for row in self.pairs if not _ids(row) & row.made]
 
     def accused(self):
         """Single mistakes and pairs where a diagnosis names nothing but mistakes not made."""
-        wrong = (row for row in self.single + self.pairs)
-        return [row for row in wrong if any(not ids & row.made for ids in _sets(row))]
+        rows = self.single + self.pairs
+        return [row for row in rows if any(not ids & row.made for ids in _sets(row))]
 
     def _own(self, row):
         return {q for name in row.made for q in self.catalogue[name].questions}
@@ -121,7 +116,7 @@ def examine(assignment, pairs=PAIRS, sandbox="bubblewrap", progress=lambda done,
     if pairs is not None and pairs < len(chosen):
         chosen = random.Random(0).sample(chosen, pairs)
     solutions = {path.stem: [path.read_text(encoding="utf-8")] for path in demo.wheats(assignment)}
-    solutions["the one with switches"] = _cells(assignment, ())
+    solutions["the one with switches"] = solution_cells(assignment)
     total, done = len(solutions) + len(known) + len(chosen), 0
 
     def sealed(name, cells, made=()):
@@ -139,7 +134,9 @@ def examine(assignment, pairs=PAIRS, sandbox="bubblewrap", progress=lambda done,
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         correct = pool.map(lambda item: sealed(*item), solutions.items())
-        single = pool.map(lambda name: sealed(name, _cells(assignment, {name}), {name}), known)
+        single = pool.map(
+            lambda name: sealed(name, solution_cells(assignment, {name}), {name}), known
+        )
         correct, single = counted(correct), counted(single)
     imitations = (Imitation(assignment, questions.functions, pair) for pair in chosen)
     both = counted(
@@ -150,7 +147,8 @@ def examine(assignment, pairs=PAIRS, sandbox="bubblewrap", progress=lambda done,
     return Audit(assignment, names, correct, single, both)
 
 
-def _cells(assignment, slips):
+def solution_cells(assignment, slips=()):
+    """The cells of a solution with these mistakes in it."""
     return ["import numpy as np", *mistakes.source(assignment, frozenset(slips)).values()]
 
 

@@ -5,11 +5,11 @@ it is generated, by grading the code that is shown.
 from dataclasses import dataclass
 from textwrap import dedent, indent, wrap
 
-from .. import checks, mistakes
+from .. import checks
 from ..sandbox.launcher import Limits
 from ..student import Student
 from ..tables import reasons_text
-from . import tables
+from . import solution_cells, tables
 
 INTRODUCTION = """\
 # Feedback that names the mistake
@@ -200,8 +200,7 @@ def page(audits, sandbox="bubblewrap"):
 def graded(example, sandbox="bubblewrap"):
     """The Result of an example's question, graded as a submission is."""
     questions = checks.load(example.assignment)
-    cells = ["import numpy as np", *mistakes.source(example.assignment).values()]
-    cells.append(dedent(example.source))
+    cells = [*solution_cells(example.assignment), dedent(example.source)]
     limits = Limits(call=2)  # the loop without an end need not be waited for
     with Student(list(enumerate(cells, 1)), questions.functions, limits, sandbox) as student:
         results = {result.question: result for result in checks.ask_all(questions, student)}

@@ -4,7 +4,7 @@ dense layers. Shapes are never square unless on purpose, and draws are judged by
 
 import numpy as np
 
-from ..answers import HEAVY, Failure, size_in_bytes
+from ..answers import Failure, is_heavy
 from ..compare import TOLERANCE, compare, differs, requires
 from ..drawn import Behaviour, Drawn
 from ..draws import KEPT, TruncatedNormal, Uniform, unlike
@@ -80,7 +80,7 @@ def initializer_cases(student, function, rng, distribution, scale, from_fans):
         pair = next(seeds), next(seeds)
         wanted, fans = distribution(scale(shape)), reference.fans(shape)
         drawn = draw(function, shape, calls, pair, wanted)
-        kept = drawn if size_in_bytes(drawn.kernels) <= HEAVY else None
+        kept = None if is_heavy(drawn.kernels) else drawn
         case = Case(name, drawn.right, drawn.complaint or "", evidence=kept)
         if not drawn.right and (own := own_fans(student, shape, fans)):
             if draw(function, shape, calls, pair, from_fans(own)).right:

@@ -9,8 +9,6 @@ right wherever the student's are.
 from dataclasses import dataclass
 from itertools import combinations
 
-import numpy as np
-
 from .. import mistakes
 from ..mistakes.imitation import Imitation
 from .tape import Replay, Tape
@@ -27,6 +25,11 @@ class Found:
 
     together: tuple[str, ...] = ()
     either: tuple[str, ...] = ()
+
+    @classmethod
+    def one_of(cls, names):
+        """Of one mistake, or of several that cannot be told apart."""
+        return cls(together=names) if len(names) == 1 else cls(either=names)
 
 
 class Naming:
@@ -50,14 +53,14 @@ class Naming:
         """
         self.assignment, self.contract = assignment, contract
         self.tape = Tape(calls)
-        self.catalogue = {m.id: m for m in mistakes.load(assignment).CATALOGUE}
-        own = [m for m in self.catalogue.values() if question in m.questions]
+        catalogue = mistakes.load(assignment).CATALOGUE
+        own = [m for m in catalogue if question in m.questions]
         self.known = [m.id for m in own if not set(m.questions) & set(fine)]
         # The same ideas may be written out inside a later function, their own question being fine.
         inside = mistakes.load(assignment).INSIDE.get(question, ())
         self.inside = [
             m.id
-            for m in self.catalogue.values()
+            for m in catalogue
             if question not in m.questions and set(m.questions) & set(inside)
         ]
         self.shown = tuple(shown)
@@ -116,8 +119,7 @@ class Naming:
 
     def _explains(self, slips, cases):
         replay = Replay(self.tape, Imitation(self.assignment, self.contract, slips))
-        with np.errstate(all="ignore"):
-            return all(self._fits(replay, case) for case in cases)
+        return all(self._fits(replay, case) for case in cases)
 
     def _fits(self, replay, case):
         sources = self.sources[id(case)]
@@ -142,8 +144,7 @@ class Naming:
             either = self._likeliest([m for slips in known for m in slips])
             if len(either) > ALIKE:
                 return {}
-            one = Found(either) if len(either) == 1 else Found(either=either)
-            return {id(case): one for case in self.wrong}
+            return {id(case): Found.one_of(either) for case in self.wrong}
         common = set.intersection(*known) or known[0]
         return {id(case): self._share(case, common, found[0]) for case in self.wrong}
 
@@ -173,8 +174,7 @@ class Naming:
             either = [m for m in self.known if len(wrong) > 1 and self._explains((m,), cases)]
             either = self._likeliest(either)
             if 0 < len(either) <= ALIKE:
-                one = Found(either) if len(either) == 1 else Found(either=either)
-                found |= {id(case): one for case in wrong}
+                found |= {id(case): Found.one_of(either) for case in wrong}
         return found
 
     def _ordered(self, slips):

@@ -42,7 +42,7 @@ def explain(cases, tape, sources):
             shared = shared or [r for r in remarks if r.place and not r.weak]
             strong = [remark for remark in shared if not remark.weak]
             found[id(case)] = _diagnosis(
-                _name(case, tape, sources), shared, when or ("" if strong else which)
+                _name(case, sources), shared, when or ("" if strong else which)
             )
     return {key: diagnosis for key, diagnosis in found.items() if diagnosis}
 
@@ -84,7 +84,7 @@ def _exchanged(case, cases, sources):
     return []
 
 
-def _name(case, tape, sources):
+def _name(case, sources):
     """What an answer is called: by its question, or else by the contract."""
     source = sources.get(id(case))
     name = source[0][1] if source else None
@@ -101,7 +101,7 @@ def subject_of(case, tape, sources):
         born = tape.given(value)
         if born:
             before.append(tape.calls[born[0]])
-    name = _name(case, tape, sources)
+    name = _name(case, sources)
     return Subject(name, evidence.got, want, evidence.dtype, call, tuple(before))
 
 

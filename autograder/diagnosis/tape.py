@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..answers import Answer, Failure, Held
+from ..answers import Answer, Held, first_failure
 
 
 class Tape:
@@ -66,7 +66,7 @@ class Replay:
     def is_cut_off(self, number):
         """Could the student's call not be made, because what it was to be given was not there?"""
         call = self.tape.calls[number]
-        return any(isinstance(value, Failure) for value in [*call.args, *call.kwargs.values()])
+        return first_failure([*call.args, *call.kwargs.values()]) is not None
 
     def value(self, source):
         """What they gave where the student gave the evidence at `source`."""

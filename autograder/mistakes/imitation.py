@@ -7,7 +7,7 @@ from types import FunctionType
 
 import numpy as np
 
-from ..answers import Answer, Call, Failure, Held, all_failed, changed_in_place
+from ..answers import Answer, Call, Failure, Held, all_failed, changed_in_place, first_failure
 from ..sandbox import wire
 from ..sandbox.worker import same, same_state
 from . import NONE, load
@@ -48,9 +48,8 @@ class Imitation:
         return answer
 
     def _answer(self, function, args, kwargs):
-        for value in [*args, *kwargs.values()]:
-            if isinstance(value, Failure):
-                return all_failed(function, value)
+        if failure := first_failure([*args, *kwargs.values()]):
+            return all_failed(function, failure)
         given = [self._fresh(value) for value in args]
         named = {name: self._fresh(value) for name, value in kwargs.items()}
         draws = any(isinstance(value, wire.Rng) for value in args)
