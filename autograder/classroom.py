@@ -11,11 +11,12 @@ import logging
 import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import checks, marking, writer
-from .files import class_file, result_file, write_json
+from . import checks, intake, marking, regrade, writer
+from .files import class_file, exclusively, result_file, results_folder, write_json
 from .sandbox.launcher import Limits
 from .sandbox.walls import SandboxUnavailable
 from .verdict import STAFF
@@ -25,18 +26,38 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's file; an old result holds while the digest of file and term stays."""
+    """One student's folder; an old result holds while the digest of its work and the term stays.
+
+    Attributes:
+        refused: why it is not taken, where it is not.
+        old: the entry of an earlier run, or None; `old_digest` and `old_checks` belong to it.
+    """
 
     student: str
-    path: Path
-    digest: str
+    folder: Path
+    digest: str = ""
+    refused: str = ""
+    old: dict | None = field(default=None, repr=False)
+    old_digest: str = ""
+    old_checks: str = ""
 
     @classmethod
-    def at(cls, student, path):
-        content = path.read_bytes() if path.is_file() else b""
-        return cls(
-            student, path, hashlib.sha256(checks.term().encode() + b"\0" + content).hexdigest()
-        )
+    def at(cls, folder, grading):
+        """Look at `…/submitted/<student>/<assignment>`, moving what could do harm out of it."""
+        student, assignment = folder.parent.name, folder.name
+        if not intake.is_student_id(student):
+            reason = 'at most 128 characters, no control characters, none of < > & " \\'
+            return cls(student, folder, refused=f"its folder's name cannot be an id: {reason}")
+        if folder.parent.is_symlink():
+            return cls(student, folder, refused="its folder is a link, which is not followed")
+        intake.tidy(folder)
+        parts = [checks.term().encode(), intake.fingerprint(folder, assignment)]
+        digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
+        return cls(student, folder, digest, "", *_kept(result_file(assignment, grading, student)))
+
+    def is_same_work(self):
+        """Was this very work graded before?"""
+        return self.old is not None and self.old_digest == self.digest
 
 
 def find(assignment, grading, students=()):
@@ -46,9 +67,11 @@ def find(assignment, grading, students=()):
         FileNotFoundError: there are none, or a named student has none.
     """
     submitted = Path(grading, "submitted")
-    folders = sorted(submitted.glob(f"*/{assignment}"))
+    names = [path.name for path in submitted.iterdir()] if submitted.is_dir() else []
     found = {
-        f.parent.name: Submission.at(f.parent.name, f / f"{assignment}.ipynb") for f in folders
+        name: submitted / name / assignment
+        for name in sorted(names)
+        if not name.startswith(".") and os.path.lexists(submitted / name / assignment)
     }
     missing = [name for name in students if name not in found]
     if missing or not found:
@@ -57,7 +80,7 @@ def find(assignment, grading, students=()):
             f"no submissions{who} were found: expected "
             f"{submitted}/<student>/{assignment}/{assignment}.ipynb"
         )
-    return [found[name] for name in (students or found)]
+    return [Submission.at(found[name], grading) for name in (students or found)]
 
 
 def grade(
@@ -67,9 +90,12 @@ def grade(
     students=(),
     workers=None,
     force=False,
+    questions=(),
     feedback=True,
     sandbox="bubblewrap",
     limits=Limits(),
+    confirm=lambda changes: True,
+    dry_run=False,
     on_progress=lambda done, total, entry: None,
 ):
     """Grade a class and return {student: entry}, an entry being the JSON verdict of one submission.
@@ -78,83 +104,175 @@ def grade(
         grading: the folder that holds submitted/; gradebook, feedback and results go beside it.
         workers: how many sealed processes at a time (default: the number of cores).
         force: grade again what has a result already.
+        questions: grade these questions again, and leave the scores of the others as they are.
+        confirm: called with the list of `regrade.Change`, where marks were given before, ahead of
+            overwriting any; False leaves everything as it is.
+        dry_run: with `force` or `questions`: write nothing, whatever `confirm` says.
         on_progress: called with (done, total, entry) after each submission, in this thread.
 
     Raises:
         FileNotFoundError: there is nothing to grade.
         SandboxUnavailable: student code cannot be sealed on this machine.
         writer.GradebookError: the gradebook cannot be used.
+        files.Busy: another run is grading this assignment.
     """
-    todo, entries = [], {}
-    for item in find(assignment, grading, students):
-        old = None if force else _finished(assignment, grading, item)
-        if old:
-            entries[item.student] = old
+    checks.known_questions(assignment, questions)
+    with exclusively(results_folder(assignment, grading)):
+        run = _Run(assignment, Path(grading), feedback, sandbox, limits, on_progress)
+        items = find(assignment, grading, students)
+        return run.grade(items, workers, force or questions, questions, confirm, dry_run)
+
+
+class _Run:
+    """One run of `grade`."""
+
+    def __init__(self, assignment, grading, feedback, sandbox, limits, on_progress):
+        self.assignment, self.grading, self.feedback = assignment, grading, feedback
+        self.sandbox, self.limits, self.on_progress = sandbox, limits, on_progress
+        self.checks = checks.fingerprint(assignment)
+        self.entries, self.total = {}, 0
+        self.writing = deque()  # (item, verdict, future): the writer works in this order
+
+    def grade(self, items, workers, again, questions, confirm, dry_run):
+        self.total = len(items)
+        taken = [item for item in items if not item.refused]
+        self.entries = {item.student: self._refused(item) for item in items if item.refused}
+        with writer.start() as scribe, ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+            try:
+                opened = scribe.submit(writer.prepare, self.assignment, self.grading)
+                checks.compute_key(self.assignment)
+                todo = taken if again else self._unfinished(taken, scribe)
+                self.on_progress(len(self.entries), self.total, None)
+                running = {pool.submit(self._mark, item): item for item in todo}
+                if again and (dry_run or any(item.old for item in todo)):
+                    verdicts = self._mark_all(running, questions)
+                    if not confirm(regrade.changes(verdicts)) or dry_run:
+                        return {item.student: item.old for item in taken if item.old}
+                    finished = verdicts
+                else:
+                    finished = ((running[f], self._outcome(f)) for f in as_completed(running))
+                opened.result()
+                for item, verdict in finished:
+                    self._write(scribe, item, verdict)
+                while self.writing:
+                    self._keep_next()
+            except BaseException as error:
+                for executor in (pool, scribe):
+                    executor.shutdown(cancel_futures=True)
+                if isinstance(error, BrokenProcessPool):
+                    raise writer.GradebookError(
+                        "the process that writes the gradebook died; run the same command again: "
+                        "what was finished stays finished"
+                    ) from error
+                raise
+        self.entries = dict(sorted(self.entries.items()))
+        table = {"assignment": self.assignment, "submissions": self.entries}
+        write_json(class_file(self.assignment, self.grading), table)
+        return self.entries
+
+    def _unfinished(self, items, scribe):
+        """The submissions that are not finished; the entries of the others are kept."""
+        if any(item.is_same_work() for item in items):
+            recorded = scribe.submit(writer.recorded, self.assignment, self.grading).result()
         else:
-            todo.append(item)
-    total = len(todo) + len(entries)
-    on_progress(len(entries), total, None)
-    checks.compute_key(assignment)
-    with writer.start() as scribe, ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        running = {pool.submit(_mark, item, assignment, limits, sandbox): item for item in todo}
-        opened = scribe.submit(writer.prepare, assignment, grading)
-        writing = deque()  # the writer works in this order
+            recorded = {}
+        todo, earlier = [], 0
+        for item in items:
+            if item.is_same_work() and self._is_finished(item, recorded):
+                self.entries[item.student] = item.old
+                earlier += item.old_checks != self.checks
+            else:
+                todo.append(item)
+        if earlier:
+            log.warning(
+                "%d results of %s were given by other checks than today's; --force regrades them "
+                "and shows first what changes",
+                earlier,
+                self.assignment,
+            )
+        return todo
 
-        def finish():
-            opened.result()
-            item, verdict, written = writing.popleft()
-            entries[item.student] = entry = _keep(item, verdict, written, assignment, grading)
-            on_progress(len(entries), total, entry)
+    def _is_finished(self, item, recorded):
+        """Is what the result file says also in the gradebook and on a page?"""
+        if any(note.startswith(STAFF) for note in item.old["notes"]):
+            return False
+        if abs(recorded.get(item.student, -1) - item.old["score"]) > 0.005:
+            return False
+        page = self.grading / "feedback" / item.student / self.assignment
+        page /= f"{self.assignment}.html"
+        return not self.feedback or (page.is_file() and page.stat().st_size > 0)
 
+    def _mark(self, item):
+        """The verdict on one submission; whatever happens to it, there is one."""
+        options = {"limits": self.limits, "sandbox": self.sandbox}
         try:
-            for future in as_completed(running):
-                item, verdict = running[future], future.result()
-                job = (assignment, grading, item.student, verdict, feedback)
-                writing.append((item, verdict, scribe.submit(writer.write, *job)))
-                while writing and writing[0][2].done():
-                    finish()
-            while writing:
-                finish()
-        except BaseException:
-            for executor in (pool, scribe):
-                executor.shutdown(cancel_futures=True)
+            return marking.mark(item.folder, self.assignment, **options)
+        except SandboxUnavailable:
             raise
-    entries = dict(sorted(entries.items()))
-    write_json(class_file(assignment, grading), {"assignment": assignment, "submissions": entries})
-    return entries
+        except Exception as error:
+            log.exception("Grading %s failed", ascii(item.student))
+            return marking.faulty(self.assignment, error)
+
+    def _outcome(self, future):
+        """The verdict of a future, whose worker may have vanished."""
+        try:
+            return future.result()
+        except SandboxUnavailable:
+            raise
+        except Exception as error:
+            log.exception("A worker failed")
+            return marking.faulty(self.assignment, error)
+
+    def _mark_all(self, running, questions):
+        """[(item, verdict)] of everything, where marks that were given before are to be compared;
+        the old scores of what is not among `questions`, where there are any.
+        """
+        verdicts = []
+        for future in as_completed(running):
+            item, verdict = running[future], self._outcome(future)
+            if questions and item.is_same_work():
+                verdict = regrade.only(verdict, item.old, questions)
+            verdicts.append((item, verdict))
+        return sorted(verdicts, key=lambda pair: pair[0].student)
+
+    def _write(self, scribe, item, verdict):
+        """Hand a verdict to the writer, and keep those that it is done with."""
+        job = (self.assignment, self.grading, item.student, verdict, self.feedback)
+        written = scribe.submit(writer.write, *job, same_work=item.is_same_work())
+        self.writing.append((item, verdict, written))
+        while self.writing and self.writing[0][2].done():
+            self._keep_next()
+
+    def _keep_next(self):
+        """Wait until the next verdict is in the gradebook, and make it durable."""
+        item, verdict, written = self.writing.popleft()
+        entry = {"student": item.student, **verdict.to_json(), "recorded": True}
+        try:
+            written.result()
+        except (writer.GradebookError, BrokenProcessPool):
+            raise
+        except Exception as error:
+            log.exception("Recording %s failed", ascii(item.student))
+            fault = f"{STAFF}: not written to the gradebook ({error!r})"
+            entry |= {"recorded": False, "notes": [*entry["notes"], fault]}
+        kept = {"digest": item.digest, "checks": self.checks, "entry": entry}
+        write_json(result_file(self.assignment, self.grading, item.student), kept)
+        self.entries[item.student] = entry
+        self.on_progress(len(self.entries), self.total, entry)
+
+    def _refused(self, item):
+        """The entry of a folder that is not taken: nothing goes into the gradebook."""
+        note = f"{STAFF}: not graded: {item.refused}. Put that right and run the same command again"
+        verdict = marking.refused(self.assignment, note)
+        return {"student": item.student, **verdict.to_json(), "recorded": False}
 
 
-def _finished(assignment, grading, item):
-    """The entry of a submission that was graded before and has not changed since, or None."""
-    path = result_file(assignment, grading, item.student)
+def _kept(path):
+    """(entry, digest, checks) of a result file; (None, "", "") without one that can be read."""
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-        faults = [note for note in kept["entry"]["notes"] if note.startswith(STAFF)]
-        return kept["entry"] if kept["digest"] == item.digest and not faults else None
+        entry = kept["entry"]
+        complete = isinstance(entry["notes"], list) and isinstance(entry["score"], float)
+        return (entry, str(kept["digest"]), str(kept.get("checks"))) if complete else (None, "", "")
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
-
-
-def _mark(item, assignment, limits, sandbox):
-    """The verdict on one submission; whatever happens to it, there is one."""
-    try:
-        return marking.mark(item.path, assignment, limits=limits, sandbox=sandbox)
-    except SandboxUnavailable:
-        raise
-    except Exception as error:
-        log.exception("Grading %s failed", item.student)
-        return marking.faulty(assignment, error)
-
-
-def _keep(item, verdict, written, assignment, grading):
-    """Wait until one verdict is in the gradebook, make it durable, and return its entry."""
-    entry = {"student": item.student, **verdict.to_json(), "recorded": True}
-    try:
-        written.result()
-    except Exception as error:
-        log.exception("Recording %s failed", item.student)
-        fault = f"{STAFF}: not written to the gradebook ({error!r})"
-        entry |= {"recorded": False, "notes": [*entry["notes"], fault]}
-    kept = {"digest": item.digest, "entry": entry}
-    write_json(result_file(assignment, grading, item.student), kept)
-    return entry
+        return None, "", ""

@@ -55,19 +55,48 @@ def check(notebook, as_json, assignment, sandbox):
     "--workers", type=click.IntRange(1), help="Sealed processes at a time [default: all cores]."
 )
 @click.option("--force", is_flag=True, help="Grade again what has a result already.")
+@click.option(
+    "--question",
+    "questions",
+    multiple=True,
+    help="Grade this question again; other scores stay. May be given again.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before marks given earlier are replaced.")
+@click.option("--dry-run", is_flag=True, help="Show whose marks would change, and change none.")
 @click.option("--no-feedback", is_flag=True, help="Write no feedback pages.")
 @SANDBOX
-def grade(assignment, students, workers, force, no_feedback, sandbox):
-    """Grade everything under grading/submitted/*/ASSIGNMENT/ into the gradebook."""
+def grade(assignment, students, workers, force, questions, yes, dry_run, no_feedback, sandbox):
+    """Grade everything under grading/submitted/*/ASSIGNMENT/ into the gradebook.
+
+    What was graded before is left alone, unless the submission changed, or --force or --question
+    says otherwise: then whose marks would change is shown first. Marks and comments given by hand
+    stay.
+    """
     _grade(
         assignment,
         Path.cwd() / "grading",
         students=students,
         workers=workers,
-        force=force,
+        force=force or (dry_run and not questions),
+        questions=questions,
         feedback=not no_feedback,
         sandbox=sandbox,
+        confirm=_show_and_ask(ask=not (yes or dry_run)),
+        dry_run=dry_run,
     )
+
+
+def _show_and_ask(ask):
+    """What shows the changes of a regrading and, if asked to, lets whoever sits there decide."""
+    from . import tables
+
+    def confirm(changes):
+        tables.show_changes(changes)
+        if not (ask and changes and sys.stdin.isatty()):
+            return True
+        return click.confirm("Replace these marks?", default=True, err=True)
+
+    return confirm
 
 
 @main.command()
@@ -162,8 +191,11 @@ def _grade(assignment, grading, **options):
         with tables.progress() as on_progress:
             entries = classroom.grade(assignment, grading, on_progress=on_progress, **options)
     tables.show_class(entries, grading, assignment)
-    if not all(entry["recorded"] for entry in entries.values()):
-        sys.exit("Some verdicts could not be written to the gradebook; run the same command again.")
+    if missing := [entry for entry in entries.values() if not entry["recorded"]]:
+        tables.show_missing(missing)
+        sys.exit(
+            f"{len(missing)} submissions are not in the gradebook. Run the same command again."
+        )
 
 
 class _plain_errors:
@@ -173,8 +205,13 @@ class _plain_errors:
         return self
 
     def __exit__(self, kind, error, traceback):
+        from .files import Busy
         from .sandbox.walls import SandboxUnavailable
         from .writer import GradebookError
 
-        if isinstance(error, (SandboxUnavailable, GradebookError, FileNotFoundError, ValueError)):
+        if isinstance(error, (SandboxUnavailable, GradebookError, Busy, ValueError)):
             raise click.ClickException(str(error)) from error
+        if isinstance(error, OSError):  # no such file, disk full, not permitted
+            raise click.ClickException(
+                f"{error}. What was finished is kept: put that right and run the same again."
+            ) from error

@@ -1,7 +1,11 @@
-"""nbgrader's feedback page, made faster: nbconvert's HTML exporter with a memory."""
+"""Pages with what students wrote: nothing of it is active, in feedback or in formgrader.
+
+nbgrader's feedback page is also made faster here: nbconvert's HTML exporter with a memory.
+"""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from html import escape
 
 import bleach
 from jinja2 import pass_context
@@ -9,6 +13,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
+from nbconvert.preprocessors import Preprocessor
 
 TAGS = frozenset(
     "a abbr b blockquote br code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 "
@@ -17,6 +22,9 @@ TAGS = frozenset(
 )
 ATTRIBUTES = frozenset("align alt class colspan height href id rowspan src title width".split())
 STYLE = "td, th { padding: 0.1em 0.8em }"  # nbgrader's page sets tables without any space
+# TeX that MathJax makes links, scripts or styles of.
+ACTIVE_TEX = re.compile(r"\\(?=(?:href|require|unicode|class|cssId|style|data|mmlToken)\b)")
+NAMES = ("student", "first_name", "last_name", "assignment_id", "notebook_path")
 WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=)")
 
 
@@ -24,6 +32,42 @@ def _is_safe_attribute(tag, name, value):
     if value.strip().lower().startswith("data:"):  # an attached picture, and nothing else
         return tag == "img" and name == "src" and value.startswith("data:image/")
     return name in ATTRIBUTES
+
+
+@pass_context
+def safe_markdown(context, source):
+    """A Jinja filter: Markdown as HTML without anything active. A student's `<script>` would run in
+    the browser of whoever grades.
+    """
+    if context.get("cell", {}).get("attachments"):
+        return _cleaned(context, source)
+    return _remembered(source)
+
+
+@lru_cache(4096)
+def _remembered(source):
+    return _cleaned({}, source)
+
+
+def _cleaned(context, source):
+    html = _renderer().markdown2html(context, source)
+    html = bleach.clean(html, TAGS, _is_safe_attribute, ["http", "https", "mailto", "data"])
+    return ACTIVE_TEX.sub(r"\\mathtt ", html)
+
+
+@cache
+def _renderer():
+    return HTMLExporter()
+
+
+class EscapeNames(Preprocessor):
+    """Escapes the names that nbgrader's templates put into a page as they are."""
+
+    enabled = True
+
+    def preprocess(self, nb, resources):
+        resources |= {name: escape(str(resources[name])) for name in NAMES if resources.get(name)}
+        return nb, resources
 
 
 class FeedbackExporter(HTMLExporter):
@@ -35,8 +79,8 @@ class FeedbackExporter(HTMLExporter):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.register_filter("markdown2html", safe_markdown)
         self._code_html = lru_cache(4096)(self._highlight)
-        self._markdown_html = lru_cache(4096)(lambda source: self._safe({}, source))
 
     def from_notebook_node(self, nb, resources=None, **kwargs):
         resources = self._init_resources(resources)
@@ -48,17 +92,6 @@ class FeedbackExporter(HTMLExporter):
         html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kwargs)
         html = html.replace("</head>", f"<style>{STYLE}</style></head>", 1)
         return WITHOUT_ALT.sub('<img alt="Output of the cell above"', html), resources
-
-    @pass_context
-    def markdown2html(self, context, source):
-        if context.get("cell", {}).get("attachments"):
-            return self._safe(context, source)
-        return self._markdown_html(source)
-
-    def _safe(self, context, source):
-        """Markdown as HTML without anything active: a student's `<script>` would run at staff's."""
-        html = HTMLExporter.markdown2html(self, context, source)
-        return bleach.clean(html, TAGS, _is_safe_attribute, ["http", "https", "mailto", "data"])
 
     def _highlight_remembered(self, source, language=None, metadata=None):
         return self._code_html(source, (metadata or {}).get("magics_language", language))

@@ -5,7 +5,14 @@ one, never half of one.
 import json
 import os
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
+
+TEMPORARY = ".tmp"  # the end of a name that is not yet the file's own
+
+
+class Busy(RuntimeError):
+    """Another process is at the same work."""
 
 
 def gradebook_url(grading):
@@ -18,9 +25,14 @@ def class_file(assignment, grading):
     return Path(grading, "reports", f"{assignment}.json")
 
 
+def results_folder(assignment, grading):
+    """The folder of the result files of all submissions."""
+    return Path(grading, "results", assignment)
+
+
 def result_file(assignment, grading, student):
     """The result file of one submission."""
-    return Path(grading, "results", assignment, f"{student}.json")
+    return results_folder(assignment, grading) / f"{student}.json"
 
 
 def write_json(path, value):
@@ -32,7 +44,8 @@ def write_text(path, text):
     """Write `text` to `path` atomically, making its folder where needed."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    names = {"prefix": f".{path.name[:80]}-", "suffix": TEMPORARY}
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, **names)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
@@ -42,4 +55,42 @@ def write_text(path, text):
     except BaseException:
         os.unlink(temporary)
         raise
+    _sync_folder(path.parent)
     return path
+
+
+def _sync_folder(folder):
+    """See to it that a new name outlives a power cut, where the system has a way."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:  # Windows opens no folders
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def exclusively(folder):
+    """Be the only process at work in `folder`, and clear away what a killed one left half written.
+
+    Raises:
+        Busy: another one is.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "a") as lock:
+        try:
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # ends with the process, however
+        except ImportError:  # Windows
+            pass
+        except OSError as error:
+            raise Busy(f"another process is grading into {folder} at this moment") from error
+        for left in folder.glob(f".*{TEMPORARY}"):
+            left.unlink(missing_ok=True)
+        yield

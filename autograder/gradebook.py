@@ -2,11 +2,20 @@
 
 import logging
 import os
+import shutil
 import tempfile
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import (
+    Assignment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy import func, make_url, select
 from traitlets.config import Config
 
 from . import nbgrader_plugin, submission
@@ -44,6 +53,7 @@ class Recorder:
         Raises:
             ValueError: the questions or their points are others than those graded so far.
         """
+        _create_whole(self.course.db_url)
         wanted, known, graded = self._cells_of_solution(), *self._cells_of_gradebook()
         if known == wanted:
             return
@@ -85,9 +95,26 @@ class Recorder:
             known = {cell.name: (cell.source, points.get(cell.name)) for cell in locked}
             return known, bool(notebook.submissions)
 
-    def record(self, student, verdict):
-        """Write a verdict into the gradebook and the autograded notebook."""
-        nbgrader_plugin.VERDICTS[student] = verdict
+    def recorded(self):
+        """{student: automatic points} of every submission of the assignment."""
+        points = (
+            select(SubmittedAssignment.student_id, func.sum(Grade.auto_score))
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            .where(Assignment.name == self.assignment)
+        )
+        with Gradebook(self.course.db_url, self.course.course_id) as gradebook:
+            rows = gradebook.db.execute(points.group_by(SubmittedAssignment.student_id)).all()
+        return {student: total for student, total in rows if total is not None}
+
+    def record(self, student, verdict, same_work=False):
+        """Write a verdict into the gradebook and the autograded notebook.
+
+        Args:
+            same_work: it is a verdict on what was graded before.
+        """
+        nbgrader_plugin.VERDICTS[student] = nbgrader_plugin.Known(verdict, same_work)
         try:
             self._run(self._autograde, student)
         finally:
@@ -100,6 +127,21 @@ class Recorder:
     def _run(self, converter, student):
         self.course.student_id = student
         converter.start()
+
+
+def _create_whole(url):
+    """Create a gradebook that is a file under another name first: nbgrader's own way takes several
+    steps, and could be interrupted in the middle.
+    """
+    path = make_url(url).database if url.startswith("sqlite:") else None
+    if path is None or path in ("", ":memory:") or os.path.exists(path):
+        return
+    folder = tempfile.mkdtemp(dir=os.path.dirname(path), prefix=".gradebook-")
+    try:
+        Gradebook(f"sqlite:///{folder}/new.db").close()
+        os.replace(f"{folder}/new.db", path)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _points(cells):

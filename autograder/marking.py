@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from . import checks, submission
+from . import checks, intake, submission
 from .notebook import Damaged, load, read
 from .sandbox.launcher import Limits
 from .student import Student
@@ -18,7 +18,8 @@ def mark(source, assignment=None, *, limits=Limits(), sandbox="bubblewrap"):
     """Return the Verdict on a notebook, however bad it is.
 
     Args:
-        source: the path of the notebook, or its bytes.
+        source: the path of the notebook, or of the folder that a student handed in, or the
+            notebook's bytes.
         assignment: its name, or None to recognise it by what it contains or by the file's name.
 
     Raises:
@@ -27,17 +28,26 @@ def mark(source, assignment=None, *, limits=Limits(), sandbox="bubblewrap"):
     started = time.monotonic()
     filename = "" if isinstance(source, bytes) else Path(source).name
     try:
-        cells = read(load(Path(source)) if filename else source)
+        cells, repairs = _cells(source, assignment)
         assignment = assignment or submission.guess_assignment(cells, checks.NAMES, filename)
         if assignment is None:
             raise Damaged("nothing in it belongs to one of the assignments")
         notebook = submission.repair(cells, assignment)
+        notebook.repairs[:0] = repairs
     except Damaged as damage:
         assignment = assignment or next((name for name in checks.NAMES if name in filename), None)
         return damaged(assignment, str(damage), time.monotonic() - started)
     verdict = mark_notebook(notebook, assignment, limits=limits, sandbox=sandbox)
     verdict.seconds = time.monotonic() - started
     return verdict
+
+
+def _cells(source, assignment):
+    """(cells, sentences on repairs) of what was handed in."""
+    if not isinstance(source, bytes) and Path(source).is_dir():
+        return intake.read_folder(source, assignment)
+    repairs = []
+    return read(source if isinstance(source, bytes) else load(source), repairs), repairs
 
 
 def mark_notebook(notebook, assignment, *, limits=Limits(), sandbox="bubblewrap"):
@@ -63,6 +73,11 @@ def faulty(assignment, error):
     sentence = (
         f"{STAFF}: the grader failed on this submission ({error!r}); its 0 points are no mark"
     )
+    return _nothing(assignment, sentence)
+
+
+def refused(assignment, sentence):
+    """The Verdict on a folder that cannot be taken as it is."""
     return _nothing(assignment, sentence)
 
 

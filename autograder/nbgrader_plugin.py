@@ -5,10 +5,13 @@ grades it.
 all three give the same scores and the same feedback.
 """
 
+import functools
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
+import jinja2
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader.converters import GenerateAssignment
@@ -19,16 +22,26 @@ from nbgrader.preprocessors import (
     OverwriteCells,
     SaveAutoGrades,
 )
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.utils import determine_grade, is_grade, is_solution
 from traitlets import Bool, Unicode, default
 from traitlets.config import Config
 
-from . import checks, feedback, marking, submission
-from .feedback_page import FeedbackExporter
+from . import checks, feedback, intake, marking, submission
+from .feedback_page import EscapeNames, FeedbackExporter
 from .files import gradebook_url
-from .notebook import Damaged, load, read
+from .notebook import Damaged
+from .verdict import Verdict
 
-VERDICTS = {}  # student -> Verdict, where `classroom` has marked the submission already
+
+@dataclass(frozen=True)
+class Known:
+    """A verdict that is there already; `same_work`: on what was graded before."""
+
+    verdict: Verdict
+    same_work: bool = False
+
+
+VERDICTS = {}  # student -> Known, where `classroom` has marked the submission
 SUMMARY_ID = "autograder-summary"
 
 
@@ -46,7 +59,9 @@ class SubmissionExporter(NotebookExporter):
         if assignment not in checks.NAMES or not self._is_submitted(filename, student, assignment):
             return super().from_filename(filename, resources=resources, **kwargs)
         try:
-            notebook = submission.repair(read(load(Path(filename))), assignment)
+            cells, repairs = intake.read_folder(Path(filename).parent, assignment)
+            notebook = submission.repair(cells, assignment)
+            notebook.repairs[:0] = repairs
             damage = None
         except Damaged as error:
             notebook, damage = submission.repair([], assignment), str(error)
@@ -56,7 +71,7 @@ class SubmissionExporter(NotebookExporter):
     def _is_submitted(self, filename, student, assignment):
         course = self.parent.coursedir
         folder = course.format_path(course.submitted_directory, student, assignment)
-        return Path(filename).resolve().parent == Path(folder).resolve()
+        return Path(filename).parent.resolve() == Path(folder).resolve()
 
 
 def as_node(notebook, about):
@@ -94,7 +109,7 @@ class SealedExecute(NbGraderPreprocessor):
         checks.load(assignment)  # a clear error for an assignment that has none
         about = nb.metadata.pop("autograder", {})
         known = VERDICTS.get(resources["nbgrader"]["student"])
-        write_verdict(nb, known or self._verdict(nb, assignment, about))
+        write_verdict(nb, known.verdict if known else self._verdict(nb, assignment, about))
         return nb, resources
 
     def _verdict(self, nb, assignment, about):
@@ -126,6 +141,23 @@ def write_verdict(nb, verdict):
     summary = nbformat.v4.new_code_cell("# What the grader saw", id=SUMMARY_ID)
     summary.outputs = [nbformat.v4.new_output("display_data", html)]
     nb.cells.insert(0, summary)
+
+
+class SaveGrades(SaveAutoGrades):
+    """SaveAutoGrades that asks for no second look at what was graded by hand, where neither the
+    work nor its automatic score has changed. One commit: killed before it or after, all is well.
+    """
+
+    def _add_score(self, cell, resources):
+        places = (self.notebook_id, self.assignment_id, self.student_id)
+        grade = self.gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], *places)
+        score, _ = determine_grade(cell, self.log)
+        known = VERDICTS.get(self.student_id)
+        settled = grade.manual_score is not None and not grade.needs_manual_grade
+        stays = settled and grade.auto_score == score and known is not None and known.same_work
+        by_hand = grade.manual_score is not None or score is None
+        grade.auto_score, grade.needs_manual_grade = score, by_hand and not stays
+        self.gradebook.db.commit()
 
 
 class ColabBadge(NbGraderPreprocessor):
@@ -160,6 +192,7 @@ def configure(c, grading="grading"):
     )
     configure_release(c)
     configure_grading(c)
+    configure_pages(c)
 
 
 def configure_release(c):
@@ -187,10 +220,29 @@ def configure_grading(c):
     c.Autograde.autograde_preprocessors = [
         SealedExecute,
         LimitOutput,
-        SaveAutoGrades,
+        SaveGrades,
         AssignLatePenalties,
     ]
+    c.Autograde.pre_convert_hook = take_in
+
+
+def take_in(assignment, student, notebooks):
+    """nbgrader's hook before it copies a student's folder: move out of it what could do harm, and
+    let a notebook of another name count.
+    """
+    for folder in {Path(notebook).parent for notebook in notebooks}:
+        intake.tidy(folder)
+        notebooks[:] = [str(folder / f"{folder.name}.ipynb")]
+
+
+def configure_pages(c):
+    """Feedback and formgrader show what a student wrote, and run none of it."""
     c.GenerateFeedback.exporter_class = FeedbackExporter
+    c.HTMLExporter.filters = {"markdown2html": "autograder.feedback_page.safe_markdown"}
+    c.HTMLExporter.preprocessors = [EscapeNames]
+    if formgrader := sys.modules.get("nbgrader.server_extensions.formgrader.formgrader"):
+        # Its own pages put ids into HTML as they are (nbgrader 0.9.5).
+        formgrader.Environment = functools.partial(jinja2.Environment, autoescape=True)
 
 
 def course_config(grading):

@@ -5,15 +5,19 @@ nbformat's own reader refuses most of what has to be graded here.
 
 import ast
 import json
+import os
 import re
+import stat
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 
 MAX_BYTES = 200 << 20
 MAX_CELLS = 2000
 MAX_SOURCE = 100_000  # characters of one cell: more is no program that anybody wrote
 MAX_OUTPUT = 2 << 20  # bytes of a cell's outputs that are kept for staff to read
-KEPT_OUTPUTS = ("text/plain", "image/png")
+PICTURES = ("image/png", "image/jpeg", "image/gif")
+BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 
 _parsing = Lock()  # up to Python 3.11, two threads in ast.parse at once can end in a SystemError
 
@@ -26,63 +30,101 @@ def load(path):
     """Return the bytes of a submitted file.
 
     Raises:
-        Damaged: there is none.
+        Damaged: there is none that can be read, or it is far too large.
     """
     try:
-        return path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError):
-        raise Damaged(f"there is no file {path.name}") from None
+        # Without waiting: a named pipe would keep the reader for ever.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
+        reason = "there is no file" if missing else "it could not be opened:"
+        raise Damaged(f"{reason} {Path(path).name}") from None
+    with open(descriptor, "rb") as file:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
+            raise Damaged(f"{Path(path).name} is not a file")
+        if about.st_size > MAX_BYTES:
+            raise _too_large(about.st_size)
+        return file.read(MAX_BYTES + 1)
 
 
-def read(data):
+def _too_large(size):
+    return Damaged(f"the file has {size >> 20} MiB, more than the {MAX_BYTES >> 20} that are read")
+
+
+def read(data, repairs=None):
     """Return the cells of a notebook of nbformat 3 or 4.
+
+    Args:
+        repairs: a list that gets a sentence on each thing that had to be set right.
 
     Raises:
         Damaged: the bytes are not a notebook.
     """
+    repairs = [] if repairs is None else repairs
     if len(data) > MAX_BYTES:
-        raise Damaged(
-            f"the file has {len(data) >> 20} MiB, more than the {MAX_BYTES >> 20} that are read"
-        )
-    if not data.strip():
-        raise Damaged("the file is empty")
+        raise _too_large(len(data))
+    if not data.strip(b"\0 \t\r\n"):
+        raise Damaged("the file is empty" if len(data) < 2 else "the file holds nothing but blanks")
     try:
-        notebook = json.loads(_decode(data))
+        notebook = json.loads(_decode(data, repairs))
     except (ValueError, RecursionError):
-        raise Damaged(
-            "the file is not a notebook: expected JSON, as Jupyter and Colab save it"
-        ) from None
-    cells = _cells_of(notebook)
+        raise Damaged(f"the file is {_what_else(data)}") from None
+    cells = _cells_of(notebook, repairs)
     if cells is None:
         raise Damaged("the file is JSON, but not a notebook: it has no list of cells")
     if len(cells) > MAX_CELLS:
         raise Damaged(
             f"the notebook has {len(cells)} cells, more than the {MAX_CELLS} that are read"
         )
-    return [normal for cell in cells if (normal := _normal(cell))]
+    found = [normal for cell in cells if (normal := _normal(cell, repairs))]
+    if len(found) < len(cells):
+        repairs.append(f"{len(cells) - len(found)} entries that are no cells were left out")
+    return found
 
 
-def _decode(data):
+def _decode(data, repairs):
     for encoding in ("utf-8-sig", "utf-16", "cp1252"):
         if encoding == "utf-16" and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
             continue
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if encoding != "utf-8-sig":
+            name = {"cp1252": "Windows-1252"}.get(encoding, "UTF-16")
+            repairs.append(f"the file was not UTF-8; it was read as {name}")
+        return text
     raise Damaged("the file is not a notebook: it is not text")
 
 
-def _cells_of(notebook):
+def _what_else(data):
+    """What a file is that is not JSON, as far as its first bytes tell."""
+    start = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"PK\x03\x04"):
+        return "a zip archive, not a notebook: unpack it first"
+    if start.startswith(b"%PDF"):
+        return "a PDF, not a notebook"
+    if start[:20].lower().startswith((b"<!doctype", b"<html")):
+        return "a web page, not a notebook: perhaps the page around the download was saved"
+    if b"\n<<<<<<< " in data and b"\n>>>>>>> " in data:
+        return "a notebook with the conflict marks of a merge in it (<<<<<<<), which is not JSON"
+    if start.startswith(b"{") and b'"cells"' in data or b'"cell_type"' in start:
+        return "a notebook that is cut off or broken: its JSON does not come to an end"
+    return "not a notebook: expected JSON, as Jupyter and Colab save it"
+
+
+def _cells_of(notebook, repairs):
     if not isinstance(notebook, dict):
         return None
     if isinstance(notebook.get("worksheets"), list):  # nbformat 3
+        repairs.append("the notebook is of nbformat 3, which is long outdated; it was converted")
         sheets = [sheet.get("cells") for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
         return [cell for cells in sheets if isinstance(cells, list) for cell in cells]
     return notebook["cells"] if isinstance(notebook.get("cells"), list) else None
 
 
-def _normal(cell):
+def _normal(cell, repairs):
     """One cell with every part of the expected type, or None for what is not a cell."""
     if not isinstance(cell, dict):
         return None
@@ -93,6 +135,7 @@ def _normal(cell):
     if kind not in ("code", "markdown", "raw"):
         return None
     if len(source) > MAX_SOURCE:
+        repairs.append(f"a cell of {len(source)} characters was left out: no program is that long")
         source = f"# This cell was left out: it has {len(source)} characters."
     metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
     normal = {"cell_type": kind, "source": source.replace("\r\n", "\n"), "metadata": metadata}
@@ -104,6 +147,8 @@ def _normal(cell):
         normal["outputs"] = (
             [o for o in outputs if isinstance(o, dict)] if isinstance(outputs, list) else []
         )
+    elif isinstance(cell.get("attachments"), dict):
+        normal["attachments"] = cell["attachments"]
     return normal
 
 
@@ -211,5 +256,24 @@ def _readable(output):
         name, value = _text(output.get("ename")), _text(output.get("evalue"))
         return {"output_type": "stream", "name": "stdout", "text": f"{name}: {value}"}
     data = output.get("data") if isinstance(output.get("data"), dict) else {}
-    data = {mime: _text(data[mime]) for mime in KEPT_OUTPUTS if _text(data.get(mime))}
-    return {"output_type": "display_data", "data": data, "metadata": {}} if data else None
+    kept = _pictures(data)
+    if plain := _text(data.get("text/plain")):
+        kept["text/plain"] = plain
+    return {"output_type": "display_data", "data": kept, "metadata": {}} if kept else None
+
+
+def readable_attachments(cell):
+    """The pictures pasted into a text cell, up to MAX_OUTPUT bytes: {name: {mime: base64}}."""
+    kept, size = {}, 0
+    for name, data in cell.get("attachments", {}).items():
+        pictures = _pictures(data) if isinstance(data, dict) else {}
+        size += sum(map(len, pictures.values()))
+        if pictures and size <= MAX_OUTPUT:
+            kept[name] = pictures
+    return kept
+
+
+def _pictures(data):
+    """The pictures of a MIME bundle, if they are the base64 that they should be."""
+    texts = {mime: _text(data.get(mime)) for mime in PICTURES}
+    return {mime: text for mime, text in texts.items() if BASE64.fullmatch(text)}

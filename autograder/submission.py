@@ -5,10 +5,18 @@ restored, metadata ours), `cells_to_run` picks what the sealed process executes.
 """
 
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .notebook import functions_defined, names_defined, read, readable_outputs, without_magics
+from .notebook import (
+    functions_defined,
+    names_defined,
+    read,
+    readable_attachments,
+    readable_outputs,
+    without_magics,
+)
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -55,7 +63,12 @@ def repair(cells, assignment):
     fixed = []
     for i, cell in enumerate(cells):
         ours = by_id.get(owners.get(i))
-        fixed.append(_graded_cell(cell, ours, repairs) if ours else _free_cell(cell, template))
+        if ours:
+            fixed.append(_graded_cell(cell, ours, repairs))
+            continue
+        if (claim := _grade_id(cell)) and claim not in by_id:
+            repairs.append(f"'{claim[:40]}' is no question here: its mark was removed")
+        fixed.append(_free_cell(cell, template))
     _put_back_missing(fixed, by_id, repairs)
     return Notebook(fixed, repairs)
 
@@ -64,9 +77,11 @@ def _match(cells, by_id, repairs):
     """Return {index of a submitted cell: grade id}; of several claiming an id, the last has it."""
     owners, claimed = {}, {}
     for i, cell in enumerate(cells):
-        name = _grade_id(cell)
-        if name in by_id and cell["cell_type"] == by_id[name]["cell_type"]:
+        if (name := _grade_id(cell)) in by_id:
             claimed.setdefault(name, []).append(i)
+    for name, places in claimed.items():  # one of the right type, where there is one, has it
+        kind = by_id[name]["cell_type"]
+        claimed[name] = [i for i in places if cells[i]["cell_type"] == kind] or places
     for name, ours in by_id.items():
         if name not in claimed and (found := _find_lost(cells, ours, claimed)) is not None:
             claimed[name] = [found]
@@ -101,18 +116,28 @@ def _find_lost(cells, ours, claimed):
 
 def _graded_cell(cell, ours, repairs):
     """A cell of the released notebook as handed in: our metadata; our source where it is locked."""
-    source = cell["source"]
+    name, kind, source = _grade_id(ours), ours["cell_type"], cell["source"]
     if _is_locked(ours):
         if not _same(cell, ours):
-            name = _grade_id(ours)
             repairs.append(f"'{name}' is locked and differs from the release: it was put back")
         source = ours["source"]
+    elif cell["cell_type"] != kind:
+        repairs.append(f"'{name}' had become a {cell['cell_type']} cell: it is a {kind} cell again")
+    if _nbgrader(cell) and _about_grading(cell) != _about_grading(ours):
+        repairs.append(f"the grading metadata of '{name}' had been changed: the release's count")
     fixed = {**ours, "source": source, "metadata": json.loads(json.dumps(ours["metadata"]))}
-    if cell["cell_type"] == "code":
+    if kind == "code":
         # A locked cell's outputs will be the verdict; a solution cell's are for staff to read.
         fixed["outputs"] = [] if _is_locked(ours) else readable_outputs(cell)
         fixed["execution_count"] = None
+    elif attachments := readable_attachments(cell):
+        fixed["attachments"] = attachments
     return fixed
+
+
+def _about_grading(cell):
+    """What nbgrader would go by; a checksum changes with the text."""
+    return {key: value for key, value in _nbgrader(cell).items() if key != "checksum"}
 
 
 def _free_cell(cell, template):
@@ -133,7 +158,17 @@ def _free_cell(cell, template):
     if cell["cell_type"] == "code":
         fixed["outputs"] = readable_outputs(cell)
         fixed["execution_count"] = None
+    elif attachments := readable_attachments(cell):
+        fixed["attachments"] = attachments
+    if cell["cell_type"] == "raw":  # whose text nbconvert would put into a page as it is
+        fixed |= {"cell_type": "markdown", "source": _fenced(cell["source"])}
     return fixed
+
+
+def _fenced(text):
+    """A text as Markdown that shows it letter by letter."""
+    fence = "`" * (3 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return f"{fence}\n{text}\n{fence}"
 
 
 def _put_back_missing(fixed, by_id, repairs):

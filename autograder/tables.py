@@ -17,6 +17,8 @@ from rich.table import Table
 
 from .feedback import STATUS, count_cases, points
 from .files import class_file, gradebook_url
+from .sandbox.wire import clean
+from .verdict import STAFF
 
 SHOWN = 3  # reasons per question
 
@@ -75,7 +77,7 @@ def show_class(entries, grading, assignment):
     for student, entry in entries.items():
         score = f"{points(entry['score'])} / {points(entry['max_score'])}"
         status = entry["status"] if entry["recorded"] else f"{entry['status']}, NOT RECORDED"
-        table.add_row(escape(student), score, status, f"{entry['seconds']:.2f}")
+        table.add_row(escape(clean(student)), score, status, f"{entry['seconds']:.2f}")
     console.print(table)
     places = {
         "gradebook": gradebook_url(grading).removeprefix("sqlite:///"),
@@ -84,6 +86,41 @@ def show_class(entries, grading, assignment):
     }
     for what, path in places.items():
         console.print(f"{what}: {path}", highlight=False, soft_wrap=True, markup=False)
+
+
+def show_changes(changes):
+    """Whose marks a regrading changes, by how much, and where."""
+    console = Console(emoji=False)
+    if not changes:
+        console.print("Regrading changes nobody's marks.")
+        return
+    table = Table(title=f"Regrading changes the marks of {len(changes)}")
+    table.add_column("student")
+    for name in ("before", "after", "change"):
+        table.add_column(name, justify="right")
+    table.add_column("where", overflow="fold")
+    for change in changes:
+        where = [
+            f"{name} {_or_none(a)} → {_or_none(b)}" for name, (a, b) in change.questions.items()
+        ]
+        if change.status != change.was_status:
+            where.append(f"{change.was_status} → {change.status}")
+        difference = f"{change.new - change.old:+.2f}"
+        cells = (points(change.old), points(change.new), difference, escape(", ".join(where)))
+        table.add_row(escape(change.student), *cells)
+    console.print(table)
+
+
+def _or_none(score):
+    return "none" if score is None else points(score)
+
+
+def show_missing(entries):
+    """What is not in the gradebook, and why."""
+    console = Console(emoji=False, stderr=True)
+    for entry in entries:
+        staff = [note for note in entry["notes"] if note.startswith(STAFF)]
+        console.print(escape(f"{clean(entry['student'])}: {'; '.join(staff)}"), style="red")
 
 
 @contextmanager
@@ -103,7 +140,7 @@ def progress(what="grading"):
         task = bar.add_task(what, total=None, last="")
 
         def on_progress(done, total, entry):
-            last = f"{entry['student']}: {points(entry['score'])}" if entry else ""
+            last = f"{clean(entry['student'])}: {points(entry['score'])}" if entry else ""
             bar.update(task, completed=done, total=total, last=last)
 
         yield on_progress

@@ -70,11 +70,26 @@ class Case:
 
 @dataclass
 class Result:
-    """The cases of one question and what they are worth together."""
+    """The cases of one question and what they are worth together.
+
+    Attributes:
+        kept_score: the score of an earlier run, where that is to stay.
+    """
 
     question: str
     max_score: float
     cases: list[Case] = field(default_factory=list)
+    kept_score: float | None = None
+
+    @classmethod
+    def from_json(cls, question, data):
+        """A question as an earlier run left it (its part of the contract's JSON)."""
+        cases = []
+        for kept in data["cases"]:
+            known, message = kept["misconception"], kept["message"]
+            why = Diagnosis(message, mistakes=(known,)) if known else None
+            cases.append(Case(kept["name"], kept["passed"], "" if why else message, diagnosis=why))
+        return cls(question, data["max_score"], cases, data["score"])
 
     def remarks(self):
         """What is to be said of cases that passed (credit after an earlier mistake): {sentence:
@@ -93,6 +108,8 @@ class Result:
     @property
     def score(self):
         """Points x the weighted fraction of cases that passed, rounded to two decimals."""
+        if self.kept_score is not None:
+            return self.kept_score
         total = sum(case.weight for case in self.cases)
         earned = sum(case.weight for case in self.cases if case.passed)
         return round(self.max_score * earned / total, 2) if total else 0.0

@@ -7,9 +7,12 @@ import multiprocessing
 import os
 import sys
 import threading
+import time
 import warnings
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import wait
+
+PATIENCE = 60  # seconds to wait for a gradebook that another process has locked
 
 
 def start():
@@ -28,17 +31,66 @@ def prepare(assignment, grading):
         GradebookError: that cannot be done.
     """
     try:
-        _recorder(assignment, str(grading))
+        _patiently(_recorder, assignment, str(grading))
+    except GradebookError:
+        raise
     except Exception as error:
         raise GradebookError(f"the gradebook under {grading} cannot be used: {error}") from error
 
 
-def write(assignment, grading, student, verdict, feedback=True):
-    """Record a verdict in the gradebook under `grading` and, if asked, write its feedback page."""
+def recorded(assignment, grading):
+    """{student: automatic points} of what the gradebook under `grading` has.
+
+    Raises:
+        GradebookError: it cannot be used.
+    """
+    prepare(assignment, grading)
+    return _patiently(_recorder(assignment, str(grading)).recorded)
+
+
+def write(assignment, grading, student, verdict, feedback=True, same_work=False):
+    """Record a verdict in the gradebook under `grading` and, if asked, write its feedback page.
+
+    Args:
+        same_work: it is a verdict on what was graded before: marks that were given by hand need no
+            second look where the automatic ones stay.
+
+    Raises:
+        GradebookError: another process keeps the gradebook locked.
+    """
     recorder = _recorder(assignment, str(grading))
-    recorder.record(student, verdict)
+    _patiently(recorder.record, student, verdict, same_work)
     if feedback:
-        recorder.give_feedback(student)
+        _patiently(recorder.give_feedback, student)
+
+
+def _patiently(action, *arguments):
+    """Do something with the gradebook, waiting while another process has locked it."""
+    started = time.monotonic()
+    while True:
+        try:
+            return action(*arguments)
+        except SystemExit as error:  # nbgrader's way to give up
+            raise RuntimeError("nbgrader gave up; its log says why") from error
+        except Exception as error:
+            if not _is_locked(error):
+                raise
+            if time.monotonic() - started > PATIENCE:
+                raise GradebookError(
+                    f"another process has kept the gradebook locked for {PATIENCE} seconds "
+                    "(formgrader, nbgrader, a database browser?). Close it and run the same "
+                    "command again: what was finished stays finished"
+                ) from error
+            time.sleep(0.2)
+
+
+def _is_locked(error):
+    """Is SQLite's lock behind an exception, perhaps one of nbgrader's?"""
+    while error is not None:
+        if "database is locked" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 @functools.cache

@@ -4,12 +4,14 @@ A question is a generator: it gets a handle on the student's functions and a ran
 yields Cases. How many cases it yields, and their weights, never depend on the answers.
 """
 
+import hashlib
 import logging
 import os
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 
@@ -62,6 +64,31 @@ def load(assignment):
             f"expected one of the assignments {', '.join(NAMES)}. Received: {assignment!r}"
         )
     return import_module(f"{__name__}.{assignment}").CHECKS
+
+
+def known_questions(assignment, names):
+    """See to it that an assignment has questions of these names.
+
+    Raises:
+        ValueError: it has not.
+    """
+    ids = [name for name, _, _ in load(assignment).questions]
+    if unknown := [name for name in names if name not in ids]:
+        raise ValueError(
+            f"expected questions of {assignment}: {', '.join(ids)}. Received: {', '.join(unknown)}"
+        )
+
+
+def fingerprint(assignment):
+    """A digest of the program text that decides on an assignment's points."""
+    here, digest = Path(__file__).parent, hashlib.sha256()
+    judges = [here.parent / name for name in ("compare.py", "drawn.py", "draws.py")]
+    keys = [here.parent / "reference" / f"{assignment}.py"]
+    for path in [*sorted(here.glob("*.py")), *judges, *keys]:
+        of_another = any(path.name.startswith(name) for name in NAMES if name != assignment)
+        if not of_another:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def term():

@@ -1,0 +1,170 @@
+"""What lies in a student's folder: which file is the notebook, and what must not be touched.
+
+The folder comes from outside, out of an archive perhaps. A link in it could lead to the gradebook
+or to somebody else's work, a pipe would keep its reader for ever, a giant would fill the disk when
+nbgrader copies it. Such things are moved to grading/set_aside/; nothing is deleted.
+"""
+
+import os
+import re
+import shutil
+import stat
+from pathlib import Path
+
+from .notebook import Damaged, load, read
+
+MAX_FILES = 200  # beside the notebook
+MAX_BYTES = 50 << 20  # of all files but notebooks together
+MAX_DEPTH = 3  # folders within folders in which a notebook is looked for
+SKIPPED = ("__MACOSX", "__pycache__")
+ZONE = re.compile(r"[A-Za-z0-9+-][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
+FORBIDDEN = set('<>"&\\')
+
+
+def is_student_id(name):
+    """May a folder's name go into a gradebook and its web pages as it is?"""
+    fits = len(name) <= 128 and not name.startswith("-")  # 128: the gradebook's column
+    return fits and name.isprintable() and not FORBIDDEN & set(name)
+
+
+def read_folder(folder, assignment):
+    """Return (cells, sentences on repairs) of the notebook in a student's folder.
+
+    `<assignment>.ipynb` is the notebook; without one, a single notebook of another name.
+
+    Raises:
+        Damaged: there is no notebook, or none that can be read.
+    """
+    folder, repairs = Path(folder), []
+    aside = _names(place_aside(folder))
+    if aside:
+        repairs.append(f"set aside, because only plain files are taken: {_list(aside)}")
+    try:
+        path = find_notebook(folder, assignment)
+        if path != folder / f"{assignment}.ipynb":
+            name = path.relative_to(folder)
+            repairs.append(f"the notebook was handed in as '{name}', not as {assignment}.ipynb")
+        return read(load(path), repairs), repairs
+    except Damaged as damage:
+        raise Damaged("; ".join([str(damage), *repairs])) from None
+
+
+def fingerprint(folder, assignment):
+    """Bytes that change when what counts in a student's folder does."""
+    aside = ascii(_names(place_aside(folder))).encode()
+    try:
+        path = find_notebook(folder, assignment)
+        return b"\0".join([aside, os.fsencode(path.name), load(path)])
+    except Damaged as damage:
+        return b"\0".join([aside, str(damage).encode()])
+
+
+def find_notebook(folder, assignment):
+    """The path of the notebook in a student's folder.
+
+    Raises:
+        Damaged: there is none, or there are several of other names.
+    """
+    folder = Path(folder)
+    if is_file(expected := folder / f"{assignment}.ipynb"):
+        return expected
+    files = [path for path, is_plain in _walk(folder) if is_plain]
+    found = [path for path in files if ".ipynb" in path.name.lower()]
+    if len(found) == 1 or found and len({load(path) for path in found}) == 1:
+        return found[0]
+    if found:
+        raise Damaged(
+            f"there are {len(found)} notebooks, {_list(_relative(found, folder))}, and none of "
+            f"them is named {assignment}.ipynb"
+        )
+    others = f"; received: {_list(_relative(files, folder))}" if files else ""
+    raise Damaged(f"there is no notebook in the folder{others}")
+
+
+def is_file(path):
+    """Is it a plain file, and no link to one?"""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
+def place_aside(folder):
+    """Where things of a student's folder are put that cannot stay in it: beside submitted/."""
+    folder = Path(folder).absolute()
+    return folder.parents[2] / "set_aside" / folder.parent.name / folder.name
+
+
+def tidy(folder):
+    """Move what could do harm out of a student's folder (`…/submitted/<student>/<assignment>`).
+
+    That is links, pipes, devices, files that are too many or too large together, and a
+    timestamp.txt that holds no time (at which nbgrader would end). It may be done again at any
+    time.
+    """
+    folder = Path(folder)
+    if folder.is_symlink() or not folder.is_dir():
+        _set_aside(folder, folder, "the folder itself")
+        folder.mkdir()
+    number = size = 0
+    for path, is_plain in _walk(folder, depth=None):
+        if not is_plain or (path == folder / "timestamp.txt" and not _is_time(path)):
+            _set_aside(path, folder)
+        elif ".ipynb" not in path.name.lower():  # notebooks are not copied
+            number, size = number + 1, size + path.stat().st_size
+            if number > MAX_FILES or size > MAX_BYTES:
+                number, size = number - 1, size - path.stat().st_size
+                _set_aside(path, folder)
+
+
+def _walk(folder, depth=MAX_DEPTH):
+    """(path, whether it is a plain file) of all that is no folder, in the order of names. Links are
+    not followed; hidden folders are looked into only with depth None.
+    """
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        path = Path(entry.path)
+        if not entry.is_dir(follow_symlinks=False):
+            yield path, entry.is_file(follow_symlinks=False)
+        elif depth is None:
+            yield from _walk(path, None)
+        elif depth and not entry.name.startswith(".") and entry.name not in SKIPPED:
+            yield from _walk(path, depth - 1)
+
+
+def _set_aside(path, folder, name=None):
+    place = place_aside(folder) / (name or path.relative_to(folder))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    number = 1
+    while os.path.lexists(place):
+        number += 1
+        place = place.with_name(f"{place.name.partition(' #')[0]} #{number}")
+    shutil.move(path, place)
+
+
+def _is_time(path):
+    """Is it a time as nbgrader reads it: date, time, and perhaps the name of a time zone?"""
+    from dateutil import parser
+
+    try:
+        words = path.read_text(encoding="utf-8")[:100].split()
+        parser.parse(" ".join(words[:2]) or "0:00")
+    except (OSError, ValueError, OverflowError):
+        return False
+    return len(words) <= 3 and all(ZONE.fullmatch(name) for name in words[2:])
+
+
+def _names(folder):
+    return _relative([path for path, _ in _walk(folder, None)], folder)
+
+
+def _relative(paths, folder):
+    return [str(path.relative_to(folder)) for path in paths]
+
+
+def _list(names, shown=5):
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(ascii(name)[:80] for name in names[:shown]) + more
