@@ -19,6 +19,13 @@ MAX_OUTPUT = 2 << 20  # bytes of a cell's outputs that are kept for staff to rea
 PICTURES = ("image/png", "image/jpeg", "image/gif")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 
+DEFINITIONS = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Import,
+    ast.ImportFrom,
+)
 _parsing = Lock()  # up to Python 3.11, two threads in ast.parse at once can end in a SystemError
 
 
@@ -193,6 +200,32 @@ def names_defined(source):
             stored = (n for n in ast.walk(node) if isinstance(n, ast.Name))
             found |= {n.id for n in stored if isinstance(n.ctx, ast.Store)}
     return frozenset(found)
+
+
+@lru_cache(1024)
+def definitions(source):
+    """A cell's functions, classes, imports and constants, each in its line; what computes is left
+    out.
+    """
+    source = without_magics(source)
+    try:
+        body = _parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    lines, kept = source.split("\n"), set()
+    for node in body:
+        if isinstance(node, DEFINITIONS) or isinstance(node, ast.Assign) and _is_constant(node):
+            first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+            kept.update(range(first, node.end_lineno + 1))
+    return "\n".join(line if i in kept else "" for i, line in enumerate(lines, 1)).rstrip()
+
+
+def _is_constant(assignment):
+    try:
+        ast.literal_eval(assignment.value)
+        return True
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
 
 
 def enclosing_loop(source, line):

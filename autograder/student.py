@@ -20,12 +20,14 @@ from .answers import (
     first_failure,
     is_heavy,
 )
-from .notebook import functions_defined
+from .notebook import definitions, functions_defined
 from .sandbox import wire
 from .sandbox.launcher import Limits, Lost, SealedProcess
 
 MAX_RESTARTS = 3
 FOLLOWED = 2  # calls that were stopped are looked into, and not more
+REDUCED = "only what it defines counts"
+LATE = "of those that follow only definitions were run"
 LINES = 50_000  # a call that was stopped is run again for so many lines, to see where it goes
 
 
@@ -58,6 +60,7 @@ class Student:
         self._allowed, self._followed = MAX_RESTARTS, 0
         self._deadline = time.monotonic() + limits.notebook
         self._lost_functions, self._undefined = {}, {}
+        self._reduced = set()  # numbers of cells of which only the definitions are run
         self._changes = []
 
     def __enter__(self):
@@ -230,15 +233,44 @@ class Student:
         return self._process
 
     def _run_cells(self, first):
+        """Run the notebook's cells. Of one that did not come to an end, and of all when their time
+        is used up, only what they define.
+        """
+        end = time.monotonic() + self._limits.cells
         for number, source in list(self._cells):
-            try:
-                reply, _ = self._ask(self._process, {"op": "run", "source": source, "cell": number})
-            except Lost as lost:
-                self._cells.remove((number, source))
-                self._record(lost.status, f"cell {number}: {lost.sentence}; the cell is left out")
+            late = number > 0 and time.monotonic() > end
+            if late and not self._reduced:
+                limit = f"{self._limits.cells:g} seconds"
+                self._record("timeout", f"the cells used up their {limit}: {LATE}")
+            if late:
+                self._reduced.add(number)
+            if not self._run_cell(number, source, first):
                 return
-            if first and "error" in reply:
-                self._note_cell(number, source, reply["error"])
+
+    def _run_cell(self, number, source, first):
+        """Run a cell; say whether the process still lives."""
+        reduced = number in self._reduced
+        seconds = min(self._limits.cell, 0.8 * self._limits.call)
+        request = {"op": "run", "cell": number, "seconds": seconds}
+        try:
+            request["source"] = definitions(source) if reduced else source
+            reply, _ = self._ask(self._process, request)
+        except Lost as lost:
+            if reduced or not number:
+                self._cells.remove((number, source))
+            self._reduced.add(number)
+            self._record(lost.status, f"cell {number}: {lost.sentence}; {REDUCED}")
+            return False
+        if "stopped" in reply and number and not reduced:
+            place = _error(reply["stopped"]).partition("(")[2].rstrip(")")
+            where = f" (it was at {place})" if place else ""
+            sentence = f"it did not come to an end within {seconds:g} seconds and was stopped"
+            self._record("timeout", f"cell {number}: {sentence}{where}; {REDUCED}")
+            self._reduced.add(number)
+            return self._run_cell(number, source, first)
+        if first and "error" in reply and not reduced:
+            self._note_cell(number, source, reply["error"])
+        return True
 
     def _ask(self, process, header, payload=b"", seconds=None):
         left = self._deadline - time.monotonic()

@@ -24,8 +24,14 @@ class Limits:
     file_size: int = 16 << 20
     tmp: int = 32 << 20
     descriptors: int = 64
-    call: float = 10.0  # wall time of one cell or one call
+    call: float = 10.0  # wall time of one cell or one call, after which the process ends
+    cell: float = 5.0  # wall time of one cell, after which it is stopped and the process goes on
     notebook: float = 60.0  # wall time of one submission, restarts included
+
+    @property
+    def cells(self):
+        """Wall time of all cells together; of what comes later only definitions are run."""
+        return self.notebook / 3
 
 
 class Lost(Exception):
@@ -103,15 +109,16 @@ class SealedProcess:
         self._folder = tempfile.TemporaryDirectory(prefix="autograder-")
         home = self._folder.name
         environment = walls.ENVIRONMENT | {"HOME": home, "MPLCONFIGDIR": home}
-        # Without the filter, RLIMIT_NPROC is all there is against new processes; it does not bind
-        # root.
-        command = [*walls.plain(home), self._worker_limits(processes=0)]
+        # Where there is no filter, RLIMIT_NPROC is all there is against new processes; it does not
+        # bind root.
+        command = [*walls.plain(home), self._worker_limits(processes=0, filtered=True)]
         return _popen(command, env=environment, cwd=home, start_new_session=True)
 
-    def _worker_limits(self, processes=None):
+    def _worker_limits(self, processes=None, filtered=False):
         """The worker's last argument: the limits it sets on itself."""
         names = ("memory", "cpu", "file_size", "descriptors")
-        return json.dumps({n: getattr(self.limits, n) for n in names} | {"processes": processes})
+        own = {"processes": processes, "filter": filtered}
+        return json.dumps({n: getattr(self.limits, n) for n in names} | own)
 
     def request(self, header, payload=b"", seconds=None):
         """Send one request and return (reply header, reply payload).
