@@ -45,6 +45,8 @@ class Student:
         calls: the Calls so far, for the diagnosis (emptied by whoever asks).
     """
 
+    SHOWN = 3  # calls of each function that are kept to see whether it is the same elsewhere
+
     def __init__(self, cells, functions, limits=Limits(), sandbox="bubblewrap", elsewhere=None):
         """
         Args:
@@ -53,7 +55,7 @@ class Student:
             elsewhere: {name: number of the cell} of what only cells define that are not run.
         """
         self.status, self.notes, self.lost, self.calls = "graded", [], set(), []
-        self._cells, self._functions = list(cells), functions
+        self._given, self._cells, self._functions = tuple(cells), list(cells), functions
         self._elsewhere = elsewhere or {}
         self._limits, self._sandbox = limits, sandbox
         self._process, self._started = None, 0
@@ -62,13 +64,14 @@ class Student:
         self._lost_functions, self._undefined = {}, {}
         self._reduced = set()  # numbers of cells of which only the definitions are run
         self._changes = []
+        self._shown, self._apart, self._alike = {}, None, {}
 
     def __enter__(self):
         return self
 
     def __exit__(self, *exception):
-        if self._process:
-            self._process.close()
+        for running in filter(None, (self._process, self._apart)):
+            running.__exit__(*exception)
 
     def __getattr__(self, name):
         try:
@@ -76,6 +79,35 @@ class Student:
         except KeyError:
             raise AttributeError(f"the contract has no function {name!r}") from None
         return lambda *args, **kwargs: self._recorded(function, args, kwargs)
+
+    def keep_calls(self):
+        """Keep a few of the calls of the question that was just asked, of functions that no earlier
+        question asked for; forget the others.
+        """
+        plain = [call for call in self.calls if not call.is_bound()]
+        for name in {call.function.name for call in plain} - self._shown.keys():
+            own = [call for call in plain if call.function.name == name]
+            self._shown[name] = [own[i * (len(own) - 1) // 2] for i in range(self.SHOWN)]
+        self.calls.clear()
+
+    def apart(self, *names):
+        """The same functions in a process of their own, which has seen nothing of what was asked:
+        what is to be built on an earlier function (follow-through) must not know how it is used.
+
+        Returns None if one of the named functions answers there what it did not answer on its own
+        question.
+        """
+        if self._apart is None:
+            self._apart = Student(
+                self._given, self._functions, self._limits, self._sandbox, self._elsewhere
+            )
+            self._apart.lost, self._apart._deadline = self.lost, self._deadline
+        self._apart.calls.clear()
+        for name in names:
+            if name not in self._alike:
+                shown = self._shown.get(name, [])
+                self._alike[name] = all(call.is_answered_alike(self._apart) for call in shown)
+        return self._apart if all(self._alike[name] for name in names) else None
 
     def take_changes(self):
         """Return and forget the sentences about arguments changed in place since the last time."""

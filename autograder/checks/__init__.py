@@ -113,7 +113,6 @@ def ask_all(checks, student):
     diagnostician = Diagnostician(checks.assignment, checks.functions)
     for name, points, ask in checks.questions:
         result = Result(name, points)
-        student.calls.clear()
         try:
             for case in ask(student, generator(name)):
                 if changes := student.take_changes():
@@ -133,6 +132,7 @@ def ask_all(checks, student):
             ]
         results.append(result)
         _diagnose(diagnostician, result, student)
+        student.keep_calls()
         if result.score < result.max_score:
             student.lost.add(name)
     return results

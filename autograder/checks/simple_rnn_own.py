@@ -29,7 +29,10 @@ class OwnForward(OwnFunction):
         self.mask = np.ones(x.shape[:2], bool) if mask is None else mask
 
         def forward(x, h0, **weights):
-            states = run(student, (x, h0, weights.values(), mask)).states
+            own = student.apart("rnn_forward")
+            if own is None:
+                return None
+            states = run(own, (x, h0, weights.values(), mask)).states
             return array_or_none(states, (*x.shape[:2], h0.shape[-1]))
 
         names = ("x", "h0", *WEIGHTS)

@@ -123,15 +123,19 @@ def own_fans(student, shape, right):
     trivial function: they must differ from the right ones and, of a matrix, react to both sides.
     """
 
+    apart = student.apart("compute_fans") if "compute_fans" in student.lost else None
+    if apart is None:
+        return None
+
     def fans(shape):
-        answer = student.compute_fans(shape)
+        answer = apart.compute_fans(shape)
         pair = answer.fan_in, answer.fan_out
         kinds = (int, float, np.integer, np.floating)
         good = all(isinstance(f, kinds) and 1 <= f < 1e9 for f in pair)
         return tuple(map(float, pair)) if good else None
 
     own = fans(shape)
-    if "compute_fans" not in student.lost or own is None or own == tuple(map(float, right)):
+    if own is None or own == tuple(map(float, right)):
         return None
     probes = [fans(s) for s in [(7, 11), (8, 11), (7, 12)]]
     if None in probes:
