@@ -9,7 +9,9 @@ import os
 import re
 import shutil
 import stat
-from pathlib import Path
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
 
 from .notebook import Damaged, load, read
 
@@ -30,21 +32,20 @@ def is_student_id(name):
 def read_folder(folder, assignment):
     """Return (cells, sentences on repairs) of the notebook in a student's folder.
 
-    `<assignment>.ipynb` is the notebook; without one, a single notebook of another name.
+    `<assignment>.ipynb` is the notebook; without one, a single notebook of another name, or one
+    inside a zip archive.
 
     Raises:
         Damaged: there is no notebook, or none that can be read.
     """
     folder, repairs = Path(folder), []
-    aside = _names(place_aside(folder))
-    if aside:
+    if aside := _names(place_aside(folder)):
         repairs.append(f"set aside, because only plain files are taken: {_list(aside)}")
     try:
-        path = find_notebook(folder, assignment)
-        if path != folder / f"{assignment}.ipynb":
-            name = path.relative_to(folder)
-            repairs.append(f"the notebook was handed in as '{name}', not as {assignment}.ipynb")
-        return read(load(path), repairs), repairs
+        name, data = find_notebook(folder, assignment)
+        if name != f"{assignment}.ipynb":
+            repairs.append(f"handed in as {_list([name])}, not as {assignment}.ipynb")
+        return read(data, repairs), repairs
     except Damaged as damage:
         raise Damaged("; ".join([str(damage), *repairs])) from None
 
@@ -53,32 +54,71 @@ def fingerprint(folder, assignment):
     """Bytes that change when what counts in a student's folder does."""
     aside = ascii(_names(place_aside(folder))).encode()
     try:
-        path = find_notebook(folder, assignment)
-        return b"\0".join([aside, os.fsencode(path.name), load(path)])
+        name, data = find_notebook(folder, assignment)
+        return b"\0".join([aside, ascii(name).encode(), data])
     except Damaged as damage:
         return b"\0".join([aside, str(damage).encode()])
 
 
 def find_notebook(folder, assignment):
-    """The path of the notebook in a student's folder.
+    """(name, bytes) of the notebook in a student's folder.
 
     Raises:
         Damaged: there is none, or there are several of other names.
     """
     folder = Path(folder)
     if is_file(expected := folder / f"{assignment}.ipynb"):
-        return expected
+        return expected.name, load(expected)
     files = [path for path, is_plain in _walk(folder) if is_plain]
-    found = [path for path in files if ".ipynb" in path.name.lower()]
-    if len(found) == 1 or found and len({load(path) for path in found}) == 1:
-        return found[0]
+    found = {str(p.relative_to(folder)): load(p) for p in files if _is_notebook(p.name)}
+    for path in files if not found else ():
+        if path.suffix.lower() == ".zip":
+            found |= _notebooks_in_zip(path)
+    if len(set(found.values())) == 1:
+        return next(iter(found.items()))
     if found:
         raise Damaged(
-            f"there are {len(found)} notebooks, {_list(_relative(found, folder))}, and none of "
-            f"them is named {assignment}.ipynb"
+            f"there are {len(found)} notebooks, {_list(list(found))}, and none of them is named "
+            f"{assignment}.ipynb"
         )
     others = f"; received: {_list(_relative(files, folder))}" if files else ""
     raise Damaged(f"there is no notebook in the folder{others}")
+
+
+def _is_notebook(name):
+    """Also `x.ipynb.txt` and `x.ipynb.json`, as browsers save it."""
+    return ".ipynb" in name.lower() and not name.startswith(".")
+
+
+def _notebooks_in_zip(path):
+    """{name: bytes} of the notebooks in an archive. Nothing is unpacked: its names, whatever they
+    say, lead nowhere.
+
+    Raises:
+        Damaged: it cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            inside = [
+                entry
+                for entry in archive.infolist()[:MAX_FILES]
+                if _is_notebook(PurePosixPath(entry.filename).name)
+                and not entry.filename.startswith(SKIPPED)
+                and ".ipynb_checkpoints" not in entry.filename
+            ]
+            if sum(entry.file_size for entry in inside) > MAX_BYTES:
+                raise Damaged(f"the notebooks in {_list([path.name])} are far too large")
+            return {f"{path.name}: {e.filename}": _read(archive, e) for e in inside}
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+        if isinstance(error, Damaged):
+            raise
+        raise Damaged(f"{_list([path.name])} is no zip archive that can be read") from None
+
+
+def _read(archive, entry):
+    """Like archive.read, which would unpack all of a bomb whose entry lies about its size."""
+    with archive.open(entry) as file:
+        return file.read(MAX_BYTES)
 
 
 def is_file(path):
@@ -110,7 +150,7 @@ def tidy(folder):
     for path, is_plain in _walk(folder, depth=None):
         if not is_plain or (path == folder / "timestamp.txt" and not _is_time(path)):
             _set_aside(path, folder)
-        elif ".ipynb" not in path.name.lower():  # notebooks are not copied
+        elif path.suffix != ".ipynb":  # those are not copied
             number, size = number + 1, size + path.stat().st_size
             if number > MAX_FILES or size > MAX_BYTES:
                 number, size = number - 1, size - path.stat().st_size

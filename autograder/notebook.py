@@ -267,7 +267,7 @@ def _plain(line):
 def readable_outputs(cell):
     """The text and PNG outputs of a cell, up to MAX_OUTPUT bytes: no HTML, JavaScript or SVG."""
     kept, size = [], 0
-    for output in cell["outputs"]:
+    for output in cell.get("outputs", []):
         plain = _readable(output)
         size += len(json.dumps(plain)) if plain else 0
         if size > MAX_OUTPUT:

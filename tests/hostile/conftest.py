@@ -1,0 +1,53 @@
+"""A class of cheats, troublemakers and two honest students, graded once for all tests."""
+
+import json
+import os
+import time
+
+import pytest
+from hostile import (
+    ASSIGNMENT,
+    CANARY,
+    FOLDERS,
+    HONEST,
+    LIMITS,
+    NOTEBOOKS,
+    of_snippet,
+    snippets,
+    trivial,
+)
+
+from autograder import classroom, demo, mistakes
+
+
+def hand_in(grading, student, notebook):
+    folder = grading / "submitted" / student / ASSIGNMENT
+    folder.mkdir(parents=True)
+    (folder / f"{ASSIGNMENT}.ipynb").write_text(json.dumps(notebook))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def hostile_class(tmp_path_factory, sandbox, warm_key):
+    """(grading, {student: entry}, seconds): everybody in one class, two at a time."""
+    grading = tmp_path_factory.mktemp("hostile") / "grading"
+    model = demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT), answer=f"My answer. {CANARY}")
+    for student in HONEST:
+        hand_in(grading, student, model)
+    for kind in ("cheats", "harm"):
+        for name, source in snippets(kind).items():
+            hand_in(grading, f"{kind}-{name}", of_snippet(source))
+    for ask_for_points in NOTEBOOKS:
+        notebook = trivial()
+        ask_for_points(notebook)
+        hand_in(grading, f"notebook-{ask_for_points.__name__}", notebook)
+    for prepare in FOLDERS:
+        prepare(hand_in(grading, f"folder-{prepare.__name__}", trivial()))
+    (grading / "secret.txt").write_text(CANARY)
+    os.environ["SECRET_OF_THE_GRADER"] = CANARY
+    started = time.monotonic()
+    try:
+        entries = classroom.grade(ASSIGNMENT, grading, sandbox=sandbox, limits=LIMITS, workers=2)
+    finally:
+        del os.environ["SECRET_OF_THE_GRADER"]
+    return grading, entries, time.monotonic() - started

@@ -1,0 +1,4 @@
+"""A null pointer."""
+import ctypes
+
+everywhere(lambda *args, **kwargs: ctypes.string_at(0))
