@@ -40,7 +40,10 @@ def read_folder(folder, assignment):
     """
     folder, repairs = Path(folder), []
     if aside := _names(place_aside(folder)):
-        repairs.append(f"set aside, because only plain files are taken: {_list(aside)}")
+        repairs.append(
+            f"set aside: {_list(aside)} (only plain files are taken, at most {MAX_FILES} and "
+            f"{MAX_BYTES >> 20} MiB beside the notebook, and a timestamp.txt only with a time)"
+        )
     try:
         name, data = find_notebook(folder, assignment)
         if name != f"{assignment}.ipynb":

@@ -236,6 +236,8 @@ class Student:
             return f"{function.name} is defined, but is not a function"
         if kind == "NotImplementedError":
             return f"{function.name} is not implemented yet"
+        if kind == "WireError":
+            return f"what {function.name} returned cannot be taken: {_error(error)[11:]}"
         given = dict(zip(function.parameters, args)) | kwargs
         return crash.explain(function, error, given, self._elsewhere)
 

@@ -64,6 +64,8 @@ def repair(cells, assignment):
     for i, cell in enumerate(cells):
         ours = by_id.get(owners.get(i))
         if ours:
+            if _is_locked(ours) and _defined_in([cell]) - _defined_in([ours]):
+                fixed.append(_free_cell(cell, template))  # work that was written into a copy of it
             fixed.append(_graded_cell(cell, ours, repairs))
             continue
         if (claim := _grade_id(cell)) and claim not in by_id:

@@ -1,7 +1,8 @@
 """What the tests share: a sandbox that works here, and short ways to hand something in."""
 
-import functools
 import json
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
@@ -53,13 +54,13 @@ def ask(sandbox, warm_key):
 
 @pytest.fixture(scope="session")
 def audited(sandbox, warm_key):
-    """audited(assignment) -> Audit: all known solutions and mistakes, graded once for all tests."""
-
-    @functools.cache
-    def audited(assignment):
-        return audit.examine(assignment, sandbox=sandbox)
-
-    return audited
+    """audited(assignment) -> Audit: all known solutions and mistakes, graded once for all tests, two
+    assignments at a time.
+    """
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+        audits = {a: pool.submit(audit.examine, a, sandbox=sandbox) for a in checks.NAMES}
+        yield lambda assignment: audits[assignment].result()
+        pool.shutdown(cancel_futures=True)
 
 
 @pytest.fixture
