@@ -45,12 +45,17 @@ def only(verdict, old, questions):
     """The verdict with new scores for `questions`, and those of an old entry for all others."""
     results = [
         result
-        if result.question in questions or _score(old, result.question) in (None, result.score)
+        if result.question in questions or _same_cases(old["questions"], result)
         else Result.from_json(result.question, old["questions"][result.question])
         for result in verdict.results
     ]
     return Verdict(verdict.assignment, verdict.status, results, verdict.notes, verdict.seconds)
 
 
-def _score(entry, question):
-    return entry["questions"].get(question, {}).get("score")
+def _same_cases(old, result):
+    """Has a question no old cases, or does the new result pass and fail the same ones?"""
+    if result.question not in old:
+        return True
+    before = [(case["name"], case["passed"]) for case in old[result.question]["cases"]]
+    now = [(case.name, case.passed) for case in result.cases]
+    return before == now and old[result.question]["score"] == result.score

@@ -25,6 +25,7 @@ from .sandbox import wire
 from .sandbox.launcher import Limits, Lost, SealedProcess
 
 MAX_RESTARTS = 3
+PARDONED = 2  # processes killed by SIGKILL, whoever sent it, that cost no restart
 FOLLOWED = 2  # calls that were stopped are looked into, and not more
 REDUCED = "only what it defines counts"
 LATE = "of those that follow only definitions were run"
@@ -43,6 +44,8 @@ class Student:
         notes: sentences about cells that failed and processes that were lost.
         lost: ids of the questions so far on which points were lost (kept by whoever asks).
         calls: the Calls so far, for the diagnosis (emptied by whoever asks).
+        interrupted: was a process killed for reasons that may not be the student's? Whoever asks
+            may ask again.
     """
 
     SHOWN = 3  # calls of each function that are kept to see whether it is the same elsewhere
@@ -59,9 +62,10 @@ class Student:
         self._elsewhere = elsewhere or {}
         self._limits, self._sandbox = limits, sandbox
         self._process, self._started = None, 0
-        self._allowed, self._followed = MAX_RESTARTS, 0
+        self._allowed, self._followed, self._pardoned = MAX_RESTARTS, 0, 0
         self._deadline = time.monotonic() + limits.notebook
         self._lost_functions, self._undefined = {}, {}
+        self.interrupted = False
         self._reduced = set()  # numbers of cells of which only the definitions are run
         self._changes = []
         self._shown, self._apart, self._alike = {}, None, {}
@@ -136,6 +140,9 @@ class Student:
             return all_failed(function, f"{function.name} could not be called: {error}")
         except Lost as lost:
             sentence = f"{function.name} was called: {lost.sentence}"
+            if self._pardons(lost):
+                self.interrupted = True
+                return all_failed(function, sentence)
             self._record(lost.status, sentence)
             failure = Failure(sentence)
             if lost.status == "timeout":
@@ -146,6 +153,14 @@ class Student:
             return all_failed(function, self._explain(function, reply["error"], args, kwargs))
         changed = self._note_changes(function, reply.get("changed"))
         return self._unpack(function, reply, data, args, kwargs, changed)
+
+    def _pardons(self, lost):
+        """Was the process killed from elsewhere, perhaps? Some may be, at nobody's expense."""
+        if not lost.killed or self._pardoned >= PARDONED:
+            return False
+        self._pardoned += 1
+        self._allowed += 1
+        return True
 
     def _follow_lines(self, function, sentence, args, kwargs):
         """Run a call again that was stopped, for LINES lines only: which of them does not end?
@@ -290,6 +305,8 @@ class Student:
             request["source"] = definitions(source) if reduced else source
             reply, _ = self._ask(self._process, request)
         except Lost as lost:
+            if self._pardons(lost):
+                return False
             if reduced or not number:
                 self._cells.remove((number, source))
             self._reduced.add(number)

@@ -112,30 +112,42 @@ def ask_all(checks, student):
     results, blamed = [], None
     diagnostician = Diagnostician(checks.assignment, checks.functions)
     for name, points, ask in checks.questions:
-        result = Result(name, points)
-        try:
-            for case in ask(student, generator(name)):
-                if changes := student.take_changes():
-                    blamed = blamed or name
-                    _mention(case, changes, costs=blamed == name)
-                result.cases.append(case)
-        except SandboxUnavailable:
-            raise
-        except Exception as error:
-            # A fault of ours must neither stop the class nor pass for a mark.
-            log.exception("The checks of %s failed", name)
-            student.notes.append(
-                f"{STAFF}: the checks of {name} failed ({error!r}); its 0 points are no mark"
-            )
-            result.cases = [
-                Case("all", False, "This question could not be checked; staff have been told.")
-            ]
+        while True:
+            cases, changing = _cases(name, ask, student, blamed)
+            if not student.interrupted:
+                break
+            student.interrupted = False  # killed from elsewhere: asked once more from the start
+            student.calls.clear()
+        blamed = blamed or (name if changing else None)
+        result = Result(name, points, cases)
         results.append(result)
         _diagnose(diagnostician, result, student)
         student.keep_calls()
         if result.score < result.max_score:
             student.lost.add(name)
     return results
+
+
+def _cases(name, ask, student, blamed):
+    """(cases of one question, whether arguments were changed in place)."""
+    cases, changing = [], False
+    try:
+        for case in ask(student, generator(name)):
+            if changes := student.take_changes():
+                changing = True
+                _mention(case, changes, costs=blamed in (None, name))
+            cases.append(case)
+    except SandboxUnavailable:
+        raise
+    except Exception as error:
+        # A fault of ours must neither stop the class nor pass for a mark.
+        log.exception("The checks of %s failed", name)
+        student.notes.append(
+            f"{STAFF}: the checks of {name} failed ({error!r}); its 0 points are no mark"
+        )
+        sentence = "This question could not be checked; staff have been told."
+        return [Case("all", False, sentence)], changing
+    return cases, changing
 
 
 def _diagnose(diagnostician, result, student):

@@ -19,8 +19,10 @@ class Imitation:
     """Answers as `student.Student` does, without a sealed process: the code is ours.
 
     Attributes:
-        notes, lost, calls: as a Student's.
+        notes, lost, calls, interrupted: as a Student's.
     """
+
+    interrupted = False
 
     def __init__(self, assignment, functions, slips=NONE):
         """

@@ -40,11 +40,13 @@ class Lost(Exception):
     Attributes:
         status: `timeout`, `crashed` or `out_of_memory`.
         sentence: what happened, for the student.
+        killed: by SIGKILL, which may have come from elsewhere: a machine short of memory, an
+            administrator.
     """
 
-    def __init__(self, status, sentence):
+    def __init__(self, status, sentence, killed=False):
         super().__init__(sentence)
-        self.status, self.sentence = status, sentence
+        self.status, self.sentence, self.killed = status, sentence, killed
 
 
 class SealedProcess:
@@ -203,7 +205,7 @@ class SealedProcess:
                 name = signal.Signals(number).name
             except ValueError:
                 name = f"signal {number}"
-            return Lost("crashed", f"the Python process died ({name})")
+            return Lost("crashed", f"the Python process died ({name})", name == "SIGKILL")
         return Lost("crashed", f"the Python process ended itself (exit code {code})")
 
     def _last_words(self):

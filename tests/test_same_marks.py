@@ -1,0 +1,46 @@
+"""The same submission, the same marks and the same feedback: in any order, with any number of
+workers.
+"""
+
+import random
+
+import pytest
+from classes import ASSIGNMENT, hand_in, left_by, mixed_class
+
+from autograder import classroom, demo, mistakes
+from autograder.sandbox.launcher import Limits
+
+pytestmark = pytest.mark.slow
+
+# What could depend on the moment: entropy, hashes, addresses, threads, time used up.
+MOODS = {
+    "entropy": "import os\ndef standardize(x): return x + np.random.default_rng().normal() + np.random.rand()",
+    "hashes": "def standardize(x): return x + hash('seven') + len(list({'a', 'b', 'c'}))",
+    "endless": "def standardize(x):\n    while True:\n        x = x + 0",
+    "slow_cell": "import time\ntime.sleep(100)\ndef standardize(x): return x",
+}
+
+
+def make(grading):
+    mixed_class(grading)
+    for name, source in MOODS.items():
+        model = mistakes.source(ASSIGNMENT) | {"standardize": source}
+        hand_in(grading, name, demo.fill(ASSIGNMENT, model))
+    return grading
+
+
+def test_are_marks_and_feedback_the_same_in_any_order_with_any_number_of_workers(tmp_path, sandbox):
+    limits, found = Limits(call=2.0, cell=1.0), {}
+    for workers in (1, 2, 4):
+        grading = make(tmp_path / str(workers))
+        students = [path.name for path in (grading / "submitted").iterdir()]
+        random.Random(workers).shuffle(students)
+        classroom.grade(
+            ASSIGNMENT, grading, students=students, workers=workers, sandbox=sandbox, limits=limits
+        )
+        found[workers] = left_by(grading)
+    for workers in (2, 4):
+        for one, other in zip(found[1], found[workers]):
+            assert one == other
+    entries = found[1][1]
+    assert entries["entropy"]["score"] == 28 and entries["endless"]["status"] == "timeout"
