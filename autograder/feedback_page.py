@@ -12,6 +12,7 @@ from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.highlight import Highlight2HTML
+from nbconvert.filters.markdown_mistune import InvalidNotebook
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import Preprocessor
 
@@ -24,6 +25,7 @@ ATTRIBUTES = frozenset("align alt class colspan height href id rowspan src title
 STYLE = "td, th { padding: 0.1em 0.8em }"  # nbgrader's page sets tables without any space
 # TeX that MathJax makes links, scripts or styles of.
 ACTIVE_TEX = re.compile(r"\\(?=(?:href|require|unicode|class|cssId|style|data|mmlToken)\b)")
+LONGEST = 20_000  # characters of Markdown that are rendered: some take time with its square
 NAMES = ("student", "first_name", "last_name", "assignment_id", "notebook_path")
 WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=)")
 
@@ -50,9 +52,21 @@ def _remembered(source):
 
 
 def _cleaned(context, source):
-    html = _renderer().markdown2html(context, source)
+    try:
+        if len(source) > LONGEST:
+            return f"<pre>{escape(source)}</pre>"
+        html = _rendered(context, source)
+    except Exception:  # an odd text must not cost anybody a page
+        return f"<pre>{escape(source)}</pre>"
     html = bleach.clean(html, TAGS, _is_safe_attribute, ["http", "https", "mailto", "data"])
     return ACTIVE_TEX.sub(r"\\mathtt ", html)
+
+
+def _rendered(context, source):
+    try:
+        return _renderer().markdown2html(context, source)
+    except InvalidNotebook:  # a picture that was pasted in is not there
+        return _renderer().markdown2html({}, source.replace("attachment:", "missing:"))
 
 
 @cache

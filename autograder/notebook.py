@@ -15,7 +15,10 @@ from threading import Lock
 MAX_BYTES = 200 << 20
 MAX_CELLS = 2000
 MAX_SOURCE = 100_000  # characters of one cell: more is no program that anybody wrote
+MAX_TEXT = 2_000_000  # characters of all cells
 MAX_OUTPUT = 2 << 20  # bytes of a cell's outputs that are kept for staff to read
+MAX_OUTPUTS = 16 << 20  # of all cells together
+LEFT_OUT = {"output_type": "stream", "name": "stdout", "text": "… further output left out …"}
 PICTURES = ("image/png", "image/jpeg", "image/gif")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 
@@ -84,7 +87,11 @@ def read(data, repairs=None):
         raise Damaged(
             f"the notebook has {len(cells)} cells, more than the {MAX_CELLS} that are read"
         )
-    found = [normal for cell in cells if (normal := _normal(cell, repairs))]
+    found, left = [], MAX_TEXT
+    for cell in cells:
+        if normal := _normal(cell, min(left, MAX_SOURCE), repairs):
+            found.append(normal)
+            left -= len(normal["source"])
     if len(found) < len(cells):
         repairs.append(f"{len(cells) - len(found)} entries that are no cells were left out")
     return found
@@ -131,7 +138,7 @@ def _cells_of(notebook, repairs):
     return notebook["cells"] if isinstance(notebook.get("cells"), list) else None
 
 
-def _normal(cell, repairs):
+def _normal(cell, longest, repairs):
     """One cell with every part of the expected type, or None for what is not a cell."""
     if not isinstance(cell, dict):
         return None
@@ -141,7 +148,7 @@ def _normal(cell, repairs):
         kind, source = "markdown", "# " + source
     if kind not in ("code", "markdown", "raw"):
         return None
-    if len(source) > MAX_SOURCE:
+    if len(source) > longest:
         repairs.append(f"a cell of {len(source)} characters was left out: no program is that long")
         source = f"# This cell was left out: it has {len(source)} characters."
     metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
@@ -265,15 +272,15 @@ def _plain(line):
 
 
 def readable_outputs(cell):
-    """The text and PNG outputs of a cell, up to MAX_OUTPUT bytes: no HTML, JavaScript or SVG."""
+    """The texts and pictures among the outputs of a cell, up to MAX_OUTPUT bytes: no HTML,
+    JavaScript or SVG.
+    """
     kept, size = [], 0
     for output in cell.get("outputs", []):
         plain = _readable(output)
         size += len(json.dumps(plain)) if plain else 0
         if size > MAX_OUTPUT:
-            kept.append(
-                {"output_type": "stream", "name": "stdout", "text": "… further output left out …"}
-            )
+            kept.append(LEFT_OUT)
             break
         if plain:
             kept.append(plain)

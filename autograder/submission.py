@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .notebook import (
+    LEFT_OUT,
+    MAX_OUTPUTS,
     functions_defined,
     names_defined,
     read,
@@ -72,6 +74,7 @@ def repair(cells, assignment):
             repairs.append(f"'{claim[:40]}' is no question here: its mark was removed")
         fixed.append(_free_cell(cell, template))
     _put_back_missing(fixed, by_id, repairs)
+    _limit_outputs(fixed, repairs)
     return Notebook(fixed, repairs)
 
 
@@ -162,7 +165,7 @@ def _free_cell(cell, template):
         fixed["execution_count"] = None
     elif attachments := readable_attachments(cell):
         fixed["attachments"] = attachments
-    if cell["cell_type"] == "raw":  # whose text nbconvert would put into a page as it is
+    if cell["cell_type"] == "raw":  # nbconvert would show it, or hide it, or run it as HTML
         fixed |= {"cell_type": "markdown", "source": _fenced(cell["source"])}
     return fixed
 
@@ -185,6 +188,17 @@ def _put_back_missing(fixed, by_id, repairs):
             if not functions_defined(ours["source"]) & written:
                 repairs.append(f"'{name}' was missing and was put back")
         previous = name
+
+
+def _limit_outputs(fixed, repairs):
+    """Leave out outputs beyond what a page can show."""
+    size = 0
+    for cell in fixed:
+        size += len(json.dumps(cell.get("outputs", [])))
+        if size > MAX_OUTPUTS and cell.get("outputs"):
+            cell["outputs"] = [dict(LEFT_OUT)]
+    if size > MAX_OUTPUTS:
+        repairs.append(f"of the outputs {MAX_OUTPUTS >> 20} MiB were kept, the rest was left out")
 
 
 def cells_to_run(notebook, assignment):
