@@ -172,7 +172,7 @@ def _free_cell(cell, template):
 
 def _fenced(text):
     """A text as Markdown that shows it letter by letter."""
-    fence = "`" * (3 + max((len(run) for run in re.findall("`+", text)), default=0))
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
     return f"{fence}\n{text}\n{fence}"
 
 
