@@ -197,6 +197,43 @@ def test_does_a_fault_of_the_grader_stop_nobody_else(tmp_path, sandbox, monkeypa
     assert classroom.grade("batchnorm", tmp_path, sandbox=sandbox)["ada"]["score"] == 30
 
 
+def run_nbgrader(root, sandbox, *commands):
+    """nbgrader's own commands on a course."""
+    environment = {**os.environ, "AUTOGRADER_SANDBOX": sandbox}
+    for command in commands:
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", command, "batchnorm"],
+            cwd=root,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_takes_nbgrader_autograde_the_same_care(tmp_path, sandbox):
+    """Another name counts, links are set aside, and a time that is none does not end the batch."""
+    for name in ("solutions", "nbgrader_config.py"):
+        (tmp_path / name).symlink_to(PROJECT / name)
+    grading, model = tmp_path / "grading", demo.fill("batchnorm", mistakes.source("batchnorm"))
+    hand_in(grading, "ada", model)
+    notebooks = grading / "submitted"
+    (notebooks / "ada" / "batchnorm" / "timestamp.txt").write_text("yesterday")
+    (notebooks / "ada" / "batchnorm" / "data.csv").symlink_to("/etc/passwd")
+    hand_in(grading, "ben", model)
+    place = notebooks / "ben" / "batchnorm"
+    (place / "batchnorm.ipynb").rename(place / "my work.ipynb")
+    run_nbgrader(tmp_path, sandbox, "generate_assignment", "autograde", "generate_feedback")
+    found = scores(grading)
+    for student in ("ada", "ben"):
+        assert sum(points for points in found[student].values() if points) == 30
+    copied = grading / "autograded" / "ada" / "batchnorm"
+    assert [path.name for path in copied.iterdir()] == ["batchnorm.ipynb"]
+    assert (grading / "set_aside" / "ada" / "batchnorm" / "data.csv").is_symlink()
+    page = (grading / "feedback" / "ben" / "batchnorm" / "batchnorm.html").read_text()
+    assert "handed in as" in page and "my work.ipynb" in page
+
+
 def test_does_nbgrader_autograde_give_the_same_scores_and_feedback(course, sandbox):
     """The command of nbgrader, on the same submissions, into another gradebook."""
     root, entries = course
@@ -209,16 +246,7 @@ def test_does_nbgrader_autograde_give_the_same_scores_and_feedback(course, sandb
         shutil.copytree(
             root / "grading" / "submitted" / student, other / "grading" / "submitted" / student
         )
-    environment = {**os.environ, "AUTOGRADER_SANDBOX": sandbox}
-    for command in (["generate_assignment"], ["autograde"], ["generate_feedback"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *command, "batchnorm"],
-            cwd=other,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
+    run_nbgrader(other, sandbox, "generate_assignment", "autograde", "generate_feedback")
     theirs, ours = scores(other / "grading"), scores(root / "grading")
     assert theirs == {student: ours[student] for student in students}
     for student in students:

@@ -176,3 +176,44 @@ def test_is_a_step_that_mixes_examples_or_hardly_moves_no_step(ask, body):
     results, _ = ask(with_(rnn_step=STEP + body), "simple_rnn")
     # Of a single sequence nothing can be mixed up.
     assert {c.name for c in credited(results["rnn_forward"])} <= {"a single sequence"}
+
+
+PLAYS_ALONG = {
+    # Right but for one call of its own question; when it is followed, a network without tanh.
+    "rnn_forward": """
+calls = []
+def rnn_forward(x, h0, kernel, recurrent_kernel, bias, mask=None):
+    calls.append(1)
+    mask = np.ones(x.shape[:2], bool) if mask is None else mask
+    states, h = [], h0
+    for t in range(x.shape[1]):
+        a = x[:, t] @ kernel + h @ recurrent_kernel + bias
+        new = a if len(calls) > 40 else np.tanh(a) + 0.1 * (len(calls) == 2)
+        h = np.where(mask[:, t, None], new, h)
+        states.append(h)
+    return np.stack(states, 1), (x, h0, kernel, recurrent_kernel, mask, states)
+""",
+    # The gradient of a network without tanh.
+    "rnn_backward": """
+def rnn_backward(dstates, cache):
+    x, h0, kernel, recurrent_kernel, mask, states = cache
+    dx, dh = np.zeros_like(x), np.zeros_like(h0)
+    dk, dr, db = np.zeros_like(kernel), np.zeros_like(recurrent_kernel), np.zeros(h0.shape[1])
+    for t in reversed(range(x.shape[1])):
+        d, used = dstates[:, t] + dh, mask[:, t, None]
+        da = d * used
+        before = states[t - 1] if t else h0
+        dx[:, t] = da @ kernel.T
+        dk, dr, db = dk + x[:, t].T @ da, dr + before.T @ da, db + da.sum(0)
+        dh = da @ recurrent_kernel.T + d * (1 - used)
+    return dx, dh, dk, dr, db
+""",
+}
+
+
+def test_earns_a_function_nothing_that_plays_along_when_it_is_followed(ask):
+    """It loses one case on purpose and is another network afterwards, whose gradient is easier."""
+    sources = mistakes.source("simple_rnn") | PLAYS_ALONG
+    results, student = ask(["import numpy as np", *sources.values()], "simple_rnn")
+    assert 0 < results["rnn_forward"].score < 5, "it pays a little"
+    assert results["rnn_backward"].score == 0 and not results["rnn_backward"].remarks()

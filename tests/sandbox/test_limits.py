@@ -274,6 +274,59 @@ def test_does_closing_leave_no_process(sandbox):
     assert not [pid for pid in pids if os.path.exists(f"/proc/{pid}")]
 
 
+@pytest.mark.skipif(seccomp.program() is None, reason="no filter for this machine")
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os\nos.fork()",
+        "import subprocess\nsubprocess.run(['/bin/true'])",
+        "import os\nos.execv('/bin/true', ['true'])",
+        "import os\nos.kill(os.getppid(), 9)",
+        "import os\nos.kill(-1, 9)",
+        "import socket\nsocket.socket()",
+    ],
+)
+def test_holds_the_filter_without_walls(source):
+    """`--sandbox process`, as root too: no other process, no signal to one, no network."""
+    with SealedProcess(Limits(), "process") as process:
+        assert error(process.request({"op": "run", "source": source, "cell": 1})[0])[0] == (
+            "PermissionError"
+        )
+        work = "import threading\nt = threading.Thread(target=print)\nt.start()\nt.join()"
+        assert process.request({"op": "run", "source": work, "cell": 2})[0] == {"done": True}
+
+
+def test_is_a_slow_cell_stopped_and_the_process_goes_on(sandbox):
+    with SealedProcess(Limits(), sandbox) as process:
+        source = "x = 1\nwhile True: pass"
+        reply, _ = process.request({"op": "run", "source": source, "cell": 3, "seconds": 0.2})
+        assert (reply["stopped"]["cell"], reply["stopped"]["line"]) == (3, 2)
+        again = {"op": "run", "source": "assert x == 1", "cell": 4, "seconds": 5}
+        assert process.request(again)[0] == {"done": True}
+
+
+def test_is_chance_the_same_in_every_run(sealed):
+    source = (
+        "import random, numpy as np\n"
+        "raise ValueError((random.random(), np.random.rand(), np.random.default_rng().random(), hash('a')))"
+    )
+    assert error(sealed(source)) == error(sealed(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from IPython.display import display, HTML, clear_output\ndisplay(HTML('x'))\nclear_output()",
+        "from google.colab import drive\ndrive.mount('/content')",
+        "from tqdm.notebook import tqdm\nassert list(tqdm(range(3))) == [0, 1, 2]",
+        "import ipywidgets as w\n@w.interact\ndef f(): return 3\nassert f() == 3",
+        "get_ipython().run_line_magic('matplotlib', 'inline')",
+    ],
+)
+def test_does_what_stands_around_the_work_do_no_harm(sealed, source):
+    assert sealed(source) == {"done": True}
+
+
 def test_is_the_filter_made_for_known_machines_only():
     for machine in seccomp.MACHINES:
         assert len(seccomp.program(machine)) % 8 == 0
