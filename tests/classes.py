@@ -25,7 +25,7 @@ def hand_in(grading, student, notebook, name=f"{ASSIGNMENT}.ipynb"):
 
 
 def mixed_class(grading):
-    """Six submissions of different ends."""
+    """Five submissions of different ends."""
     model = mistakes.source(ASSIGNMENT)
     wrong = mistakes.source(ASSIGNMENT, {"moving_unbiased", "backward_no_gamma"})
     chance = model | {
@@ -36,7 +36,6 @@ def mixed_class(grading):
     hand_in(grading, "ben", demo.fill(ASSIGNMENT, wrong))
     hand_in(grading, "cleo", demo.fill(ASSIGNMENT, chance))
     hand_in(grading, "dan", '{"cells": [')
-    hand_in(grading, "eva", demo.fill(ASSIGNMENT, {}))
     hand_in(grading, "fay", demo.fill(ASSIGNMENT, dying))
     return grading
 

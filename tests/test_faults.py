@@ -25,7 +25,7 @@ from autograder import classroom, cli, demo, files, marking, mistakes, student, 
 from autograder.submission import PROJECT
 
 pytestmark = pytest.mark.slow
-KILLS = 22
+KILLS = 20
 
 
 @pytest.fixture(scope="module")

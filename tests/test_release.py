@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -21,20 +22,20 @@ except ImportError:  # Python 3.10
 @pytest.fixture(scope="module")
 def regenerated(tmp_path_factory):
     """The released notebooks as `nbgrader generate_assignment` makes them now, twice."""
-    course = tmp_path_factory.mktemp("course")
-    shutil.copytree(PROJECT / "solutions", course / "solutions")
-    shutil.copy(PROJECT / "nbgrader_config.py", course)
-    environment = {**os.environ, "AUTOGRADER_DB": f"sqlite:///{course}/gradebook.db"}
-    nbgrader = [sys.executable, "-m", "nbgrader", "generate_assignment", "--force"]
-    rounds = []
-    for _ in range(2):
+
+    def generate(course):
+        shutil.copytree(PROJECT / "solutions", course / "solutions")
+        shutil.copy(PROJECT / "nbgrader_config.py", course)
+        environment = {**os.environ, "AUTOGRADER_DB": f"sqlite:///{course}/gradebook.db"}
+        found = {}
         for name in checks.NAMES:
-            subprocess.run(
-                [*nbgrader, name], cwd=course, check=True, env=environment, capture_output=True
-            )
-        notebooks = {n: (course / "assignments" / n / f"{n}.ipynb") for n in checks.NAMES}
-        rounds.append({name: path.read_bytes() for name, path in notebooks.items()})
-    return rounds
+            command = [sys.executable, "-m", "nbgrader", "generate_assignment", name]
+            subprocess.run(command, cwd=course, check=True, env=environment, capture_output=True)
+            found[name] = (course / "assignments" / name / f"{name}.ipynb").read_bytes()
+        return found
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(generate, [tmp_path_factory.mktemp("course") for _ in range(2)]))
 
 
 def released(name):
