@@ -46,12 +46,16 @@ class Submission:
         """Look at `…/submitted/<student>/<assignment>`, moving what could do harm out of it."""
         student, assignment = folder.parent.name, folder.name
         if not intake.is_student_id(student):
-            reason = 'at most 128 characters, no control characters, none of < > & " \\'
+            reason = 'too long, or with a control character or one of < > & " \\ in it'
             return cls(student, folder, refused=f"its folder's name cannot be an id: {reason}")
         if folder.parent.is_symlink():
             return cls(student, folder, refused="its folder is a link, which is not followed")
-        intake.tidy(folder)
-        parts = [checks.term().encode(), intake.fingerprint(folder, assignment)]
+        try:
+            intake.tidy(folder)
+            parts = [checks.term().encode(), intake.fingerprint(folder, assignment)]
+        except Exception as error:  # one folder stops nobody else
+            log.exception("Looking at the folder of %s failed", ascii(student))
+            return cls(student, folder, refused=f"its folder could not be looked at ({error!r})")
         digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
         return cls(student, folder, digest, "", *_kept(result_file(assignment, grading, student)))
 
@@ -68,11 +72,9 @@ def find(assignment, grading, students=()):
     """
     submitted = Path(grading, "submitted")
     names = [path.name for path in submitted.iterdir()] if submitted.is_dir() else []
-    found = {
-        name: submitted / name / assignment
-        for name in sorted(names)
-        if not name.startswith(".") and os.path.lexists(submitted / name / assignment)
-    }
+    names = sorted(name for name in names if not name.startswith("."))
+    found = {n: submitted / n / assignment for n in names if _is_there(submitted / n / assignment)}
+    _say_misplaced(submitted, [name for name in names if name not in found], assignment)
     missing = [name for name in students if name not in found]
     if missing or not found:
         who = f" of {', '.join(missing)}" if missing else ""
@@ -80,7 +82,29 @@ def find(assignment, grading, students=()):
             f"no submissions{who} were found: expected "
             f"{submitted}/<student>/{assignment}/{assignment}.ipynb"
         )
-    return [Submission.at(found[name], grading) for name in (students or found)]
+    return [Submission.at(found[name], grading) for name in dict.fromkeys(students or found)]
+
+
+def _is_there(path):
+    """Is there something of this name, perhaps where we may not look?"""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def _say_misplaced(submitted, names, assignment):
+    """Warn of what looks like a submission and lies where nobody looks for one."""
+    for name in names:
+        place, lower = submitted / name, assignment.lower()
+        inside = os.listdir(place) if place.is_dir() else [name]
+        near = [n for n in inside if n.lower() in (lower, f"{lower}.ipynb") or not place.is_dir()]
+        if near:
+            expected = f"{submitted}/<student>/{assignment}/{assignment}.ipynb"
+            log.warning("%s was not taken: expected %s", ascii(str(place / near[0])), expected)
 
 
 def grade(
@@ -139,7 +163,8 @@ class _Run:
         self.entries = {item.student: self._refused(item) for item in items if item.refused}
         with writer.start() as scribe, ThreadPoolExecutor(workers or os.cpu_count()) as pool:
             try:
-                opened = scribe.submit(writer.prepare, self.assignment, self.grading)
+                prepare = (writer.prepare, self.assignment, self.grading)
+                opened = None if dry_run else scribe.submit(*prepare)
                 checks.compute_key(self.assignment)
                 todo = taken if again else self._unfinished(taken, scribe)
                 self.on_progress(len(self.entries), self.total, None)
@@ -166,9 +191,21 @@ class _Run:
                     ) from error
                 raise
         self.entries = dict(sorted(self.entries.items()))
-        table = {"assignment": self.assignment, "submissions": self.entries}
+        table = {"assignment": self.assignment, "submissions": self._of_the_class()}
         write_json(class_file(self.assignment, self.grading), table)
         return self.entries
+
+    def _of_the_class(self):
+        """The entries of everybody: also of those who were not asked for in this run."""
+        submitted = self.grading / "submitted"
+        earlier = {
+            path.stem: entry
+            for path in results_folder(self.assignment, self.grading).glob("*.json")
+            if path.stem not in self.entries
+            and (submitted / path.stem / self.assignment).is_dir()
+            and (entry := _kept(path)[0])
+        }
+        return dict(sorted((earlier | self.entries).items()))
 
     def _unfinished(self, items, scribe):
         """The submissions that are not finished; the entries of the others are kept."""
@@ -268,11 +305,20 @@ class _Run:
 
 
 def _kept(path):
-    """(entry, digest, checks) of a result file; (None, "", "") without one that can be read."""
+    """(entry, digest, checks) of a result file; (None, "", "") without one that is whole."""
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
         entry = kept["entry"]
-        complete = isinstance(entry["notes"], list) and isinstance(entry["score"], float)
-        return (entry, str(kept["digest"]), str(kept.get("checks"))) if complete else (None, "", "")
+        cases = [case for question in entry["questions"].values() for case in question["cases"]]
+        numbers = [entry["score"], entry["max_score"], entry["seconds"]]
+        for question in entry["questions"].values():
+            numbers += [question["score"], question["max_score"]]
+        texts = [entry["student"], entry["status"], kept["digest"], *entry["notes"]]
+        texts += [text for case in cases for text in (case["name"], case["message"])]
+        whole = all(isinstance(n, (int, float)) for n in numbers)
+        whole = whole and all(isinstance(text, str) for text in texts)
+        whole = whole and all(isinstance(case["passed"], bool) for case in cases)
+        whole = whole and all("misconception" in case for case in cases) and "recorded" in entry
+        return (entry, kept["digest"], str(kept.get("checks"))) if whole else (None, "", "")
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None, "", ""

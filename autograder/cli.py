@@ -190,6 +190,8 @@ def _grade(assignment, grading, **options):
         checks.load(assignment)
         with tables.progress() as on_progress:
             entries = classroom.grade(assignment, grading, on_progress=on_progress, **options)
+    if options.get("dry_run"):
+        return
     tables.show_class(entries, grading, assignment)
     if missing := [entry for entry in entries.values() if not entry["recorded"]]:
         tables.show_missing(missing)

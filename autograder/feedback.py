@@ -13,6 +13,7 @@ STATUS = {
     "crashed": "The Python process of this notebook died while it was graded.",
     "out_of_memory": "Some of the code wanted more memory than there is.",
 }
+NO_TEX = "tex2jax_ignore mathjax_ignore"  # classes in which MathJax finds no mathematics
 BOX = (
     "border-left: 4px solid {colour}; padding: 0.2em 0.8em; margin: 0.4em 0; "
     "font-family: sans-serif"
@@ -34,7 +35,10 @@ def question_html(result):
     passed = [case for case in result.cases if case.passed]
     reasons = [_reason(cases) for cases in result.reasons()]
     colour = BAD if reasons else GOOD
-    parts = [f'<div style="{BOX.format(colour=colour)}">', _headline(result, passed, colour)]
+    parts = [
+        f'<div class="{NO_TEX}" style="{BOX.format(colour=colour)}">',
+        _headline(result, passed, colour),
+    ]
     parts += reasons[:SHOWN]
     if reasons[SHOWN:]:
         parts.append(_collapsed(f"{len(reasons) - SHOWN} more that failed", reasons[SHOWN:]))
@@ -131,7 +135,7 @@ def summary_html(verdict):
     rows = "".join(_row(result) for result in verdict.results)
     head = "".join(f'<th style="{CELL}; text-align: {side}">{text}</th>' for text, side in _COLUMNS)
     parts = [
-        f'<div style="{BOX.format(colour=colour)}">',
+        f'<div class="{NO_TEX}" style="{BOX.format(colour=colour)}">',
         f"<p><b>Automatic points: {points(verdict.score)} of {points(verdict.max_score)}</b></p>",
         f"<p>{STATUS[verdict.status]}</p>" if STATUS[verdict.status] else "",
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>",

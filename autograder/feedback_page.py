@@ -5,7 +5,7 @@ nbgrader's feedback page is also made faster here: nbconvert's HTML exporter wit
 
 import re
 from functools import cache, lru_cache
-from html import escape
+from html import escape, unescape
 
 import bleach
 from jinja2 import pass_context
@@ -25,14 +25,19 @@ ATTRIBUTES = frozenset("align alt class colspan height href id rowspan src title
 STYLE = "td, th { padding: 0.1em 0.8em }"  # nbgrader's page sets tables without any space
 # TeX that MathJax makes links, scripts or styles of.
 ACTIVE_TEX = re.compile(r"\\(?=(?:href|require|unicode|class|cssId|style|data|mmlToken)\b)")
+PLAIN_ENTITY = re.compile(r"&(?:#0*(\d{2,3})|#[xX]0*([0-9a-fA-F]{2})|(bsol));?")
+PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,[a-z0-9+/=]*$")
 LONGEST = 20_000  # characters of Markdown that are rendered: some take time with its square
 NAMES = ("student", "first_name", "last_name", "assignment_id", "notebook_path")
 WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=)")
 
 
 def _is_safe_attribute(tag, name, value):
-    if value.strip().lower().startswith("data:"):  # an attached picture, and nothing else
-        return tag == "img" and name == "src" and value.startswith("data:image/")
+    plain = "".join(unescape(value).split()).lower()  # as a browser reads it
+    if plain.startswith("data:"):  # an attached picture, and nothing else
+        return tag == "img" and name == "src" and bool(PICTURE.match(plain))
+    if "mermaid" in plain:  # diagrams of which a script would be made
+        return False
     return name in ATTRIBUTES
 
 
@@ -63,10 +68,18 @@ def _cleaned(context, source):
 
 
 def _rendered(context, source):
+    source = PLAIN_ENTITY.sub(_plain_character, source)
     try:
         return _renderer().markdown2html(context, source)
     except InvalidNotebook:  # a picture that was pasted in is not there
         return _renderer().markdown2html({}, source.replace("attachment:", "missing:"))
+
+
+def _plain_character(entity):
+    """A letter or backslash for the entity that stands for it, which could hide TeX commands."""
+    decimal, hexadecimal, _ = entity.groups()
+    number = int(decimal) if decimal else int(hexadecimal, 16) if hexadecimal else ord("\\")
+    return chr(number) if chr(number).isalnum() or number == ord("\\") else entity[0]
 
 
 @cache

@@ -15,6 +15,7 @@ import jinja2
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     LimitOutput,
@@ -184,6 +185,7 @@ def configure(c, grading="grading"):
     course.source_directory, course.release_directory = "solutions", "assignments"
     for step in ("submitted", "autograded", "feedback"):
         setattr(course, f"{step}_directory", os.path.relpath(grading / step))
+    course.ignore = [*CourseDirectory.class_traits()["ignore"].default(), intake.RECORD]
     course.db_url = gradebook_url(grading)
     # nbgrader runs `alembic` by name when it makes a gradebook; a .venv that is not activated is
     # not on PATH.

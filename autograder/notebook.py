@@ -12,10 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-MAX_BYTES = 200 << 20
+MAX_BYTES = 100 << 20
+MAX_PARTS = 1_000_000  # objects and lists in the file
 MAX_CELLS = 2000
-MAX_SOURCE = 100_000  # characters of one cell: more is no program that anybody wrote
-MAX_TEXT = 2_000_000  # characters of all cells
+MAX_SOURCE = 50_000  # characters of one cell: more is no program that anybody wrote
+MAX_TEXT = 1_000_000  # characters of all cells
 MAX_OUTPUT = 2 << 20  # bytes of a cell's outputs that are kept for staff to read
 MAX_OUTPUTS = 16 << 20  # of all cells together
 LEFT_OUT = {"output_type": "stream", "name": "stdout", "text": "… further output left out …"}
@@ -29,6 +30,11 @@ DEFINITIONS = (
     ast.Import,
     ast.ImportFrom,
 )
+# Cell magics of which the rest of the cell is none of Python's.
+NO_PYTHON = frozenset(
+    "! HTML R SVG bash bigquery cmd cython file html javascript js julia latex markdown perl ruby "
+    "script sh sql svg sx system writefile".split()
+)
 _parsing = Lock()  # up to Python 3.11, two threads in ast.parse at once can end in a SystemError
 
 
@@ -40,15 +46,14 @@ def load(path):
     """Return the bytes of a submitted file.
 
     Raises:
-        Damaged: there is none that can be read, or it is far too large.
+        Damaged: there is none, or it is far too large.
+        OSError: it may not be read, which is nothing that a student can mend.
     """
     try:
         # Without waiting: a named pipe would keep the reader for ever.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except OSError as error:
-        missing = isinstance(error, FileNotFoundError)
-        reason = "there is no file" if missing else "it could not be opened:"
-        raise Damaged(f"{reason} {Path(path).name}") from None
+    except FileNotFoundError:
+        raise Damaged(f"there is no file {Path(path).name}") from None
     with open(descriptor, "rb") as file:
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode):
@@ -76,6 +81,8 @@ def read(data, repairs=None):
         raise _too_large(len(data))
     if not data.strip(b"\0 \t\r\n"):
         raise Damaged("the file is empty" if len(data) < 2 else "the file holds nothing but blanks")
+    if data.count(b"{") + data.count(b"[") > MAX_PARTS:
+        raise Damaged(f"the file has more than the {MAX_PARTS} parts that are read")
     try:
         notebook = json.loads(_decode(data, repairs))
     except (ValueError, RecursionError):
@@ -173,9 +180,14 @@ def _text(value):
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
+@lru_cache(256)
 def _parse(source):
-    with _parsing:
-        return ast.parse(source)
+    """The syntax tree of a source, or None where it is no Python."""
+    try:
+        with _parsing:
+            return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 @lru_cache(1024)
@@ -183,22 +195,17 @@ def functions_defined(source):
     """Names of the functions a cell defines at its top level, magics and syntax errors elsewhere
     forgiven.
     """
-    try:
-        body = _parse(without_magics(source)).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = _parse(without_magics(source))
+    if tree is None:
         return frozenset(re.findall(r"^def\s+(\w+)", source, re.MULTILINE))
-    return frozenset(node.name for node in body if isinstance(node, ast.FunctionDef))
+    return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
 
 
 @lru_cache(1024)
 def names_defined(source):
     """Names that a cell binds at its top level: functions, classes, variables, imports."""
-    try:
-        body = _parse(without_magics(source)).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return frozenset()
-    found = set()
-    for node in body:
+    tree, found = _parse(without_magics(source)), set()
+    for node in tree.body if tree else ():
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             found.add(node.name)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -215,12 +222,8 @@ def definitions(source):
     out.
     """
     source = without_magics(source)
-    try:
-        body = _parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    lines, kept = source.split("\n"), set()
-    for node in body:
+    tree, lines, kept = _parse(source), source.split("\n"), set()
+    for node in tree.body if tree else ():
         if isinstance(node, DEFINITIONS) or isinstance(node, ast.Assign) and _is_constant(node):
             first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
             kept.update(range(first, node.end_lineno + 1))
@@ -228,6 +231,8 @@ def definitions(source):
 
 
 def _is_constant(assignment):
+    if isinstance(assignment.value, ast.Lambda):
+        return True
     try:
         ast.literal_eval(assignment.value)
         return True
@@ -237,10 +242,8 @@ def _is_constant(assignment):
 
 def enclosing_loop(source, line):
     """'for' or 'while': the innermost loop of a cell around this line; None without one."""
-    try:
-        nodes = ast.walk(_parse(without_magics(source)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    tree = _parse(without_magics(source))
+    nodes = ast.walk(tree) if tree else ()
     loops = [n for n in nodes if isinstance(n, (ast.For, ast.While))]
     around = [n for n in loops if getattr(n, "lineno", 0) <= line <= getattr(n, "end_lineno", -1)]
     if not around:
@@ -253,22 +256,32 @@ def without_magics(source):
     """The source with IPython's magics and shell lines replaced by `pass`, where it is not plain
     Python.
     """
-    try:
-        _parse(source)
+    if _parse(source) is not None:
         return source
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        pass
     lines = source.split("\n")
     first = next((line for line in lines if line.strip()), "")
-    if first.startswith("%%") and not re.match(r"%%(time|timeit|capture|prun)\b", first):
+    if (magic := re.match(r"%%(\S*)", first)) and magic[1] in NO_PYTHON:
         return "pass"  # a cell of another language
-    return "\n".join(_plain(line) for line in lines)
+    plain, continued = [], False
+    for line in lines:
+        is_magic = continued or _is_magic(line)
+        plain.append("" if continued else _without(line) if is_magic else line)
+        continued = is_magic and line.endswith("\\")
+    return "\n".join(plain)
 
 
-def _plain(line):
+def _is_magic(line):
+    """Is a line IPython's and not Python's: `%magic`, `!shell`, `?help`, `help?`, `x = !ls`?"""
     code = line.strip()
-    magic = code.startswith(("%", "!", "?")) or code.endswith("?")
-    return line[: len(line) - len(line.lstrip())] + "pass" if magic else line
+    assigned = re.match(r"[\w, ]+=\s*(!|%\w)", code)
+    return bool(re.match(r"%%?\w|[!?]|[\w.]+\?{1,2}$", code) or assigned)
+
+
+def _without(line):
+    """What is left of such a line: the names that it binds."""
+    indent = line[: len(line) - len(line.lstrip())]
+    bound = re.match(r"\s*([A-Za-z_]\w*)\s*=", line)
+    return f"{indent}{bound[1]} = None" if bound else f"{indent}pass"
 
 
 def readable_outputs(cell):
@@ -309,7 +322,7 @@ def readable_attachments(cell):
         pictures = _pictures(data) if isinstance(data, dict) else {}
         size += sum(map(len, pictures.values()))
         if pictures and size <= MAX_OUTPUT:
-            kept[name] = pictures
+            kept[_text(name)] = pictures
     return kept
 
 

@@ -27,8 +27,8 @@ from .sandbox.launcher import Limits, Lost, SealedProcess
 MAX_RESTARTS = 3
 PARDONED = 2  # processes killed by SIGKILL, whoever sent it, that cost no restart
 FOLLOWED = 2  # calls that were stopped are looked into, and not more
-REDUCED = "only what it defines counts"
-LATE = "of those that follow only definitions were run"
+REDUCED = "what it defines counts"
+LATE = "those that follow were only begun"
 LINES = 50_000  # a call that was stopped is run again for so many lines, to see where it goes
 
 
@@ -282,24 +282,23 @@ class Student:
         return self._process
 
     def _run_cells(self, first):
-        """Run the notebook's cells. Of one that did not come to an end, and of all when their time
-        is used up, only what they define.
+        """Run the notebook's cells. Those that come when their time is used up get hardly any; of
+        one that was stopped before only the definitions are run.
         """
         end = time.monotonic() + self._limits.cells
         for number, source in list(self._cells):
             late = number > 0 and time.monotonic() > end
-            if late and not self._reduced:
+            if late and first:
                 limit = f"{self._limits.cells:g} seconds"
                 self._record("timeout", f"the cells used up their {limit}: {LATE}")
-            if late:
-                self._reduced.add(number)
-            if not self._run_cell(number, source, first):
+            if not self._run_cell(number, source, first, late):
                 return
 
-    def _run_cell(self, number, source, first):
+    def _run_cell(self, number, source, first, late):
         """Run a cell; say whether the process still lives."""
         reduced = number in self._reduced
-        seconds = min(self._limits.cell, 0.8 * self._limits.call)
+        limit = min(self._limits.cell, 0.8 * self._limits.call)
+        seconds = 0.05 if late else limit
         request = {"op": "run", "cell": number, "seconds": seconds}
         try:
             request["source"] = definitions(source) if reduced else source
@@ -312,14 +311,15 @@ class Student:
             self._reduced.add(number)
             self._record(lost.status, f"cell {number}: {lost.sentence}; {REDUCED}")
             return False
-        if "stopped" in reply and number and not reduced:
+        if reduced or late or not number:
+            return True
+        if "stopped" in reply:
             place = _error(reply["stopped"]).partition("(")[2].rstrip(")")
             where = f" (it was at {place})" if place else ""
             sentence = f"it did not come to an end within {seconds:g} seconds and was stopped"
             self._record("timeout", f"cell {number}: {sentence}{where}; {REDUCED}")
-            self._reduced.add(number)
-            return self._run_cell(number, source, first)
-        if first and "error" in reply and not reduced:
+            self._reduced.add(number)  # should it ever be run again
+        elif first and "error" in reply:
             self._note_cell(number, source, reply["error"])
         return True
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from .notebook import (
     LEFT_OUT,
     MAX_OUTPUTS,
+    definitions,
     functions_defined,
     names_defined,
     read,
@@ -21,6 +22,9 @@ from .notebook import (
 )
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+EXPERIMENT = re.compile(r"\s*# experiment\b", re.IGNORECASE)
 
 
 @dataclass
@@ -66,8 +70,8 @@ def repair(cells, assignment):
     for i, cell in enumerate(cells):
         ours = by_id.get(owners.get(i))
         if ours:
-            if _is_locked(ours) and _defined_in([cell]) - _defined_in([ours]):
-                fixed.append(_free_cell(cell, template))  # work that was written into a copy of it
+            if _is_locked(ours) and (own := _own_definitions(cell, ours)):
+                fixed.append(_free_cell(cell | {"source": own}, template))
             fixed.append(_graded_cell(cell, ours, repairs))
             continue
         if (claim := _grade_id(cell)) and claim not in by_id:
@@ -138,6 +142,14 @@ def _graded_cell(cell, ours, repairs):
     elif attachments := readable_attachments(cell):
         fixed["attachments"] = attachments
     return fixed
+
+
+def _own_definitions(cell, ours):
+    """What a student defined in a copy of a locked cell, or nothing."""
+    if cell["cell_type"] != "code":
+        return ""
+    own = definitions(cell["source"])
+    return own if names_defined(own) - names_defined(ours["source"]) else ""
 
 
 def _about_grading(cell):
@@ -223,8 +235,12 @@ def cells_to_run(notebook, assignment):
             or "supplied" in _tags(cell)
             or any(_same(cell, stub) for stub in stubs)
         )
-        if cell["source"].strip() and not ours and not is_experiment(cell):
+        if not cell["source"].strip() or ours:
+            continue
+        if not is_experiment(cell):
             run.append((number, without_magics(cell["source"])))
+        elif not any(_same(cell, c) for c in code) and (own := definitions(cell["source"])):
+            run.append((number, own))  # a student's own experiment may define what others use
     return run
 
 
@@ -239,8 +255,12 @@ def names_not_run(notebook):
 
 
 def is_experiment(cell):
-    """Training runs and plots: tagged so, or (Colab may lose tags) saying so in the first line."""
-    return "experiment" in _tags(cell) or cell["source"].lstrip().lower().startswith("# experiment")
+    """Training runs and plots: tagged so, or (Colab may lose tags) saying so in the first line. The
+    cells that tasks are solved in are none, whatever they say.
+    """
+    if _is_solution(cell):
+        return False
+    return "experiment" in _tags(cell) or bool(EXPERIMENT.match(cell["source"]))
 
 
 def _defined_in(cells):
@@ -269,7 +289,8 @@ def _nbgrader(cell):
 
 def _grade_id(cell):
     name = _nbgrader(cell).get("grade_id")
-    return name if isinstance(name, str) else None
+    # A lone surrogate, which JSON can hold, could be neither written nor printed.
+    return name if isinstance(name, str) and name.isprintable() else None
 
 
 def _is_solution(cell):

@@ -178,6 +178,25 @@ def usual_imports(notebook):
     ) + "".join(cell["source"])
 
 
+def experimental(notebook):
+    """Words that sound like an experiment's above a task; helpers in experiments of one's own."""
+    for cell in graded(notebook, "write_"):
+        cell["source"] = "# Experimenting with axes first\n" + "".join(cell["source"])
+    [cell] = graded(notebook, "write_standardize")
+    cell["source"] = "# Experiment 2: my last try\n" + "".join(cell["source"]) + "\n    helper()"
+    notebook["cells"].append(code("# Experiment: helper\ndef helper():\n    return 3\ntrain()"))
+
+
+def names_in_a_check(notebook):
+    """An import and a constant written into a check, which functions use."""
+    [check] = [c for c in graded(notebook, "standardize") if c["cell_type"] == "code"]
+    check["source"] = "from math import sqrt as root\nAX = 0\n" + "".join(check["source"])
+    [cell] = graded(notebook, "write_standardize")
+    lines = "".join(cell["source"]).split("\n")
+    cell["source"] = "\n".join([lines[0], "    root, AX", *lines[1:]])
+    return ["'standardize' is locked and differs"]
+
+
 def failing_scratch(notebook):
     notebook["cells"][:0] = [
         code("foo(3)"),
@@ -194,7 +213,7 @@ def slow_scratch(notebook):
         source = "".join(cell["source"])
         cell["source"] = f"import time\ntime.sleep(300)\n{source}\nwhile True: pass"
     notebook["cells"].append(code("for i in range(10**12): pass"))
-    return ["did not come to an end within", "only what it defines counts"]
+    return ["did not come to an end within", "what it defines counts"]
 
 
 def giant_outputs(notebook):
@@ -274,6 +293,8 @@ DAMAGES = [
     changed_types,
     magics,
     usual_imports,
+    experimental,
+    names_in_a_check,
     failing_scratch,
     slow_scratch,
     giant_outputs,
@@ -420,7 +441,9 @@ def test_does_tidying_twice_change_nothing(tmp_path):
     (folder / "link").symlink_to("/etc/passwd")
     for _ in range(2):
         intake.tidy(folder)
-    assert sorted(path.name for path in folder.iterdir()) == ["batchnorm.ipynb", "timestamp.txt"]
+    names = [".set_aside.txt", "batchnorm.ipynb", "timestamp.txt"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    assert intake.set_aside(folder) == ["link"]
     assert [path.name for path in intake.place_aside(folder).iterdir()] == ["link"]
     (folder / "link").symlink_to("/etc/passwd")
     intake.tidy(folder)
@@ -458,12 +481,106 @@ def test_are_a_cells_definitions_found():
     assert definitions("def broken(:") == ""
 
 
-def test_is_a_file_that_may_not_be_read_a_damage(tmp_path, monkeypatch):
+def test_is_a_file_that_may_not_be_read_no_fault_of_the_students(tmp_path, monkeypatch):
     folder = hand_in(tmp_path, "ada", {})
 
     def forbidden(*args):
         raise PermissionError("no")
 
     monkeypatch.setattr("autograder.notebook.os.open", forbidden)
-    with pytest.raises(Damaged, match="could not be opened"):
+    with pytest.raises(PermissionError):
         intake.read_folder(folder, ASSIGNMENT)
+
+
+# Folders at which an earlier version stopped, or wrote where it should not.
+
+
+def test_leads_no_link_that_was_set_aside_out_of_the_folder(tmp_path):
+    """A link set aside, then a folder of the same name with too many files in it."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    folder = hand_in(tmp_path / "grading", "eve", {})
+    (folder / "x").symlink_to(outside)
+    intake.tidy(folder)
+    (folder / "x").mkdir()
+    for number in range(205):
+        (folder / "x" / f"{number:03}.txt").write_text("theirs")
+    intake.tidy(folder)
+    assert not list(outside.iterdir())
+    aside = {path.name for path in intake.place_aside(folder).iterdir()}
+    assert {"x", "x__200.txt", "x__204.txt"} <= aside
+
+
+def test_are_long_names_and_deep_folders_set_aside(tmp_path):
+    folder = hand_in(tmp_path, "eve", {})
+    for _ in range(2):
+        (folder / ("n" * 255)).symlink_to("/")
+        deep = folder / "/".join("d" * 60)
+        deep.mkdir(parents=True)
+        (deep / "x.txt").write_text("x")
+        for name in ("batchnorm.html", "timestamp.txt"):
+            (folder / name).mkdir()
+            (folder / name / "x").write_text("x")
+        (folder / "page.HTML").write_text("<script>")
+        (folder / ".set_aside.txt").unlink(missing_ok=True)
+        (folder / ".set_aside.txt").symlink_to("/etc/hostname")
+        intake.tidy(folder)
+    left = [path.name for path in folder.rglob("*") if not path.is_dir()]
+    assert sorted(left) == [".set_aside.txt", "batchnorm.ipynb"]
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+def test_is_a_torn_archive_a_damage(tmp_path, model, kind):
+    folder = hand_in(tmp_path, "eve", model)
+    (folder / "batchnorm.ipynb").unlink()
+    with zipfile.ZipFile(folder / "w.zip", "w", kind) as archive:
+        archive.writestr("batchnorm.ipynb", json.dumps(model))
+    data = bytearray((folder / "w.zip").read_bytes())
+    data[100:150] = b"\xff" * 50
+    (folder / "w.zip").write_bytes(data)
+    with pytest.raises(Damaged, match="no zip archive that can be read"):
+        intake.read_folder(folder, ASSIGNMENT)
+
+
+def test_are_archives_that_explode_together_a_damage(tmp_path):
+    folder = hand_in(tmp_path, "eve", {})
+    (folder / "batchnorm.ipynb").unlink()
+    with zipfile.ZipFile(folder / "0.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("w.ipynb", bytes(20 << 20))
+    for number in range(1, 10):
+        (folder / f"{number}.zip").write_bytes((folder / "0.zip").read_bytes())
+    with pytest.raises(Damaged, match="far too large"):
+        intake.read_folder(folder, ASSIGNMENT)
+
+
+def test_is_a_file_of_a_million_parts_a_damage():
+    with pytest.raises(Damaged, match="parts"):
+        read(b'{"cells": [' + b"{}," * 1_000_000 + b"{}]}")
+
+
+def test_are_lone_surrogates_read(mark, model):
+    model["cells"][0]["metadata"] = {"nbgrader": {"grade_id": "\ud800x"}, "\ud800": 1}
+    model["cells"][0]["attachments"] = {"\ud800.png": {"image/png": PNG}}
+    model["cells"][1]["id"] = "\ud800"
+    data = json.dumps(model).encode()
+    assert mark(data).score == 30
+    json.dumps(submission.repair(read(data), ASSIGNMENT).cells, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize(
+    "others, words",
+    [
+        ({"Untitled.ipynb": '{"cells": []}'}, "handed in as 'batchnorm (1).ipynb'"),
+        ({"scratch.ipynb": ""}, "handed in as 'batchnorm (1).ipynb'"),
+        (
+            {"batchnorm.ipynb": None, "x.ipynb": "{}"},
+            "not looked at, because there is batchnorm.ipynb",
+        ),
+    ],
+)
+def test_is_the_notebook_found_among_others(tmp_path, sandbox, warm_key, model, others, words):
+    folder = hand_in(tmp_path, "ada", model, "batchnorm (1).ipynb")
+    for name, text in others.items():
+        (folder / name).write_text(json.dumps(model) if text is None else text)
+    verdict = marking.mark(folder, ASSIGNMENT, sandbox=sandbox)
+    assert verdict.score == 30 and words in verdict.notes[0], verdict.notes

@@ -30,6 +30,8 @@ def page(exporter, *cells):
         '<iframe srcdoc="<script>mark()</script>"></iframe>',
         '<div style="position:fixed" onclick="mark()">x</div>',
         "![a](data:text/html,mark())",
+        '<a href="da&#9;ta:text/html,<script>mark()</script>">c</a>',
+        '<img src="data:image/svg+xml,<svg onload=mark()>">',
     ],
 )
 def test_is_nothing_active_left_in_markdown(exporter, markdown):
@@ -38,6 +40,22 @@ def test_is_nothing_active_left_in_markdown(exporter, markdown):
     for element in body.select("main [href], main [src]"):
         link = element.get("href") or element.get("src")
         assert link.startswith(("#", "http")) or ":" not in link, link
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "$\\href{javascript:mark()}{x}$",
+        "<div>$&#92;href{javascript:mark()}{x}$</div>",
+        "$&#x5C;&#104;ref{javascript:mark()}{x}$",
+        "$&bsol;require{html}$",
+        '```mermaid\ngraph TD; click A href "javascript:mark()"\n```',
+    ],
+)
+def test_is_nothing_active_left_in_mathematics_and_diagrams(exporter, markdown):
+    body = BeautifulSoup(page(exporter, v4.new_markdown_cell(markdown)), "html.parser").body
+    assert "\\href" not in body.text and "\\require" not in body.text
+    assert not body.select("main .mermaid, main .jp-Mermaid")
 
 
 def test_stays_harmless_markdown_as_it_was(exporter):

@@ -5,6 +5,7 @@ import pytest
 
 from autograder import checks
 from autograder.answers import Failure
+from autograder.sandbox.launcher import Limits
 from autograder.sandbox.wire import Rng
 from autograder.student import Student
 
@@ -31,7 +32,7 @@ def reason(results, question="min_max"):
         (MIN_MAX + "    import keras; return keras.ops.max(x)", ["SealedError", "NumPy only"]),
         ("def min_max_normalize():\n    pass", ["TypeError", "positional argument"]),
         ("def min_max_normalize(x):\n    return (x", ["its cell failed", "cell 1: SyntaxError"]),
-        ("1 / 0\ndef min_max_normalize(x): return x", ["its cell failed", "ZeroDivisionError"]),
+        ("@odd\ndef min_max_normalize(x): return x", ["its cell failed", "NameError"]),
     ],
 )
 def test_does_a_student_learn_why_nothing_came_back(ask, cell, words):
@@ -94,7 +95,11 @@ def test_is_a_variable_of_an_experiment_found(mark, model):
     for cell in model["cells"]:
         if cell["metadata"].get("nbgrader", {}).get("grade_id") == "write_standardize":
             cell["source"] = "def standardize(x):\n    return (x - big_mean) / 2"
-    experiment = {"cell_type": "code", "source": "# Experiment\nbig_mean, b = 3, 4", "outputs": []}
+    experiment = {
+        "cell_type": "code",
+        "source": "# Experiment\nbig_mean, b = sum([3]), 4",
+        "outputs": [],
+    }
     model["cells"].append(experiment | {"metadata": {}, "execution_count": None, "id": "mine"})
     result = next(r for r in mark(model).results if r.question == "standardize")
     number = sum(cell["cell_type"] == "code" for cell in model["cells"])
@@ -186,6 +191,40 @@ def test_does_a_lost_process_cost_one_function(ask, model_cells, body, status):
     assert results["standardize"].score == 0
     assert sum(r.score for r in results.values()) == 28
     assert any("standardize" in note for note in student.notes)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "import pandas as pd\nimport seaborn as sns",
+        "keras.utils.set_random_seed(1)",
+        "(a, b), _ = keras.datasets.mnist.load_data()",
+        "class L(keras.layers.Layer): pass",
+        "rows = open('data.csv').read()",
+        "import os\nos.makedirs('/content/x')",
+        "name = input('name? ')",
+        "1 / 0",
+        "raise SystemExit",
+        "while True: pass",
+        "from __future__ import annotations\nx: Undefined = 3",
+        "files = !ls\nr = %timeit -o 1 + 1\n!pip install a \\\n    b\n%matplotlib inline",
+        "!ls\ny = 3  # is this right?\nassert y == 3",
+        "%matplotlib inline\ns = ('%s'\n     % 3)",
+        "%%debug\nx = 1",
+        "from tqdm import tqdm, trange\nfor i in tqdm(range(3)): pass",
+        "def f(x: tf.Tensor | np.ndarray, y: np.ndarray | tf.Tensor): pass\nassert not isinstance(3, tf.Tensor)",
+    ],
+)
+def test_costs_a_line_that_fails_only_itself(mark, model, above):
+    """What stands above a function in its cell, and may fail only because grading is sealed."""
+    for cell in model["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "write_standardize":
+            below = "".join(cell["source"]).replace(
+                "def standardize(x):", "def standardize(x):\n    root"
+            )
+            cell["source"] = f"{above}\nfrom math import sqrt as root\n{below}"
+    verdict = mark(model, limits=Limits(cell=0.5))
+    assert verdict.score == 30, verdict.notes
 
 
 def test_does_an_endless_cell_lose_that_cell_only(ask, model_cells):

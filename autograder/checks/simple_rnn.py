@@ -160,9 +160,9 @@ def clip_by_global_norm(student, rng):
         clipped = compare(f"clipped, {name}", answer.clipped, want, dtype=dtype, weight=weight)
         length = compare(f"global_norm, {name}", answer.global_norm, norm, dtype=dtype)
         first = first or (clipped, length)
-        # What is left as it was, and the norm of nothing, prove little by themselves.
+        # What is left as it was, and a norm of nothing or of the maximum, prove little alone.
         yield requires(clipped, first[0]) if norm <= max_norm else clipped
-        yield requires(length, first[1]) if norm == 0 else length
+        yield requires(length, first[1]) if norm in (0, max_norm) else length
 
 
 @CHECKS.question("softmax_cross_entropy", points=3)

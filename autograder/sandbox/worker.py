@@ -5,6 +5,8 @@ It is handed sources and inputs, and gives back arrays. It knows no expected val
 nothing: a student who takes this module apart finds nothing to gain.
 """
 
+import __future__
+
 import io
 import linecache
 import os
@@ -19,6 +21,9 @@ from types import ModuleType
 import numpy as np
 
 from . import seccomp, standins, wire
+
+ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
+AFTERWARDS = 0.5  # seconds for all that follows in a cell that was stopped
 
 
 class Sink(io.TextIOBase):
@@ -65,6 +70,12 @@ class Channel:
         return b"".join(chunks)
 
 
+def future_flags(node):
+    """The compiler's flags for a `from __future__ import …`, which hold for later cells too."""
+    features = [getattr(__future__, alias.name, None) for alias in node.names]
+    return sum({f.compiler_flag for f in features if hasattr(f, "compiler_flag")})
+
+
 class Worker:
     """The student's notebook, running."""
 
@@ -72,7 +83,7 @@ class Worker:
         self.main = ModuleType("__main__")
         self.main.__dict__.update(display=standins.QUIET, get_ipython=standins.QUIET)
         sys.modules["__main__"] = self.main
-        self.kept, self.generators = [], {}
+        self.kept, self.generators, self.future = [], {}, 0
 
     def answer(self, header, payload):
         """Carry out one request; return (reply header, reply payload)."""
@@ -86,18 +97,34 @@ class Worker:
             return {"error": describe(error)}, b""
 
     def run(self, source, cell, seconds):
-        """Execute one cell's source in the notebook's namespace, for `seconds` at most: what it
-        has done until then stays.
+        """Execute one cell's source in the notebook's namespace, statement by statement: one that
+        fails costs itself, and not the functions below it.
+
+        The reply says `done`, or what the first `error` was, or that the cell took longer than
+        `seconds` and where it was `stopped`; the statements that follow have AFTERWARDS seconds.
         """
         filename = f"<cell {cell}>"
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-        code = compile(source, filename, "exec", dont_inherit=True)
-        try:
-            with stopped_after(seconds):
-                exec(code, self.main.__dict__)
-        except TooLong as error:
-            return {"stopped": describe(error)}, b""
-        return {"done": True}, b""
+        options = {"flags": self.future, "dont_inherit": True}
+        tree = compile(source, filename, "exec", ONLY_AST | self.future, dont_inherit=True)
+        reply, end = {"done": True}, seconds and time.monotonic() + seconds
+        for node in tree.body:
+            if type(node).__name__ == "ImportFrom" and node.module == "__future__":
+                self.future |= future_flags(node)
+                options["flags"] = self.future
+            code = compile(type(tree)([node], []), filename, "exec", **options)
+            try:
+                with stopped_after(end and max(end - time.monotonic(), 0.01)):
+                    exec(code, self.main.__dict__)
+            except TooLong as error:
+                if "stopped" not in reply:
+                    reply, end = {"stopped": describe(error)}, time.monotonic() + AFTERWARDS
+            except MemoryError:
+                raise
+            except BaseException as error:
+                if "done" in reply:
+                    reply = {"error": describe(error)}
+        return reply, b""
 
     def call(self, header, payload):
         """Call one of the student's functions.
