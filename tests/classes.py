@@ -25,16 +25,14 @@ def hand_in(grading, student, notebook, name=f"{ASSIGNMENT}.ipynb"):
 
 
 def mixed_class(grading):
-    """Five submissions of different ends."""
+    """Four submissions of different ends."""
     model = mistakes.source(ASSIGNMENT)
-    wrong = mistakes.source(ASSIGNMENT, {"moving_unbiased", "backward_no_gamma"})
-    chance = model | {
+    chance = mistakes.source(ASSIGNMENT, {"moving_unbiased", "backward_no_gamma"}) | {
         "standardize": "def standardize(x): return x + np.random.default_rng().random()"
     }
     dying = model | {"standardize": "def standardize(x): import os; os._exit(1)"}
     hand_in(grading, "ada", demo.fill(ASSIGNMENT, model))
-    hand_in(grading, "ben", demo.fill(ASSIGNMENT, wrong))
-    hand_in(grading, "cleo", demo.fill(ASSIGNMENT, chance))
+    hand_in(grading, "ben", demo.fill(ASSIGNMENT, chance))
     hand_in(grading, "dan", '{"cells": [')
     hand_in(grading, "fay", demo.fill(ASSIGNMENT, dying))
     return grading

@@ -13,7 +13,7 @@ import sys
 import textwrap
 import threading
 import time
-from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -140,7 +140,7 @@ def test_is_a_locked_gradebook_waited_for(finished, undisturbed, sandbox):
     lock = sqlite3.connect(finished / "grading" / "gradebook.db", check_same_thread=False)
     lock.execute("BEGIN EXCLUSIVE")
     run = start(finished, sandbox)
-    time.sleep(7)  # longer than SQLite waits by itself
+    time.sleep(6)  # longer than SQLite waits by itself
     assert run.poll() is None
     lock.rollback()
     assert run.wait() == 0, run.stdout.read()
@@ -165,7 +165,7 @@ def test_is_a_gradebook_made_good_that_is_behind_its_results(finished, undisturb
     path = finished / "grading" / "gradebook.db"
     if older:
         with Gradebook(f"sqlite:///{path}") as gradebook:
-            for student in ("ada", "fay"):
+            for student in ("ada", "dan"):
                 gradebook.remove_submission(ASSIGNMENT, student)
     else:
         path.unlink()
@@ -179,26 +179,11 @@ def test_are_lost_pages_and_torn_results_made_good(finished, undisturbed, sandbo
     page = grading / "feedback" / "ben" / ASSIGNMENT / f"{ASSIGNMENT}.html"
     page.chmod(0o644)
     page.write_text("")
-    result = files.result_file(ASSIGNMENT, grading, "cleo")
+    result = files.result_file(ASSIGNMENT, grading, "fay")
     result.write_text(result.read_text()[:500])
     files.result_file(ASSIGNMENT, grading, "dan").write_text("[]")
     assert start(finished, sandbox).wait() == 0
     assert left_by(grading) == undisturbed[0]
-
-
-def test_is_a_worker_that_vanishes_a_matter_for_the_next_run(tmp_path, sandbox, monkeypatch):
-    hand_in(tmp_path, "ada", demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT)))
-    mark = classroom._Run._mark
-
-    def vanish(run, item):
-        raise BrokenExecutor("a worker has gone")
-
-    monkeypatch.setattr(classroom._Run, "_mark", vanish)
-    options = {"sandbox": sandbox, "feedback": False}
-    entry = classroom.grade(ASSIGNMENT, tmp_path, **options)["ada"]
-    assert entry["notes"][0].startswith("STAFF") and entry["score"] == 0
-    monkeypatch.setattr(classroom._Run, "_mark", mark)
-    assert classroom.grade(ASSIGNMENT, tmp_path, **options)["ada"]["score"] == 30
 
 
 def test_costs_a_sealed_process_killed_from_elsewhere_nobody_a_mark(sandbox, warm_key, monkeypatch):
@@ -254,4 +239,4 @@ def test_looks_mixed_as_it_should(undisturbed):
     """Otherwise the comparisons would say little."""
     entries = undisturbed[0][1]
     assert {e["status"] for e in entries.values()} == {"graded", "damaged", "crashed"}
-    assert len({e["score"] for e in entries.values()}) >= 4
+    assert len({e["score"] for e in entries.values()}) == 4

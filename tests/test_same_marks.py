@@ -35,7 +35,7 @@ def make(grading):
 
 
 def test_are_marks_and_feedback_the_same_in_any_order_with_any_number_of_workers(tmp_path, sandbox):
-    limits, found = Limits(call=1.5, cell=0.5), {}
+    limits, found = Limits(call=1.0, cell=0.5), {}
     for workers in (1, 2, 4):
         grading = make(tmp_path / str(workers))
         students = [path.name for path in (grading / "submitted").iterdir()]

@@ -29,7 +29,7 @@ def hand_in(grading, student, notebook):
 
 @pytest.fixture(scope="session")
 def hostile_class(tmp_path_factory, sandbox, warm_key):
-    """(grading, {student: entry}, seconds): everybody in one class, two at a time."""
+    """(grading, {student: entry}, seconds): everybody in one class, four at a time: most of them wait."""
     grading = tmp_path_factory.mktemp("hostile") / "grading"
     model = demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT), answer=f"My answer. {CANARY}")
     for student in HONEST:
@@ -47,7 +47,8 @@ def hostile_class(tmp_path_factory, sandbox, warm_key):
     os.environ["SECRET_OF_THE_GRADER"] = CANARY
     started = time.monotonic()
     try:
-        entries = classroom.grade(ASSIGNMENT, grading, sandbox=sandbox, limits=LIMITS, workers=2)
+        options = {"limits": LIMITS, "workers": 4, "feedback": False, "sandbox": sandbox}
+        entries = classroom.grade(ASSIGNMENT, grading, **options)
     finally:
         del os.environ["SECRET_OF_THE_GRADER"]
     return grading, entries, time.monotonic() - started

@@ -123,7 +123,6 @@ def test_is_nothing_written_outside(hostile_class):
     assert sorted(path.name for path in grading.iterdir()) == sorted(
         [
             "autograded",
-            "feedback",
             "gradebook.db",
             "reports",
             "results",
