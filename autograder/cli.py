@@ -189,6 +189,8 @@ def _grade(assignment, grading, **options):
     with _plain_errors():
         checks.load(assignment)
         with tables.progress() as on_progress:
+            if "confirm" in options:
+                options["confirm"] = on_progress.paused(options["confirm"])
             entries = classroom.grade(assignment, grading, on_progress=on_progress, **options)
     if options.get("dry_run"):
         return

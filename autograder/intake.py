@@ -81,7 +81,10 @@ def find_notebook(folder, assignment):
     folder = Path(folder)
     if is_file(expected := folder / f"{assignment}.ipynb"):
         return expected.name, load(expected)
-    found = {str(path.relative_to(folder)): load(path) for path in _notebooks(folder)[:MAX_FOUND]}
+    candidates = _notebooks(folder)[:MAX_FOUND]
+    if sum(path.stat().st_size for path in candidates) > 2 * MAX_BYTES:
+        raise Damaged(f"the notebooks {_list(_relative(candidates, folder))} are far too large")
+    found = {str(path.relative_to(folder)): load(path) for path in candidates}
     files = [path for path, is_plain in _walk(folder, MAX_DEPTH) if is_plain]
     if not found:
         found = _notebooks_in_zips([path for path in files if path.suffix.lower() == ".zip"])

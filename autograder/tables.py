@@ -125,7 +125,9 @@ def show_missing(entries):
 
 @contextmanager
 def progress(what="grading"):
-    """A progress bar with an estimate of the time left; yields what `classroom.grade` calls."""
+    """A progress bar with an estimate of the time left; yields what `classroom.grade` calls, whose
+    `paused` lets something else have the terminal for a while.
+    """
     columns = (
         TextColumn(what),
         BarColumn(),
@@ -143,4 +145,15 @@ def progress(what="grading"):
             last = f"{clean(entry['student'])}: {points(entry['score'])}" if entry else ""
             bar.update(task, completed=done, total=total, last=last)
 
+        def paused(function):
+            def paused(*arguments):
+                bar.stop()
+                try:
+                    return function(*arguments)
+                finally:
+                    bar.start()
+
+            return paused
+
+        on_progress.paused = paused
         yield on_progress

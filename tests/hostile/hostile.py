@@ -13,7 +13,7 @@ from autograder.sandbox.launcher import Limits
 
 ASSIGNMENT = "batchnorm"
 HONEST = ("ada", "mia", "zoe")
-LIMITS = Limits(call=1.0, cell=0.5, notebook=4.0)
+LIMITS = Limits(call=1.0, cell=0.5, notebook=3.0)
 HERE = Path(__file__).parent
 CANARY = "CANARY-4f1d"  # stands in everything that no student may read
 NAMES = list(mistakes.source(ASSIGNMENT))
