@@ -63,13 +63,6 @@ def audited(sandbox, warm_key):
         pool.shutdown(cancel_futures=True)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def begin_audits(request):
-    """Let the audits work while the first tests mostly wait for hostile students to time out."""
-    if any("audited" in item.fixturenames for item in request.session.items):
-        request.getfixturevalue("audited")
-
-
 @pytest.fixture
 def mark(sandbox, warm_key):
     """mark(notebook) -> Verdict, for a notebook as a dict or as bytes."""

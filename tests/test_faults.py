@@ -51,7 +51,7 @@ def killed_again_and_again(root, wanted, seconds, sandbox, kills, seed):
     while kills:
         run = start(root, sandbox)
         try:
-            run.wait(moments.uniform(0.1, 1.1) * seconds)
+            run.wait(moments.uniform(0.1, 1.0) * seconds)
         except subprocess.TimeoutExpired:
             run.kill()
             run.wait()

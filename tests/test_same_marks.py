@@ -25,7 +25,6 @@ SLIPS = {"moving_unbiased", "backward_no_gamma"}
 
 
 def make(grading):
-    hand_in(grading, "ada", demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT)))
     hand_in(grading, "ben", demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT, SLIPS)))
     hand_in(grading, "dan", '{"cells": [')
     for name, source in MOODS.items():
