@@ -10,9 +10,11 @@ import json
 import logging
 import os
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from . import checks, intake, marking, regrade, writer
@@ -22,6 +24,7 @@ from .sandbox.walls import SandboxUnavailable
 from .verdict import STAFF
 
 log = logging.getLogger(__name__)
+AHEAD = 200  # submissions that may be ahead of the one that is written into the gradebook
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ def grade(
     questions=(),
     feedback=True,
     sandbox="bubblewrap",
+    scheduler=None,
     limits=Limits(),
     confirm=lambda changes: True,
     dry_run=False,
@@ -127,6 +131,7 @@ def grade(
     Args:
         grading: the folder that holds submitted/; gradebook, feedback and results go beside it.
         workers: how many sealed processes at a time (default: the number of cores).
+        scheduler: the address of a Dask scheduler whose workers do the sealed grading instead.
         force: grade again what has a result already.
         questions: grade these questions again, and leave the scores of the others as they are.
         confirm: called with the list of `regrade.Change`, where marks were given before, ahead of
@@ -139,10 +144,12 @@ def grade(
         SandboxUnavailable: student code cannot be sealed on this machine.
         writer.GradebookError: the gradebook cannot be used.
         files.Busy: another run is grading this assignment.
+        cluster.ClusterError: the scheduler or its workers cannot be used.
     """
     checks.known_questions(assignment, questions)
     with exclusively(results_folder(assignment, grading)):
-        run = _Run(assignment, Path(grading), feedback, sandbox, limits, on_progress)
+        how = {"limits": limits, "sandbox": sandbox}
+        run = _Run(assignment, Path(grading), feedback, how, scheduler, on_progress)
         items = find(assignment, grading, students)
         return run.grade(items, workers, force or questions, questions, confirm, dry_run)
 
@@ -150,9 +157,9 @@ def grade(
 class _Run:
     """One run of `grade`."""
 
-    def __init__(self, assignment, grading, feedback, sandbox, limits, on_progress):
+    def __init__(self, assignment, grading, feedback, how, scheduler, on_progress):
         self.assignment, self.grading, self.feedback = assignment, grading, feedback
-        self.sandbox, self.limits, self.on_progress = sandbox, limits, on_progress
+        self.how, self.scheduler, self.on_progress = how, scheduler, on_progress
         self.checks = checks.fingerprint(assignment)
         self.entries, self.total = {}, 0
         self.writing = deque()  # (item, verdict, future): the writer works in this order
@@ -161,29 +168,25 @@ class _Run:
         self.total = len(items)
         taken = [item for item in items if not item.refused]
         self.entries = {item.student: self._refused(item) for item in items if item.refused}
-        with writer.start() as scribe, ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+        with writer.start() as scribe:
             try:
                 prepare = (writer.prepare, self.assignment, self.grading)
                 opened = None if dry_run else scribe.submit(*prepare)
                 checks.compute_key(self.assignment)
                 todo = taken if again else self._unfinished(taken, scribe)
                 self.on_progress(len(self.entries), self.total, None)
-                running = {pool.submit(self._mark, item): item for item in todo}
-                if again and (dry_run or any(item.old for item in todo)):
-                    verdicts = self._mark_all(running, questions)
-                    if not confirm(regrade.changes(verdicts)) or dry_run:
-                        return {item.student: item.old for item in taken if item.old}
-                    finished = verdicts
-                else:
-                    finished = ((running[f], self._outcome(f)) for f in as_completed(running))
-                opened.result()
-                for item, verdict in finished:
-                    self._write(scribe, item, verdict)
-                while self.writing:
-                    self._keep_next()
+                # What is given up is cancelled first; then the pool waits for what it is doing.
+                with self._pool(workers) as pool, closing(self._marked(pool, todo)) as finished:
+                    if again and (dry_run or any(item.old for item in todo)):
+                        finished = self._all(finished, questions)
+                        if not confirm(regrade.changes(finished)) or dry_run:
+                            return {item.student: item.old for item in taken if item.old}
+                    opened.result()
+                    for item, verdict in finished:
+                        self._write(scribe, item, verdict)
+                self._keep(0)
             except BaseException as error:
-                for executor in (pool, scribe):
-                    executor.shutdown(cancel_futures=True)
+                scribe.shutdown(cancel_futures=True)
                 if isinstance(error, BrokenProcessPool):
                     raise writer.GradebookError(
                         "the process that writes the gradebook died; run the same command again: "
@@ -239,34 +242,81 @@ class _Run:
         page /= f"{self.assignment}.html"
         return not self.feedback or (page.is_file() and page.stat().st_size > 0)
 
+    def _pool(self, workers):
+        """Where submissions are marked: threads, since the work is in sealed processes, or other
+        machines.
+        """
+        if self.scheduler is None:
+            return ThreadPoolExecutor(workers or os.cpu_count())
+        from . import cluster
+
+        return cluster.executor(self.scheduler, self.assignment)
+
+    def _marked(self, pool, items):
+        """(item, verdict) of everything, as it comes; only so many are under way that a large class
+        needs no more memory than a small one.
+        """
+        waiting, running = iter(items), {}
+        try:
+            while True:
+                for item in islice(waiting, AHEAD - len(running)):
+                    running[self._start(pool, item)] = item
+                if not running:
+                    return
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    item = running.pop(future)
+                    yield item, self._outcome(item, future)
+        finally:
+            for future in running:  # given up
+                future.cancel()
+
+    def _start(self, pool, item):
+        """Have a submission marked: a Future of its verdict."""
+        if self.scheduler is None:
+            return pool.submit(self._mark, item)
+        from . import cluster
+
+        try:
+            work = marking.prepare(item.folder, self.assignment)
+            if isinstance(work, marking.Work):
+                return pool.submit(cluster.examine, work, **self.how)
+        except Exception as error:
+            work = self._fault(item, error)
+        known = Future()
+        known.set_result(work)
+        return known
+
     def _mark(self, item):
         """The verdict on one submission; whatever happens to it, there is one."""
-        options = {"limits": self.limits, "sandbox": self.sandbox}
         try:
-            return marking.mark(item.folder, self.assignment, **options)
+            return marking.mark(item.folder, self.assignment, **self.how)
         except SandboxUnavailable:
             raise
         except Exception as error:
-            log.exception("Grading %s failed", ascii(item.student))
-            return marking.faulty(self.assignment, error)
+            return self._fault(item, error)
 
-    def _outcome(self, future):
+    def _outcome(self, item, future):
         """The verdict of a future, whose worker may have vanished."""
         try:
             return future.result()
         except SandboxUnavailable:
             raise
         except Exception as error:
-            log.exception("A worker failed")
-            return marking.faulty(self.assignment, error)
+            if self.scheduler is None:
+                return self._fault(item, error)
+            log.warning("%s was lost on the cluster and is marked here (%r)", item.student, error)
+            return self._mark(item)
 
-    def _mark_all(self, running, questions):
+    def _fault(self, item, error):
+        log.error("Grading %s failed", ascii(item.student), exc_info=error)
+        return marking.faulty(self.assignment, error)
+
+    def _all(self, finished, questions):
         """[(item, verdict)] of everything, where marks that were given before are to be compared;
         the old scores of what is not among `questions`, where there are any.
         """
         verdicts = []
-        for future in as_completed(running):
-            item, verdict = running[future], self._outcome(future)
+        for item, verdict in finished:
             if questions and item.is_same_work():
                 verdict = regrade.only(verdict, item.old, questions)
             verdicts.append((item, verdict))
@@ -277,7 +327,11 @@ class _Run:
         job = (self.assignment, self.grading, item.student, verdict, self.feedback)
         written = scribe.submit(writer.write, *job, same_work=item.is_same_work())
         self.writing.append((item, verdict, written))
-        while self.writing and self.writing[0][2].done():
+        self._keep(AHEAD)
+
+    def _keep(self, left):
+        """Make durable what is in the gradebook, waiting until at most `left` are not."""
+        while self.writing and (len(self.writing) > left or self.writing[0][2].done()):
             self._keep_next()
 
     def _keep_next(self):

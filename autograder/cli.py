@@ -4,6 +4,7 @@ start quickly.
 
 import json
 import logging
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -17,6 +18,22 @@ SANDBOX = click.option(
     envvar="AUTOGRADER_SANDBOX",
     show_default=True,
     help="'process' has limits but no walls: for machines where bubblewrap cannot run.",
+)
+
+
+def _use_gradebook(context, option, url):
+    """Every process that this one starts uses it, too."""
+    if url:
+        os.environ["AUTOGRADER_DB"] = url
+
+
+DB = click.option(
+    "--db",
+    metavar="URL",
+    envvar="AUTOGRADER_DB",
+    expose_value=False,
+    callback=_use_gradebook,
+    help="SQLAlchemy URL of the gradebook [default: the file grading/gradebook.db].",
 )
 
 
@@ -54,6 +71,12 @@ def check(notebook, as_json, assignment, sandbox):
 @click.option(
     "--workers", type=click.IntRange(1), help="Sealed processes at a time [default: all cores]."
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Grade on a Dask cluster: tcp://HOST:PORT of its scheduler.",
+)
+@DB
 @click.option("--force", is_flag=True, help="Grade again what has a result already.")
 @click.option(
     "--question",
@@ -65,7 +88,18 @@ def check(notebook, as_json, assignment, sandbox):
 @click.option("--dry-run", is_flag=True, help="Show whose marks would change, and change none.")
 @click.option("--no-feedback", is_flag=True, help="Write no feedback pages.")
 @SANDBOX
-def grade(assignment, students, workers, force, questions, yes, dry_run, no_feedback, sandbox):
+def grade(
+    assignment,
+    students,
+    workers,
+    scheduler,
+    force,
+    questions,
+    yes,
+    dry_run,
+    no_feedback,
+    sandbox,
+):
     """Grade everything under grading/submitted/*/ASSIGNMENT/ into the gradebook.
 
     What was graded before is left alone, unless the submission changed, or --force or --question
@@ -77,6 +111,7 @@ def grade(assignment, students, workers, force, questions, yes, dry_run, no_feed
         Path.cwd() / "grading",
         students=students,
         workers=workers,
+        scheduler=scheduler,
         force=force or (dry_run and not questions),
         questions=questions,
         feedback=not no_feedback,
@@ -209,11 +244,12 @@ class _plain_errors:
         return self
 
     def __exit__(self, kind, error, traceback):
+        from .cluster import ClusterError
         from .files import Busy
         from .sandbox.walls import SandboxUnavailable
         from .writer import GradebookError
 
-        if isinstance(error, (SandboxUnavailable, GradebookError, Busy, ValueError)):
+        if isinstance(error, (SandboxUnavailable, GradebookError, ClusterError, Busy, ValueError)):
             raise click.ClickException(str(error)) from error
         if isinstance(error, OSError):  # no such file, disk full, not permitted
             raise click.ClickException(

@@ -13,12 +13,13 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import func, make_url, select
 from traitlets.config import Config
 
 from . import nbgrader_plugin, submission
+from .converters import AutogradeOne, FeedbackOne, share_gradebooks
 from .notebook import read
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Recorder:
 
     def __init__(self, assignment, grading):
         """Args: grading: the folder that holds submitted/, gradebook.db and the rest."""
+        share_gradebooks()
         self.assignment = assignment
         self.config = nbgrader_plugin.course_config(grading)
         self.course = CourseDirectory(config=self.config)
@@ -146,34 +148,3 @@ def _create_whole(url):
 
 def _points(cells):
     return {name: points for name, (_, points) in cells.items() if points is not None}
-
-
-class OneNotebook:
-    """Converts the notebook of the one student that the course directory names.
-
-    nbgrader looks for it with a pattern, which goes wrong on a name with brackets, and on no file.
-    """
-
-    def init_notebooks(self):
-        assignment = self.coursedir.assignment_id
-        folder = self._format_source(assignment, self.coursedir.student_id)
-        self.assignments = {folder: [os.path.join(folder, f"{assignment}.ipynb")]}
-
-
-class AutogradeOne(OneNotebook, Autograde):
-    """Autograde for one student."""
-
-
-class FeedbackOne(OneNotebook, GenerateFeedback):
-    """GenerateFeedback that keeps its exporter, whose templates nbconvert would compile anew."""
-
-    _kept = None
-
-    def start(self):
-        if self._kept is None:
-            super().start()
-            self._kept = (self.writer, self.exporter)
-        else:
-            self.init_notebooks()
-            self.writer, self.exporter = self._kept
-            self.convert_notebooks()

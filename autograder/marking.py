@@ -1,6 +1,7 @@
 """One submission, from bytes to verdict."""
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import checks, intake, submission
@@ -12,6 +13,29 @@ from .verdict import STAFF, Verdict
 UNSEALED = (
     "graded without walls (--sandbox process): the student's code could read this machine's files"
 )
+
+
+@dataclass(frozen=True)
+class Work:
+    """What of a submission is examined: plain values, which can be sent to another machine.
+
+    Attributes:
+        cells: list of (number in the notebook, source) to run.
+        elsewhere: {name: number of the cell} of what only cells define that are not run.
+        repairs: sentences about what had to be repaired.
+    """
+
+    assignment: str
+    cells: list
+    elsewhere: dict
+    repairs: list
+
+    @classmethod
+    def of(cls, notebook, assignment):
+        """The work in a repaired notebook."""
+        cells = submission.cells_to_run(notebook, assignment)
+        elsewhere = submission.names_not_run(notebook)
+        return cls(assignment, cells, elsewhere, notebook.repairs)
 
 
 def mark(source, assignment=None, *, limits=Limits(), sandbox="bubblewrap"):
@@ -26,6 +50,16 @@ def mark(source, assignment=None, *, limits=Limits(), sandbox="bubblewrap"):
         SandboxUnavailable: student code cannot be sealed on this machine.
     """
     started = time.monotonic()
+    work = prepare(source, assignment)
+    verdict = work if isinstance(work, Verdict) else examine(work, limits=limits, sandbox=sandbox)
+    verdict.seconds = time.monotonic() - started
+    return verdict
+
+
+def prepare(source, assignment=None):
+    """Read and repair a notebook: the Work it makes, or at once the Verdict on one that cannot be
+    read. Arguments as for `mark`.
+    """
     filename = "" if isinstance(source, bytes) else Path(source).name
     try:
         cells, repairs = _cells(source, assignment)
@@ -36,10 +70,8 @@ def mark(source, assignment=None, *, limits=Limits(), sandbox="bubblewrap"):
         notebook.repairs[:0] = repairs
     except Damaged as damage:
         assignment = assignment or next((name for name in checks.NAMES if name in filename), None)
-        return damaged(assignment, str(damage), time.monotonic() - started)
-    verdict = mark_notebook(notebook, assignment, limits=limits, sandbox=sandbox)
-    verdict.seconds = time.monotonic() - started
-    return verdict
+        return damaged(assignment, str(damage))
+    return Work.of(notebook, assignment)
 
 
 def _cells(source, assignment):
@@ -50,22 +82,26 @@ def _cells(source, assignment):
     return read(source if isinstance(source, bytes) else load(source), repairs), repairs
 
 
-def mark_notebook(notebook, assignment, *, limits=Limits(), sandbox="bubblewrap"):
-    """Return the Verdict on a repaired notebook."""
+def examine(work, *, limits=Limits(), sandbox="bubblewrap"):
+    """Return the Verdict on Work.
+
+    Raises:
+        SandboxUnavailable: student code cannot be sealed on this machine.
+    """
     started = time.monotonic()
-    questions = checks.load(assignment)
-    run = submission.cells_to_run(notebook, assignment)
-    elsewhere = submission.names_not_run(notebook)
-    with Student(run, questions.functions, limits, sandbox, elsewhere) as student:
+    questions = checks.load(work.assignment)
+    options = (limits, sandbox, work.elsewhere)
+    with Student(work.cells, questions.functions, *options) as student:
         results = checks.ask_all(questions, student)
-    notes = notebook.repairs + student.notes + ([UNSEALED] if sandbox == "process" else [])
-    return Verdict(assignment, student.status, results, notes, time.monotonic() - started)
+    notes = work.repairs + student.notes + ([UNSEALED] if sandbox == "process" else [])
+    seconds = time.monotonic() - started
+    return Verdict(work.assignment, student.status, results, notes, seconds)
 
 
-def damaged(assignment, reason, seconds=0.0):
+def damaged(assignment, reason):
     """The Verdict on something that could not be read, with a sentence for the student."""
     sentence = f"Your notebook could not be read: {reason}. Please hand in the .ipynb file again."
-    return _nothing(assignment, sentence, seconds)
+    return _nothing(assignment, sentence)
 
 
 def faulty(assignment, error):
@@ -81,6 +117,6 @@ def refused(assignment, sentence):
     return _nothing(assignment, sentence)
 
 
-def _nothing(assignment, sentence, seconds=0.0):
+def _nothing(assignment, sentence):
     results = checks.not_answered(checks.load(assignment), sentence) if assignment else []
-    return Verdict(assignment, "damaged", results, [sentence], seconds)
+    return Verdict(assignment, "damaged", results, [sentence])

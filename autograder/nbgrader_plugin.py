@@ -22,8 +22,9 @@ from nbgrader.preprocessors import (
     NbGraderPreprocessor,
     OverwriteCells,
     SaveAutoGrades,
+    saveautogrades,
 )
-from nbgrader.utils import determine_grade, is_grade, is_solution
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 from traitlets import Bool, Unicode, default
 from traitlets.config import Config
 
@@ -117,7 +118,7 @@ class SealedExecute(NbGraderPreprocessor):
         if about.get("damage"):
             return marking.damaged(assignment, about["damage"])
         notebook = submission.Notebook(nb.cells, list(about.get("repairs", [])))
-        return marking.mark_notebook(notebook, assignment, sandbox=self.sandbox)
+        return marking.examine(marking.Work.of(notebook, assignment), sandbox=self.sandbox)
 
 
 def write_verdict(nb, verdict):
@@ -146,8 +147,20 @@ def write_verdict(nb, verdict):
 
 class SaveGrades(SaveAutoGrades):
     """SaveAutoGrades that asks for no second look at what was graded by hand, where neither the
-    work nor its automatic score has changed. One commit: killed before it or after, all is well.
+    work nor its automatic score has changed. One commit for the notebook: killed before it or
+    after, all is well.
     """
+
+    def preprocess(self, nb, resources):
+        about = resources["nbgrader"]
+        self.notebook_id, self.assignment_id = about["notebook"], about["assignment"]
+        self.student_id = about["student"]
+        self.gradebook = saveautogrades.Gradebook(about["db_url"])
+        with self.gradebook:
+            for index, cell in enumerate(nb.cells):
+                self.preprocess_cell(cell, resources, index)
+            self.gradebook.db.commit()
+        return nb, resources
 
     def _add_score(self, cell, resources):
         places = (self.notebook_id, self.assignment_id, self.student_id)
@@ -158,7 +171,12 @@ class SaveGrades(SaveAutoGrades):
         stays = settled and grade.auto_score == score and known is not None and known.same_work
         by_hand = grade.manual_score is not None or score is None
         grade.auto_score, grade.needs_manual_grade = score, by_hand and not stays
-        self.gradebook.db.commit()
+
+    def _add_comment(self, cell, resources):
+        places = (self.notebook_id, self.assignment_id, self.student_id)
+        comment = self.gradebook.find_comment(cell.metadata["nbgrader"]["grade_id"], *places)
+        untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+        comment.auto_comment = "No response." if untouched and not is_task(cell) else None
 
 
 class ColabBadge(NbGraderPreprocessor):
@@ -218,6 +236,7 @@ def configure_grading(c):
     carries its mark scheme.
     """
     c.Autograde.exporter_class = SubmissionExporter
+    c.Exporter.optimistic_validation = True  # once, after all steps
     c.Autograde.sanitize_preprocessors = [OverwriteCells]
     c.Autograde.autograde_preprocessors = [
         SealedExecute,
