@@ -14,6 +14,7 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.11 python3.10 p
 PYTHON312 ?= $(shell for p in python3.12 python3 $(HOME)/.pyenv/versions/3.12*/bin/python3; do \
 	$$p -c 'import sys, venv; sys.exit(sys.version_info[:2] != (3, 12))' 2>/dev/null && echo $$p && break; done)
 COLAB := .venv-colab
+OTTER := .venv-otter
 
 .PHONY: help setup demo test test-colab release lint format audit benchmark clean
 
@@ -59,8 +60,11 @@ format: setup
 audit: setup  ## the grader's own exam: all known solutions and mistakes; writes docs/feedback.md
 	$(BIN)/python -m autograder audit --docs docs/feedback.md
 
-benchmark: setup  ## measure a class against stock nbgrader
-	$(BIN)/python -m benchmarks.against_stock
+benchmark: setup  ## measure a class against stock nbgrader and otter-grader; writes docs/benchmark.md
+	@test -f $(OTTER)/.complete || { $(PYTHON) -m venv $(OTTER) && \
+		$(OTTER)/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/otter.txt && \
+		touch $(OTTER)/.complete; }
+	$(BIN)/python -m benchmarks
 
 clean:  ## remove .venv, the answer key and everything graded
-	rm -rf $(VENV) $(COLAB) .cache grading
+	rm -rf $(VENV) $(COLAB) $(OTTER) .cache grading

@@ -65,6 +65,7 @@ class Student:
         self._allowed, self._followed, self._pardoned = MAX_RESTARTS, 0, 0
         self._deadline = time.monotonic() + limits.notebook
         self._lost_functions, self._undefined = {}, {}
+        self._unwritten = set()  # functions that are not there, or still the stub
         self.interrupted = False
         self._reduced = set()  # numbers of cells of which only the definitions are run
         self._changes = []
@@ -98,9 +99,11 @@ class Student:
         """The same functions in a process of their own, which has seen nothing of what was asked:
         what is to be built on an earlier function (follow-through) must not know how it is used.
 
-        Returns None if one of the named functions answers there what it did not answer on its own
-        question.
+        Returns None if one of the named functions was not written, or answers there what it did not
+        answer on its own question.
         """
+        if self._unwritten & set(names):
+            return None
         if self._apart is None:
             self._apart = Student(
                 self._given, self._functions, self._limits, self._sandbox, self._elsewhere
@@ -245,6 +248,8 @@ class Student:
         untouched = kind == "NotImplementedError" and error.get("cell") == 0
         if function.name in self._undefined and (untouched or kind == "missing"):
             return self._undefined[function.name]
+        if kind in ("missing", "not a function") or untouched:
+            self._unwritten.add(function.name)
         if kind == "missing":
             return f"{function.name} is not defined in the notebook"
         if kind == "not a function":

@@ -7,6 +7,7 @@ say is a one-key object: `{"list": …}`, `{"tuple": …}`, `{"dict": …}`, `{"
 `{"scalar": dtype}`, `{"kept": id}`, `{"rng": [seed, number]}`, `{"object": type name}`.
 """
 
+import functools
 import json
 import math
 import struct
@@ -138,16 +139,24 @@ def _encode(value, chunks, budget, depth):
 
 def _encode_array(value, chunks, budget, depth):
     array = np.asarray(value)
-    if array.dtype == np.longdouble and array.dtype.name not in DTYPES:
+    if array.dtype == np.longdouble and _name(array.dtype) not in DTYPES:
         array = array.astype(np.float64)
-    if array.dtype.name not in DTYPES:
-        return {"object": f"array of dtype {array.dtype.name}"[:80]}
+    name = _name(array.dtype)
+    if name not in DTYPES:
+        return {"object": f"array of dtype {name}"[:80]}
     budget.spend(depth, array.nbytes)
-    native = array.astype(array.dtype.newbyteorder("="), copy=False)
-    chunks.append(native.tobytes())
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
+    chunks.append(array.tobytes())
     if isinstance(value, np.generic):
-        return {"scalar": array.dtype.name}
-    return {"array": [array.dtype.name, list(array.shape)]}
+        return {"scalar": name}
+    return {"array": [name, list(array.shape)]}
+
+
+@functools.lru_cache(256)
+def _name(dtype):
+    """The name of a dtype, which NumPy puts together anew each time."""
+    return dtype.name
 
 
 def decode(tree, payload):

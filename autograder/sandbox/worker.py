@@ -23,6 +23,7 @@ import numpy as np
 from . import seccomp, standins, wire
 
 ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
+NICENESS = 5
 AFTERWARDS = 0.5  # seconds for all that follows in a cell that was stopped
 
 
@@ -331,6 +332,8 @@ def main(limits):
     channel = Channel()
     filtered = limits.pop("filter")
     set_limits(**limits)
+    if hasattr(os, "nice"):  # the grader, which waits for us, goes first
+        os.nice(NICENESS)
     if filtered:
         seccomp.install()
     settle_chance()

@@ -1,0 +1,160 @@
+"""Who is measured: each grades the same submissions, in its own way."""
+
+import json
+import os
+import shutil
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+from autograder import demo, mistakes
+from autograder.submission import PROJECT
+
+from .measure import Cost, cost, expect
+
+ASSIGNMENT = "batchnorm"
+NOTEBOOK = f"{ASSIGNMENT}.ipynb"
+BIN = Path(sys.executable).parent
+ENVIRONMENT = os.environ | {"PATH": os.pathsep.join([str(BIN), os.environ["PATH"]])}
+STOCK = """
+c = get_config()
+c.CourseDirectory.course_id = "stock"
+c.ClearMarkScheme.enforce_metadata = False
+c.Execute.timeout = 300
+"""
+# The checks in the notebook print; what is not right begins with a cross or a dot.
+OTTER_TEST = """import contextlib, io
+from otter.test_files import test_case
+
+OK_FORMAT = False
+name, points = {name!r}, {points}
+SOURCE = {source}
+
+@test_case(points={points})
+def test(env):
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec(SOURCE, dict(env))
+    assert not set("\u2717\u00b7") & set(said.getvalue()), said.getvalue()
+"""
+SKIP = 'c.Execute.skip_cells_with_tag = "experiment"\n'
+
+
+def submissions(count):
+    """`count` notebooks: in turn a correct one, one with a mistake of the catalogue, and one that
+    was left unfinished.
+    """
+    correct = mistakes.source(ASSIGNMENT)
+    known = [mistake.id for mistake in mistakes.load(ASSIGNMENT).CATALOGUE]
+    half = dict(list(correct.items())[: len(correct) // 2])
+    for i in range(count):
+        slip = known[(i // 3) % len(known)]
+        yield demo.fill(ASSIGNMENT, [correct, mistakes.source(ASSIGNMENT, {slip}), half][i % 3])
+
+
+def hand_in(submitted, count):
+    for i, notebook in enumerate(submissions(count)):
+        place = Path(submitted, f"student{i:05}", ASSIGNMENT)
+        place.mkdir(parents=True)
+        (place / NOTEBOOK).write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+
+
+def stock(course, count, skip):
+    """`nbgrader autograde` and `generate_feedback`: a kernel with TensorFlow for every notebook."""
+    hand_in(course / "submitted", count)
+    shutil.copytree(PROJECT / "solutions" / ASSIGNMENT, course / "source" / ASSIGNMENT)
+    (course / "nbgrader_config.py").write_text(STOCK + (SKIP if skip else ""))
+    nbgrader = [BIN / "nbgrader"]
+    cost([*nbgrader, "generate_assignment", ASSIGNMENT], folder=course, env=ENVIRONMENT)
+    commands = [[*nbgrader, name, ASSIGNMENT] for name in ("autograde", "generate_feedback")]
+    spent = cost(*commands, folder=course, env=ENVIRONMENT)
+    pages = list(course.glob(f"feedback/*/{ASSIGNMENT}/*.html"))
+    expect(len(pages) == count, "stock nbgrader wrote every feedback page")
+    return spent
+
+
+def otter(folder, count, python):
+    """`otter run` on the same notebooks without their experiments; its tests are the notebook's own
+    visible checks.
+    """
+    (folder / "results").mkdir(parents=True)
+    with zipfile.ZipFile(folder / "autograder.zip", "w") as package:
+        for name, text in _otter_tests():
+            package.writestr(f"tests/{name}.py", text)
+    spent = Cost()
+    for i, notebook in enumerate(submissions(count)):
+        cells = [c for c in notebook["cells"] if "experiment" not in c["metadata"].get("tags", [])]
+        path = folder / f"student{i:05}.ipynb"
+        path.write_text(json.dumps(notebook | {"cells": cells}))
+        results = folder / "results"
+        command = [Path(python).parent / "otter", "run", path, "-a", folder / "autograder.zip"]
+        env = os.environ | {"PATH": os.pathsep.join([str(python.parent), os.environ["PATH"]])}
+        each = cost([*command, "-o", results, "--no-logo"], folder=folder, env=env)
+        spent = Cost(spent.wall + each.wall, spent.cpu + each.cpu)
+        tests = json.loads((results / "results.json").read_text())["tests"]
+        score = sum(test.get("score", 0) for test in tests)
+        # A mistake that the visible checks do not see costs nothing here.
+        expect(
+            i % 3 == 1 or (score == 30) == (i % 3 == 0), f"otter gave {path.name} {score} points"
+        )
+    return spent
+
+
+def _otter_tests():
+    """(name, text) of otter's test files: the checks that stand in the released notebook."""
+    path = PROJECT / "assignments" / ASSIGNMENT / NOTEBOOK
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        about = cell["metadata"].get("nbgrader", {})
+        if cell["cell_type"] == "code" and about.get("grade"):
+            name, points = about["grade_id"], about["points"]
+            source = repr("".join(cell["source"]))
+            yield name, OTTER_TEST.format(name=name, points=points, source=source)
+
+
+def ours(course, count, *options, key="warm", watch_memory=False, prepare=lambda command: None):
+    """`python -m autograder grade`, gradebook and feedback pages included.
+
+    Args:
+        key: `warm`, or `cold`: Keras is asked in the same run.
+    """
+    hand_in(course / "grading" / "submitted", count)
+    autograder = [sys.executable, "-m", "autograder"]
+    env = ENVIRONMENT | {"AUTOGRADER_KEY": str(course / "key")}
+    if key == "warm":
+        cost([*autograder, "key", ASSIGNMENT], folder=course, env=env)
+    register = f"Recorder({ASSIGNMENT!r}, 'grading').register()"
+    program = f"from autograder.gradebook import Recorder; {register}"
+    cost([sys.executable, "-c", program], folder=course, env=env)
+    command = [*autograder, "grade", ASSIGNMENT, *options]
+    spent = cost(command, folder=course, env=env, watch_memory=watch_memory)
+    results = json.loads((course / "grading" / "reports" / f"{ASSIGNMENT}.json").read_text())
+    scores = [entry["score"] for entry in results["submissions"].values()]
+    expect(len(scores) == count and set(scores[::3]) == {30.0}, "correct copies have 30 points")
+    expect(all(score < 30 for score in scores[1::3]), "mistakes cost points")
+    pages = list(course.glob(f"grading/feedback/*/{ASSIGNMENT}/*.html"))
+    expect(len(pages) == count, "every feedback page is there")
+    return spent
+
+
+def finished(course):
+    """[seconds since the first one] at which the results of a class became durable, in order."""
+    files = (course / "grading" / "results" / ASSIGNMENT).glob("*.json")
+    times = sorted(path.stat().st_mtime for path in files)
+    return [moment - times[0] for moment in times]
+
+
+def floor(count, at_a_time):
+    """Starting Python with NumPy once per submission, and nothing else."""
+    start = f"exec {sys.executable} -c 'import numpy'"
+    command = f'seq {count} | xargs -P {at_a_time} -I@ sh -c "{start}"'
+    return cost(["sh", "-c", command])
+
+
+def as_many_as(seconds, per_submission):
+    """How many submissions fit a time, in hundreds."""
+    return max(100, int(seconds / per_submission) // 100 * 100)
+
+
+def clock():
+    return time.strftime("%Y-%m-%d")

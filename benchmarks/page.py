@@ -1,0 +1,116 @@
+"""docs/benchmark.md and its picture, from what was measured."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+FLOOR = "Python with NumPy started"
+
+
+def write(docs, found, machine):
+    docs.mkdir(exist_ok=True)
+    picture(docs / "benchmark.svg", found)
+    (docs / "benchmark.md").write_text(text(found, machine), encoding="utf-8")
+    print(docs / "benchmark.md")
+
+
+def text(found, machine):
+    rows = {name: (count, spent) for name, count, spent in found["compared"]}
+
+    def wall(name):
+        return rows[name][1].wall / rows[name][0]
+
+    def cpu(name):
+        return rows[name][1].cpu / rows[name][0]
+
+    many = "autograder, 2 workers"
+    times = {
+        "stock nbgrader": "stock nbgrader as it comes",
+        "stock nbgrader, experiments skipped": "stock nbgrader with the experiment cells skipped",
+        "otter run, experiments left out": "`otter run`, the experiment cells left out",
+    }
+    ratios = "\n".join(
+        f"- **{wall(name) / wall(many):.0f} times faster** than {what} "
+        f"({cpu(name) / cpu(many):.0f} times less processor time; on the same "
+        f"{rows[name][0]} submissions, our start included: "
+        f"{wall(name) / wall('autograder'):.0f} times)."
+        for name, what in times.items()
+        if name in rows
+    )
+    one, two = f"{FLOOR}, one at a time", f"{FLOOR}, two at a time"
+    table = "\n".join(
+        f"| {name} | {count} | {spent.wall:.1f} | {spent.cpu:.1f} | {spent.wall / count:.3f} | "
+        f"{spent.cpu / count:.3f} |"
+        for name, count, spent in found["compared"]
+    )
+    grown = "\n".join(
+        f"| {count:,} | {spent.wall:.1f} | {spent.cpu:.1f} | {spent.wall / count:.3f} | "
+        f"{spent.peak():.0f} |"
+        for count, spent in found["grown"]
+    )
+    count, spent, finished = found["cluster"]
+    straight = np.corrcoef(np.arange(len(finished)), finished)[0, 1] ** 2
+    tenth = len(finished) // 10
+    first, last = finished[tenth] - finished[0], finished[-1] - finished[-1 - tenth]
+    return f"""# How fast it is
+
+Measured by `make benchmark` in one run: the same submissions of `batchnorm` (in turn a correct one,
+one with a mistake, an unfinished one), one contender after the other, nothing else running.
+Gradebook and feedback pages are included everywhere but in `otter run`, which has neither.
+({machine})
+
+{ratios}
+- **{cpu("autograder, 1 worker") / cpu(one):.1f} times the floor** in processor time with one
+  worker, {cpu(many) / cpu(two):.1f} times with two: the floor is starting Python with NumPy once
+  per submission, which a sealed process cannot do without, as many at a time.
+
+![Seconds per submission; time and memory as the class grows](benchmark.svg)
+
+| | submissions | wall s | CPU s | wall s per submission | CPU s per submission |
+|---|---:|---:|---:|---:|---:|
+{table}
+
+*Cold key*: Keras is asked in the same run, once for the whole class and every later one. *CPU*: of
+the whole machine, less what it spends at rest. Stock nbgrader and otter run the notebook's visible
+checks; ours asks the hidden questions and says what went wrong.
+
+## As the class grows
+
+| submissions | wall s | CPU s | wall s per submission | memory at most, MiB |
+|---:|---:|---:|---:|---:|
+{grown}
+
+Memory is that of all processes together (pages that they share are counted in each).
+
+## On a Dask cluster
+
+{count:,} submissions went through `--scheduler` to two workers of one thread each on the same
+machine in {spent.wall:.0f} s ({spent.wall / count:.3f} s each): R² = {straight:.4f} of a straight
+line; the first tenth took {first:.0f} s, the last {last:.0f} s; {spent.peak():.0f} MiB at most in
+the process that grades and its writer.
+"""
+
+
+def picture(path, found):
+    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(13, 3.8), layout="constrained")
+    names = [name for name, *_ in found["compared"]]
+    walls = [spent.wall / count for _, count, spent in found["compared"]]
+    labels = [f"{name} ({count})" for name, count, _ in found["compared"]]
+    colours = ["#00694e" if name.startswith("autograder") else "#777777" for name in names]
+    bars = left.barh(labels, walls, color=colours)
+    left.bar_label(bars, [f"{wall:.2f}" for wall in walls], padding=3, fontsize=7)
+    left.set(xscale="log", xlabel="seconds per submission", xlim=(None, max(walls) * 4))
+    left.tick_params(axis="y", labelsize=7)
+    left.invert_yaxis()
+    counts = [count for count, _ in found["grown"]]
+    middle.loglog(counts, [spent.wall for _, spent in found["grown"]], "o-", color="#00694e")
+    middle.set(xlabel="submissions", ylabel="seconds", title="A class on this machine")
+    count, spent, finished = found["cluster"]
+    right.plot(finished, np.arange(1, len(finished) + 1), color="#00694e")
+    right.set(xlabel="seconds", ylabel="submissions done", title=f"{count:,} on a Dask cluster")
+    memory = right.twinx()
+    times, mib = zip(*spent.memory)
+    memory.plot(times, mib, color="#a8321a", linewidth=1)
+    memory.set(ylabel="memory, MiB", ylim=(0, max(mib) * 1.5))
+    memory.yaxis.label.set_color("#a8321a")
+    figure.savefig(path, metadata={"Date": None})
+    plt.close(figure)
