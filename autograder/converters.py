@@ -6,22 +6,65 @@ import functools
 import os
 
 from nbgrader import utils
-from nbgrader.api import Gradebook
+from nbgrader.api import BaseCell, Comment, Grade, Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback, autograde
 from nbgrader.converters.base import BaseConverter
 from nbgrader.preprocessors import getgrades, latesubmissions, overwritecells, saveautogrades
+from sqlalchemy import select
 
 OPENERS = (autograde, overwritecells, saveautogrades, latesubmissions, getgrades)
+
+
+class KeptGradebook(Gradebook):
+    """A Gradebook for many submissions in turn: a closed one has given up its session and its
+    connections, and may be used again. What belongs to one notebook is asked for together.
+    """
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self._cells, self._of_student = {}, {}
+
+    def close(self):
+        super().close()
+        self._of_student.clear()
+
+    def find_source_cell(self, *where):
+        return self._remembered(super().find_source_cell, where)
+
+    def find_graded_cell(self, *where):
+        return self._remembered(super().find_graded_cell, where)
+
+    def find_grade(self, name, *where):
+        return self._all(Grade, where).get(name) or super().find_grade(name, *where)
+
+    def find_comment(self, name, *where):
+        return self._all(Comment, where).get(name) or super().find_comment(name, *where)
+
+    def _remembered(self, find, where):
+        """A cell of the assignment, which stays as it is while a class is graded."""
+        key = (find.__name__, where)
+        if key not in self._cells:
+            self._cells[key] = find(*where)
+        return self._cells[key]
+
+    def _all(self, kind, where):
+        """{name of the cell: grade or comment} of one student's notebook."""
+        if (kind, where) not in self._of_student:
+            of_notebook = kind.notebook_id == self.find_submission_notebook(*where).id
+            cell = BaseCell.id == kind.cell_id
+            query = select(BaseCell.name, kind).join(kind, cell).where(of_notebook)
+            rows = self.db.execute(query)
+            self._of_student[kind, where] = dict(rows.all())
+        return self._of_student[kind, where]
 
 
 @functools.cache
 def share_gradebooks():
     """Let nbgrader's steps use one Gradebook in turn, in this process.
 
-    Each opens its own, with a database engine that compiles every statement again. A closed one has
-    given up its session and its connections, and is as good as new.
+    Each opens its own, with a database engine that compiles every statement again.
     """
-    opened = functools.cache(Gradebook)
+    opened = functools.cache(KeptGradebook)
     for module in OPENERS:
         module.Gradebook = opened
 

@@ -29,6 +29,7 @@ PLAIN_ENTITY = re.compile(r"&(?:#0*(\d{2,3})|#[xX]0*([0-9a-fA-F]{2})|(bsol));?")
 PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,[a-z0-9+/=]*$")
 LONGEST = 20_000  # characters of Markdown that are rendered: some take time with its square
 NAMES = ("student", "first_name", "last_name", "assignment_id", "notebook_path")
+MAGIC = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[%!]", re.MULTILINE)  # what only IPython understands
 WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=)")
 
 
@@ -124,4 +125,7 @@ class FeedbackExporter(HTMLExporter):
         return self._code_html(source, (metadata or {}).get("magics_language", language))
 
     def _highlight(self, source, language):
-        return Highlight2HTML(pygments_lexer="ipython3", parent=self)(source, language)
+        if language is None:  # IPython's lexer takes longer, and sees more only where there is this
+            language = "ipython3" if MAGIC.search(source) else "python3"
+        html = Highlight2HTML(parent=self)(source, language)
+        return html.replace("hl-python3", "hl-ipython3", 1)

@@ -85,7 +85,7 @@ def find_notebook(folder, assignment):
     if sum(path.stat().st_size for path in candidates) > 2 * MAX_BYTES:
         raise Damaged(f"the notebooks {_list(_relative(candidates, folder))} are far too large")
     found = {str(path.relative_to(folder)): load(path) for path in candidates}
-    files = [path for path, is_plain in _walk(folder, MAX_DEPTH) if is_plain]
+    files = [path for path, is_plain in walk(folder, MAX_DEPTH) if is_plain]
     if not found:
         found = _notebooks_in_zips([path for path in files if path.suffix.lower() == ".zip"])
     names = list(found)
@@ -112,10 +112,10 @@ def _belongs(data, assignment):
 
 def _notebooks(folder):
     """The plain files in a folder that are notebooks by their names."""
-    return [path for path, is_plain in _walk(folder) if is_plain and _is_notebook(path.name)]
+    return [path for path, is_plain in walk(folder) if is_plain and is_notebook(path.name)]
 
 
-def _is_notebook(name):
+def is_notebook(name):
     """Also `x.ipynb.txt` and `x.ipynb.json`, as browsers save it."""
     return ".ipynb" in name.lower() and not name.startswith(".")
 
@@ -149,7 +149,7 @@ def _is_work(entry):
     """Is an archive's entry a notebook, and none of those that systems leave there?"""
     name = entry.filename
     hidden = name.startswith(SKIPPED) or ".ipynb_checkpoints" in name
-    return _is_notebook(PurePosixPath(name).name) and not hidden
+    return is_notebook(PurePosixPath(name).name) and not hidden
 
 
 def is_file(path):
@@ -192,7 +192,7 @@ def tidy(folder):
     if os.path.lexists(folder / RECORD) and not is_file(folder / RECORD):
         _set_aside(folder / RECORD, folder, RECORD)
     number = size = 0
-    for path, is_plain in list(_walk(folder, MAX_NESTED)):
+    for path, is_plain in list(walk(folder, MAX_NESTED)):
         if not is_plain or path.suffix.lower() in ACTIVE or not _is_time(path, folder):
             _set_aside(path, folder)
         elif path.suffix != ".ipynb":  # those are not copied
@@ -202,7 +202,7 @@ def tidy(folder):
                 _set_aside(path, folder)
 
 
-def _walk(folder, depth=MAX_DEPTH):
+def walk(folder, depth=MAX_DEPTH):
     """(path, whether it is a plain file) of all that is no folder, in the order of names; of a
     folder that is too deep, or has a file's name, itself. Links are not followed; hidden folders
     are looked into only where everything is.

@@ -17,7 +17,6 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import (
-    AssignLatePenalties,
     LimitOutput,
     NbGraderPreprocessor,
     OverwriteCells,
@@ -31,6 +30,7 @@ from traitlets.config import Config
 from . import checks, feedback, intake, marking, submission
 from .feedback_page import EscapeNames, FeedbackExporter
 from .files import gradebook_url
+from .late import AssignPenalties
 from .notebook import Damaged
 from .verdict import Verdict
 
@@ -242,7 +242,7 @@ def configure_grading(c):
         SealedExecute,
         LimitOutput,
         SaveGrades,
-        AssignLatePenalties,
+        AssignPenalties,
     ]
     c.Autograde.pre_convert_hook = take_in
 

@@ -139,6 +139,10 @@ class Verdict:
     def max_score(self):
         return float(sum(result.max_score for result in self.results))
 
+    def staff_notes(self):
+        """The notes on faults that are the grader's, not the student's."""
+        return [note for note in self.notes if note.startswith(STAFF)]
+
     def to_json(self):
         """The JSON object of the contract, as a dict."""
         return {

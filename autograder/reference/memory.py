@@ -13,10 +13,14 @@ import threading
 from importlib import metadata
 from pathlib import Path
 
+import numpy as np
+
 from ..sandbox import wire
 
 _answers = {}  # in front of the disk: a class asks the same questions hundreds of times
+_asked = {}  # {question: (name, arguments)} of the same
 _carried = {}  # answers from another machine
+_carried_arguments = {}  # {name: [(arguments, question)]} of the same
 _lock = threading.Lock()
 DEFAULT = Path(__file__).resolve().parents[2] / ".cache" / "key"
 
@@ -41,11 +45,15 @@ def versions():
 def memoised(function):
     """Remember the answers of `function(versions, *arrays)`, in this process and on disk."""
 
+    name = f"{function.__module__}.{function.__name__}"
+
     @functools.wraps(function)
     def remembered(*args, **kwargs):
         question = _digest(function, args, kwargs)
-        if question in _carried:
-            return _carried[question]
+        if _carried:
+            known = question if question in _carried else _nearest(name, (args, kwargs))
+            if known is not None:
+                return _carried[known]
         place = (str(key_folder()), question)
         with _lock:  # TensorFlow is imported once, by one thread
             if place not in _answers:
@@ -53,6 +61,7 @@ def memoised(function):
 
                 memory = joblib.Memory(key_folder(), verbose=0)
                 _answers[place] = memory.cache(function)(versions(), *args, **kwargs)
+                _asked[question] = (name, (args, kwargs))
         return _answers[place]
 
     # Past the memory, for the tests that compare with it.
@@ -70,14 +79,40 @@ def _digest(function, args, kwargs):
 
 
 def answers():
-    """{question: answer} of everything this process was asked for so far."""
+    """What this process was asked for so far: a list of (question, name, arguments, answer)."""
     with _lock:
-        return {question: answer for (_, question), answer in _answers.items()}
+        known = {question: answer for (_, question), answer in _answers.items()}
+        return [(q, *_asked[q], answer) for q, answer in known.items() if q in _asked]
 
 
 def carry(answers):
     """Know the answers that another process gives (`answers`), without Keras or a disk."""
-    _carried.update(answers)
+    for question, name, arguments, answer in answers:
+        if question not in _carried:
+            _carried_arguments.setdefault(name, []).append((arguments, question))
+        _carried[question] = answer
+
+
+def _nearest(name, arguments):
+    """The question that is this one but for the last digits, which another processor may round in
+    another way while hidden inputs are drawn; None without one.
+    """
+    near = (q for known, q in _carried_arguments.get(name, []) if _is_near(known, arguments))
+    return next(near, None)
+
+
+def _is_near(a, b):
+    if isinstance(a, (list, tuple)):
+        return type(a) is type(b) and len(a) == len(b) and all(map(_is_near, a, b))
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(_is_near(a[key], b[key]) for key in a)
+    a, b = np.asarray(a), np.asarray(b)
+    if a.shape != b.shape or a.dtype != b.dtype:
+        return False
+    if a.dtype.kind != "f":
+        return bool(np.array_equal(a, b))
+    size = np.abs(b).max(initial=0.0)
+    return bool(np.all(np.abs(a - b) <= 8 * np.finfo(a.dtype).eps * size))
 
 
 def keras_and_tensorflow():

@@ -11,7 +11,6 @@ import functools
 import json
 import math
 import struct
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -31,32 +30,56 @@ class WireError(ValueError):
     """The bytes are not a frame of ours, or exceed a limit."""
 
 
-@dataclass(frozen=True)
-class Kept:
+class _Token:
+    """Stands for something that does not travel itself; equal to others that say the same."""
+
+    __slots__ = ()
+
+    def __init__(self, *values):
+        for name, value in zip(self.__slots__, values, strict=True):
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name, value):
+        raise AttributeError(f"{type(self).__name__} does not change")
+
+    def _values(self):
+        return tuple(getattr(self, name) for name in self.__slots__)
+
+    def __eq__(self, other):
+        return type(self) is type(other) and self._values() == other._values()
+
+    def __hash__(self):
+        return hash(self._values())
+
+    def __repr__(self):
+        return f"{type(self).__name__}{self._values()!r}"
+
+    def __reduce__(self):
+        return type(self), self._values()
+
+
+class Kept(_Token):
     """A value that stays in the sealed process (a student's cache); the grader only holds its
-    number.
+    `number`.
     """
 
-    number: int
+    __slots__ = ("number",)
 
 
-@dataclass(frozen=True)
-class Rng:
+class Rng(_Token):
     """Stands for `np.random.default_rng(seed)` in the sealed process: the same generator, with its
-    state, whenever the same seed and number are sent again.
+    state, whenever the same `seed` and `number` are sent again.
     """
 
-    seed: int
-    number: int
+    __slots__ = ("seed", "number")
 
 
-@dataclass(frozen=True)
-class Opaque:
-    """Something that is neither a number, an array nor a sequence of them; only its type's name
+class Opaque(_Token):
+    """Something that is neither a number, an array nor a sequence of them; only its `type_name`
     travels.
     """
 
-    type_name: str
+    __slots__ = ("type_name",)
 
 
 def clean(text):

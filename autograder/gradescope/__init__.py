@@ -1,0 +1,66 @@
+"""The autograder package for Gradescope: a zip archive with everything that grades one assignment.
+
+It holds the answer key, so that neither TensorFlow nor Keras is installed there; what students may
+not read is readable by root alone, and their code runs as another user. It has no model notebook.
+"""
+
+import json
+import pickle
+import zipfile
+from importlib import metadata
+from pathlib import Path
+
+from .. import checks
+from ..reference import memory
+from ..submission import PROJECT
+
+HERE = Path(__file__).parent
+KEY = "key.pickle"  # ours, made by `build`; nothing of a student's is ever unpickled
+SETTINGS = "settings.json"
+VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
+NEEDED = ("numpy", "pillow")
+
+
+def build(assignment, path, visibility="visible"):
+    """Write the package of an assignment to `path`, with an answer key computed here.
+
+    Args:
+        visibility: of the questions' results, one of Gradescope's: VISIBILITIES.
+
+    Raises:
+        ValueError: there is no such assignment or visibility.
+    """
+    if visibility not in VISIBILITIES:
+        raise ValueError(
+            f"expected a visibility of {', '.join(VISIBILITIES)}. Received: {visibility!r}"
+        )
+    checks.load(assignment)
+    checks.compute_key(assignment)
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name in ("setup.sh", "run_autograder"):
+            _add(package, name, (HERE / name).read_bytes(), executable=True)
+        for name, data in _files(assignment, visibility):
+            _add(package, name, data)
+    return path
+
+
+def _files(assignment, visibility):
+    """(name, bytes) of everything that is no script."""
+    for source in sorted((PROJECT / "autograder").rglob("*.py")):
+        yield str(source.relative_to(PROJECT)), source.read_bytes()
+    released = PROJECT / "assignments" / assignment / f"{assignment}.ipynb"
+    yield str(released.relative_to(PROJECT)), released.read_bytes()
+    yield KEY, pickle.dumps(memory.answers())
+    versions = "".join(f"{name}=={metadata.version(name)}\n" for name in NEEDED)
+    yield "requirements.txt", versions.encode()
+    settings = {"assignment": assignment, "term": checks.term(), "visibility": visibility}
+    yield SETTINGS, json.dumps(settings, indent=1).encode()
+
+
+def _add(package, name, data, executable=False):
+    entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = (0o100755 if executable else 0o100644) << 16
+    package.writestr(entry, data)
