@@ -16,7 +16,7 @@ PYTHON312 ?= $(shell for p in python3.12 python3 $(HOME)/.pyenv/versions/3.12*/b
 COLAB := .venv-colab
 OTTER := .venv-otter
 
-.PHONY: help setup demo test test-colab release lint format audit benchmark clean
+.PHONY: help setup demo test test-colab release publish lint format audit benchmark clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,9 @@ endif
 
 release: setup  ## regenerate assignments/ from solutions/
 	@for a in $(ASSIGNMENTS); do $(BIN)/nbgrader generate_assignment $$a --force --log-level=WARN || exit 1; done
+
+publish: setup  ## dist/students.zip: what students get, looked through for what they must not get
+	$(BIN)/python -m autograder publish
 
 lint: setup  ## ruff: style and format
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

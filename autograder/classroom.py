@@ -18,12 +18,13 @@ from itertools import islice
 from pathlib import Path
 
 from . import checks, intake, marking, regrade, writer
-from .files import class_file, exclusively, result_file, results_folder, write_json
+from .files import class_file, exclusively, result_file, results_folder, write_json, write_text
 from .sandbox.launcher import Limits
 from .sandbox.walls import SandboxUnavailable
 from .verdict import STAFF
 
 log = logging.getLogger(__name__)
+POLL = 5  # seconds without news from a cluster
 AHEAD = 200  # submissions that may be ahead of the one that is written into the gradebook
 
 
@@ -194,9 +195,21 @@ class _Run:
                     ) from error
                 raise
         self.entries = dict(sorted(self.entries.items()))
-        table = {"assignment": self.assignment, "submissions": self._of_the_class()}
-        write_json(class_file(self.assignment, self.grading), table)
+        self._write_class_file()
         return self.entries
+
+    def _write_class_file(self):
+        """Write down the whole class; what stood there stays beside it, if it said other things."""
+        path = class_file(self.assignment, self.grading)
+        submissions = self._of_the_class()
+        try:
+            earlier = path.read_text(encoding="utf-8")
+            changed = _judged(json.loads(earlier)["submissions"]) != _judged(submissions)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            changed = False
+        if changed:
+            write_text(path.with_suffix(".previous.json"), earlier)
+        write_json(path, {"assignment": self.assignment, "submissions": submissions})
 
     def _of_the_class(self):
         """The entries of everybody: also of those who were not asked for in this run."""
@@ -263,12 +276,31 @@ class _Run:
                     running[self._start(pool, item)] = item
                 if not running:
                     return
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                done = wait(running, self._patience(), FIRST_COMPLETED).done
+                if not done and self._is_deserted(pool):
+                    with ThreadPoolExecutor(os.cpu_count()) as here:
+                        yield from self._marked(here, [*running.values(), *waiting])
+                    return
+                for future in done:
                     item = running.pop(future)
                     yield item, self._outcome(item, future)
         finally:
             for future in running:  # given up
                 future.cancel()
+
+    def _patience(self):
+        """Seconds after which it is asked whether there is anybody left to wait for."""
+        return None if self.scheduler is None else POLL
+
+    def _is_deserted(self, pool):
+        """Is there no worker on the cluster any more? Then the rest is marked here."""
+        from . import cluster
+
+        if not cluster.is_deserted(pool):
+            return False
+        log.warning("no worker is left at %s: the rest is marked on this machine", self.scheduler)
+        self.scheduler = None
+        return True
 
     def _start(self, pool, item):
         """Have a submission marked: a Future of its verdict."""
@@ -356,6 +388,11 @@ class _Run:
         note = f"{STAFF}: not graded: {item.refused}. Put that right and run the same command again"
         verdict = marking.refused(self.assignment, note)
         return {"student": item.student, **verdict.to_json(), "recorded": False}
+
+
+def _judged(entries):
+    """Entries without what differs from run to run."""
+    return {student: entry | {"seconds": 0} for student, entry in entries.items()}
 
 
 def _kept(path):

@@ -4,37 +4,14 @@ start quickly.
 
 import json
 import logging
-import os
 import shutil
 import sys
 from pathlib import Path
 
 import click
 
-SANDBOX = click.option(
-    "--sandbox",
-    type=click.Choice(["bubblewrap", "process"]),
-    default="bubblewrap",
-    envvar="AUTOGRADER_SANDBOX",
-    show_default=True,
-    help="'process' has limits but no walls: for machines where bubblewrap cannot run.",
-)
-
-
-def _use_gradebook(context, option, url):
-    """Every process that this one starts uses it, too."""
-    if url:
-        os.environ["AUTOGRADER_DB"] = url
-
-
-DB = click.option(
-    "--db",
-    metavar="URL",
-    envvar="AUTOGRADER_DB",
-    expose_value=False,
-    callback=_use_gradebook,
-    help="SQLAlchemy URL of the gradebook [default: the file grading/gradebook.db].",
-)
+from .cli_common import DB, SANDBOX, plain_errors
+from .cli_staff import collect, export, report
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,7 +32,7 @@ def check(notebook, as_json, assignment, sandbox):
     """Say what one notebook would get; touches no gradebook."""
     from . import marking
 
-    with _plain_errors():
+    with plain_errors():
         verdict = marking.mark(notebook, assignment, sandbox=sandbox)
     if as_json:
         click.echo(json.dumps(verdict.to_json(), indent=1))
@@ -141,7 +118,7 @@ def key(assignment):
     from . import checks
     from .reference.memory import key_folder
 
-    with _plain_errors():
+    with plain_errors():
         for name in [assignment] if assignment else checks.NAMES:
             checks.compute_key(name)
             click.echo(f"{name}: the key is complete, in {key_folder()}")
@@ -169,7 +146,7 @@ def audit(assignment, pairs, docs, sandbox):
     if not (pairs == "all" or pairs.isdigit()):
         raise click.ClickException(f"--pairs: expected a number or 'all'. Received: {pairs!r}")
     audits = []
-    with _plain_errors(), tables.progress("examining") as on_progress:
+    with plain_errors(), tables.progress("examining") as on_progress:
         for name in [assignment] if assignment else checks.NAMES:
             options = {"pairs": None if pairs == "all" else int(pairs), "sandbox": sandbox}
             audits.append(
@@ -193,12 +170,30 @@ def audit(assignment, pairs, docs, sandbox):
 
 
 @main.command()
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("dist/students.zip"),
+    show_default=True,
+)
+def publish(out):
+    """Pack what students get, and fail if anything else is in it: a model answer, a mark scheme."""
+    from . import publish as publishing
+
+    with plain_errors():
+        for name in publishing.bundle(out):
+            click.echo(f"  {name}")
+    click.echo(out)
+
+
+@main.command()
 def demo():
     """Grade a demonstration class for each assignment in grading/demo, from the answer key to the
     feedback pages.
     """
     from . import checks
     from . import demo as demonstration
+    from . import report as reports
     from .sandbox.launcher import SealedProcess
     from .sandbox.walls import SandboxUnavailable
 
@@ -216,12 +211,14 @@ def demo():
     for name in checks.NAMES:
         click.secho(f"\n{name}", bold=True)
         _grade(name, grading, force=True, sandbox=sandbox)
+        click.echo(f"report: {reports.class_report(name, grading)}")
+    click.echo(f"\nall of them: {reports.course_report(grading)}")
 
 
 def _grade(assignment, grading, **options):
     from . import checks, classroom, tables
 
-    with _plain_errors():
+    with plain_errors():
         checks.load(assignment)
         with tables.progress() as on_progress:
             if "confirm" in options:
@@ -237,21 +234,5 @@ def _grade(assignment, grading, **options):
         )
 
 
-class _plain_errors:
-    """Turn what a user can mend into one sentence instead of a traceback."""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, traceback):
-        from .cluster import ClusterError
-        from .files import Busy
-        from .sandbox.walls import SandboxUnavailable
-        from .writer import GradebookError
-
-        if isinstance(error, (SandboxUnavailable, GradebookError, ClusterError, Busy, ValueError)):
-            raise click.ClickException(str(error)) from error
-        if isinstance(error, OSError):  # no such file, disk full, not permitted
-            raise click.ClickException(
-                f"{error}. What was finished is kept: put that right and run the same again."
-            ) from error
+for command in (collect, report, export):
+    main.add_command(command)

@@ -11,6 +11,7 @@ from . import checks, marking
 from .reference import memory
 
 CONNECT = 30  # seconds to wait for the scheduler, and for its first worker
+PATIENCE = 60  # seconds to wait for another worker, where the last one has gone
 
 
 class ClusterError(RuntimeError):
@@ -43,6 +44,15 @@ def executor(address, assignment):
             yield pool
         finally:
             pool.shutdown(wait=False)  # a run that is given up waits for nobody
+
+
+def is_deserted(pool):
+    """Has the cluster of an executor no worker, and does none come for a while?"""
+    try:
+        pool._client.wait_for_workers(1, timeout=PATIENCE)
+        return not pool._client.nthreads()
+    except Exception:  # no worker came, or the scheduler is not there any more
+        return True
 
 
 def _introduce(client, address, assignment):

@@ -4,6 +4,7 @@ open the gradebook a dozen times, write and read the notebook in between, build 
 
 import functools
 import os
+from contextlib import contextmanager
 
 from nbgrader import utils
 from nbgrader.api import BaseCell, Comment, Grade, Gradebook
@@ -73,6 +74,27 @@ class One:
     """A converter of the notebook of the one student that the course directory names."""
 
     _kept = None
+    fault = None  # what went wrong: nbgrader logs it, and gives up without a word of it
+
+    def init_assignment(self, assignment_id, student_id):
+        with self._remembering():
+            super().init_assignment(assignment_id, student_id)
+
+    def convert_single_notebook(self, notebook_filename):
+        with self._remembering():
+            self._convert(notebook_filename)
+
+    def _convert(self, notebook_filename):
+        super().convert_single_notebook(notebook_filename)
+
+    @contextmanager
+    def _remembering(self):
+        self.fault = None
+        try:
+            yield
+        except Exception as error:
+            self.fault = error
+            raise
 
     def start(self):
         if self._kept is None:
@@ -100,7 +122,7 @@ class AutogradeOne(One, Autograde):
             for preprocessor in [*self.sanitize_preprocessors, *self.autograde_preprocessors]:
                 self.exporter.register_preprocessor(preprocessor)
 
-    def convert_single_notebook(self, notebook_filename):
+    def _convert(self, notebook_filename):
         self._init_preprocessors()
         with utils.setenv(NBGRADER_EXECUTION="autograde"):
             BaseConverter.convert_single_notebook(self, notebook_filename)

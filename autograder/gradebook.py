@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 
 from nbgrader.api import (
     Assignment,
@@ -14,14 +15,16 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy import func, make_url, select
+from sqlalchemy import create_engine, func, make_url, select, text
 from traitlets.config import Config
 
 from . import nbgrader_plugin, submission
 from .converters import AutogradeOne, FeedbackOne, share_gradebooks
 from .notebook import read
 
+LOCK = 0x6772616465  # any number that nobody else takes
 log = logging.getLogger(__name__)
 log.setLevel(logging.ERROR)  # nbgrader warns of every file it replaces
 
@@ -47,7 +50,7 @@ class Recorder:
         self._feedback.force = True
 
     def register(self):
-        """Make the gradebook know the assignment as it is now in solutions/.
+        """Make the gradebook know the assignment as it is now in solutions/, one process at a time.
 
         Where students have been graded already, nbgrader keeps its list of cells: then the text of
         locked cells stays as it was, which changes no score.
@@ -56,6 +59,13 @@ class Recorder:
             ValueError: the questions or their points are others than those graded so far.
         """
         _create_whole(self.course.db_url)
+        with _alone(self.course.db_url):
+            Gradebook(
+                self.course.db_url
+            ).close()  # its own course, which some of nbgrader's steps use
+            self._register()
+
+    def _register(self):
         wanted, known, graded = self._cells_of_solution(), *self._cells_of_gradebook()
         if known == wanted:
             return
@@ -128,7 +138,10 @@ class Recorder:
 
     def _run(self, converter, student):
         self.course.student_id = student
-        converter.start()
+        try:
+            converter.start()
+        except NbGraderException as error:
+            raise error from converter.fault
 
 
 def _create_whole(url):
@@ -144,6 +157,23 @@ def _create_whole(url):
         os.replace(f"{folder}/new.db", path)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _alone(url):
+    """Be the only process that prepares a gradebook on a server (PostgreSQL): several graders may
+    start at the same moment.
+    """
+    if make_url(url).get_backend_name() != "postgresql":
+        yield
+        return
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:  # the lock ends with the connection, however
+            connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": LOCK})
+            yield
+    finally:
+        engine.dispose()
 
 
 def _points(cells):

@@ -15,6 +15,7 @@ in, in the student's timestamp.txt.
 import math
 from html import escape
 
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import Dict, Float
@@ -117,23 +118,35 @@ def _say(nb, sentence):
                 return
 
 
-def bring_up_to_date(gradebook, assignment, config, log=None):
+def bring_up_to_date(assignment, config):
     """Assign the penalties of an assignment again, to the scores as they are now.
 
-    nbgrader does so while it grades, before anybody has given points by hand, and takes no more
-    than the points that were there then.
+    nbgrader does so while it grades: before anybody has given points by hand, taking no more than
+    the points that were there then.
+
+    Args:
+        config: nbgrader's configuration of the course.
     """
     step = AssignLatePenalties(config=config)
     step.assignment_id = assignment
     step.init_plugin()
-    for submission in gradebook.find_assignment(assignment).submissions:
-        seconds = submission.total_seconds_late
-        for notebook in submission.notebooks:
-            penalty = None
-            if seconds > 0:
-                student = submission.student.id
-                penalty = step.plugin_inst.late_submission_penalty(student, notebook.score, seconds)
-                penalty = None if penalty is None else step._check_late_penalty(notebook, penalty)
-            if notebook.late_submission_penalty != penalty:
-                notebook.late_submission_penalty = penalty
-    gradebook.db.commit()
+    with Gradebook(config.CourseDirectory.db_url) as gradebook:
+        try:
+            submissions = gradebook.find_assignment(assignment).submissions
+        except MissingEntry:
+            return
+        for submission in submissions:
+            for notebook in submission.notebooks:
+                penalty = _penalty(step, submission, notebook)
+                if notebook.late_submission_penalty != penalty:
+                    notebook.late_submission_penalty = penalty
+        gradebook.db.commit()
+
+
+def _penalty(step, submission, notebook):
+    seconds = submission.total_seconds_late
+    if seconds <= 0:
+        return None
+    student = submission.student.id
+    penalty = step.plugin_inst.late_submission_penalty(student, notebook.score, seconds)
+    return None if penalty is None else step._check_late_penalty(notebook, penalty)

@@ -19,7 +19,8 @@ from nbgrader.api import (
 )
 from sqlalchemy import select
 
-from .files import class_file, gradebook_url
+from .files import class_file
+from .nbgrader_plugin import course_config
 from .verdict import STAFF
 
 COMPLETE = "complete"
@@ -71,7 +72,8 @@ def of_class(assignment, grading="grading"):
     Raises:
         ValueError: the gradebook does not know the assignment.
     """
-    with Gradebook(gradebook_url(grading)) as gradebook:
+    url = course_config(grading).CourseDirectory.db_url
+    with Gradebook(url) as gradebook:
         return from_gradebook(gradebook, assignment, entries(assignment, grading))
 
 

@@ -26,6 +26,7 @@ from nbgrader.preprocessors import (
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 from traitlets import Bool, Unicode, default
 from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from . import checks, feedback, intake, marking, submission
 from .feedback_page import EscapeNames, FeedbackExporter
@@ -45,6 +46,7 @@ class Known:
 
 VERDICTS = {}  # student -> Known, where `classroom` has marked the submission
 SUMMARY_ID = "autograder-summary"
+CONFIG = "nbgrader_config.py"
 
 
 class SubmissionExporter(NotebookExporter):
@@ -267,7 +269,14 @@ def configure_pages(c):
 
 
 def course_config(grading):
-    """The configuration of `configure`, for use without nbgrader_config.py."""
+    """The configuration of `configure`, and on top of it what nbgrader_config.py says, where
+    `grading` is the folder of the course that we are in.
+    """
     c = Config()
     configure(c, grading)
+    course = Path.cwd()
+    if Path(grading).absolute() == course / "grading" and (course / CONFIG).is_file():
+        c.merge(PyFileConfigLoader(CONFIG, path=str(course)).load_config())
+        if url := os.environ.get("AUTOGRADER_DB"):
+            c.CourseDirectory.db_url = url
     return c

@@ -1,5 +1,6 @@
 """What the commands print: a verdict, a class, a progress bar."""
 
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -80,12 +81,19 @@ def show_class(entries, grading, assignment):
         table.add_row(escape(clean(student)), score, status, f"{entry['seconds']:.2f}")
     console.print(table)
     places = {
-        "gradebook": gradebook_url(grading).removeprefix("sqlite:///"),
+        "gradebook": without_password(gradebook_url(grading)).removeprefix("sqlite:///"),
         "feedback pages": Path(grading, "feedback"),
         "class results": class_file(assignment, grading),
     }
     for what, path in places.items():
         console.print(f"{what}: {path}", highlight=False, soft_wrap=True, markup=False)
+
+
+def without_password(url):
+    """A gradebook's URL as anybody may see it."""
+    from sqlalchemy import make_url
+
+    return make_url(url).render_as_string(hide_password=True)
 
 
 def show_changes(changes):
@@ -121,6 +129,33 @@ def show_missing(entries):
     for entry in entries:
         staff = [note for note in entry["notes"] if note.startswith(STAFF)]
         console.print(escape(f"{clean(entry['student'])}: {'; '.join(staff)}"), style="red")
+
+
+def show_collected(found):
+    """What of a download became whose submission, and what was not taken."""
+    console = Console(emoji=False)
+    counts = Counter(item.what for item in found)
+    told = ", ".join(f"{number} {what}" for what, number in counts.items()) or "nothing in it"
+    table = Table(title=f"collected: {told}")
+    for name in ("student", "assignment", "what", "from", "remark"):
+        table.add_column(name, overflow="fold")
+    for item in found:
+        if item.what != "same as before":
+            cells = (item.student, item.assignment, item.what, item.source, item.remark)
+            table.add_row(*(escape(clean(cell)) for cell in cells))
+    console.print(table)
+
+
+def show_left_out(left_out, without_mark):
+    """Who is not in an export, or in it without a mark, and why."""
+    told = dict(left_out) or {mark.student: mark.state for mark in without_mark}
+    if not told:
+        return
+    console = Console(emoji=False, stderr=True)
+    what = "are not in it" if left_out else "are in it without a mark"
+    console.print(f"{len(told)} {what}:", style="red")
+    for student, why in told.items():
+        console.print(escape(f"  {clean(student)}: {clean(why)}"), highlight=False)
 
 
 @contextmanager

@@ -13,6 +13,10 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import wait
 
 PATIENCE = 60  # seconds to wait for a gradebook that another process has locked
+LOCKED = ("database is locked",)  # SQLite
+# PostgreSQL and SQLite, when two write the same row.
+COLLISION = ("duplicate key", "UNIQUE constraint", "deadlock detected", "could not serialize")
+COLLISIONS = 5
 
 
 def start():
@@ -65,17 +69,21 @@ def write(assignment, grading, student, verdict, feedback=True, same_work=False)
 
 
 def _patiently(action, *arguments):
-    """Do something with the gradebook, waiting while another process has locked it."""
-    started = time.monotonic()
+    """Do something with the gradebook, waiting while another process has locked it, and again where
+    another one did the same at the same moment. Everything here may be done twice.
+    """
+    started, collisions = time.monotonic(), 0
     while True:
         try:
             return action(*arguments)
         except SystemExit as error:  # nbgrader's way to give up
             raise RuntimeError("nbgrader gave up; its log says why") from error
         except Exception as error:
-            if not _is_locked(error):
+            if _says(error, COLLISION) and collisions < COLLISIONS:
+                collisions += 1
+            elif not _says(error, LOCKED):
                 raise
-            if time.monotonic() - started > PATIENCE:
+            elif time.monotonic() - started > PATIENCE:
                 raise GradebookError(
                     f"another process has kept the gradebook locked for {PATIENCE} seconds "
                     "(formgrader, nbgrader, a database browser?). Close it and run the same "
@@ -84,10 +92,10 @@ def _patiently(action, *arguments):
             time.sleep(0.2)
 
 
-def _is_locked(error):
-    """Is SQLite's lock behind an exception, perhaps one of nbgrader's?"""
+def _says(error, words):
+    """Did a database say one of these words, perhaps behind one of nbgrader's exceptions?"""
     while error is not None:
-        if "database is locked" in str(error):
+        if any(word in str(error) for word in words):
             return True
         error = error.__cause__ or error.__context__
     return False

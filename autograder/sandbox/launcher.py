@@ -109,12 +109,13 @@ class SealedProcess:
 
     def _start_plain(self):
         self._folder = tempfile.TemporaryDirectory(prefix="autograder-")
-        home = self._folder.name
+        home, user = self._folder.name, walls.other_user()
         environment = walls.ENVIRONMENT | {"HOME": home, "MPLCONFIGDIR": home}
         # Where there is no filter, RLIMIT_NPROC is all there is against new processes; it does not
         # bind root.
-        command = [*walls.plain(home), self._worker_limits(processes=0, filtered=True)]
-        return _popen(command, env=environment, cwd=home, start_new_session=True)
+        command = [*walls.plain(home, user), self._worker_limits(processes=0, filtered=True)]
+        options = {"user": user, "group": user, "extra_groups": []} if user else {}
+        return _popen(command, env=environment, cwd=home, start_new_session=True, **options)
 
     def _worker_limits(self, processes=None, filtered=False):
         """The worker's last argument: the limits it sets on itself."""

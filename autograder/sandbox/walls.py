@@ -93,16 +93,43 @@ def _walls():
     return tuple(command)
 
 
-def plain(folder):
+def plain(folder, user=None):
     """Return the command that starts the worker without walls; `folder` gets links to the packages
-    it may see.
+    it may see, and becomes the `user`'s, where there is one.
     """
     shown = Path(folder, "packages")
     shown.mkdir()
     for path in packages():
         (shown / path.name).symlink_to(path)
-    Path(folder, "sandbox").symlink_to(HERE)
+    if user is None:
+        Path(folder, "sandbox").symlink_to(HERE)
+    else:  # who may not look into our own folder
+        shutil.copytree(HERE, Path(folder, "sandbox"))
+        os.chown(folder, user, user)
     return [_python(), *PYTHON_FLAGS, str(shown), str(folder)]
+
+
+def other_user():
+    """The id of the user that AUTOGRADER_SANDBOX_USER names, as whom code without walls is to run;
+    None without one.
+
+    Raises:
+        SandboxUnavailable: there is no such user, or only root may change to it.
+    """
+    name = os.environ.get("AUTOGRADER_SANDBOX_USER")
+    if not name:
+        return None
+    import pwd
+
+    try:
+        found = pwd.getpwnam(name).pw_uid
+    except KeyError:
+        raise SandboxUnavailable(f"AUTOGRADER_SANDBOX_USER: no user is named {name!r}") from None
+    if os.geteuid() != 0 or found == 0:
+        raise SandboxUnavailable(
+            "AUTOGRADER_SANDBOX_USER: expected root, who may run code as another user than root"
+        )
+    return found
 
 
 def _python():

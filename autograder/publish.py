@@ -1,0 +1,107 @@
+"""What students get, as one zip archive, and a look into it for what they must not get.
+
+    python -m autograder publish
+
+The repository itself stays with staff: it holds the solutions and the questions.
+"""
+
+import json
+import re
+import zipfile
+from pathlib import Path
+
+from . import checks, mistakes
+from .submission import PROJECT
+
+README, ENVIRONMENT = "README.md", "environment.yml"
+ALLOWED = re.compile(r"(README\.md|environment\.yml|assignments/(\w+)/\2\.ipynb)$")
+REGION = re.compile(r"### BEGIN (?:SOLUTION|MARK SCHEME)\n(.*?)### END", re.DOTALL)
+LONG_ENOUGH = 40  # characters, blanks and comments left out, that are no coincidence
+
+
+def bundle(path, project=PROJECT):
+    """Write the students' archive to `path`; return the names in it.
+
+    Raises:
+        ValueError: something in it is not for students; nothing is written then.
+    """
+    contents = _contents(Path(project))
+    if found := leaks(contents, project):
+        raise ValueError("not published: " + "; ".join(found))
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in contents.items():
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o100644 << 16
+            archive.writestr(entry, data)
+    return list(contents)
+
+
+def _contents(project):
+    """{name in the archive: bytes}."""
+    own = project / "docs" / "students"
+    files = {name: own / name for name in (README, ENVIRONMENT)}
+    for path in sorted((project / "assignments").rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(project).parts)
+        if path.is_file() and not hidden:
+            files[path.relative_to(project).as_posix()] = path
+    return {name: path.read_bytes() for name, path in files.items()}
+
+
+def leaks(contents, project=PROJECT):
+    """Sentences on what is not for students in {name: bytes}; none where all is well."""
+    found = [f"{name} is nothing that students get" for name in contents if not ALLOWED.match(name)]
+    missing = {f"assignments/{name}/{name}.ipynb" for name in checks.NAMES} - contents.keys()
+    found += [f"{name} is missing (make release)" for name in sorted(missing)]
+    answers = model_answers(Path(project))
+    for name, data in contents.items():
+        text = _plain(_text(name, data))
+        held = dict.fromkeys(what for what, answer in answers if answer in text)
+        found += [f"{name} holds {what}" for what in held]
+    return found
+
+
+def model_answers(project=PROJECT):
+    """[(what it is, plain text)] of the model answers and mark schemes in solutions/ and of the
+    grader's own solutions: the whole and every long line, but for lines that are given to students.
+    """
+    given, answers = "", []
+    for assignment in checks.NAMES:
+        path = project / "solutions" / assignment / f"{assignment}.ipynb"
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            source, about = "".join(cell["source"]), cell["metadata"].get("nbgrader", {})
+            what = f"a model answer of solutions/{assignment} ({about.get('grade_id')})"
+            answers += [(what, answer) for answer in REGION.findall(source)]
+            given += _plain(REGION.sub("", source))
+        for function, source in mistakes.source(assignment).items():
+            what = f"a model answer of the grader ({function})"
+            answers.append((what, source.partition("):\n")[2]))
+    pieces = [
+        (what, _plain(piece)) for what, text in answers for piece in (text, *text.splitlines())
+    ]
+    return [(w, piece) for w, piece in pieces if len(piece) >= LONG_ENOUGH and piece not in given]
+
+
+def _text(name, data):
+    """All that somebody could read in a file: of a notebook, also what is in outputs."""
+    text = data.decode("utf-8", "replace")
+    try:
+        return "\n".join(_strings(json.loads(text))) if name.endswith(".ipynb") else text
+    except ValueError:
+        return text
+
+
+def _strings(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list) and all(isinstance(line, str) for line in value):
+        yield "".join(value)
+    elif isinstance(value, (list, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _strings(item)
+
+
+def _plain(text):
+    """A text without blanks and comments, as it is compared."""
+    return re.sub(r"#[^\n]*|\s+", "", text)

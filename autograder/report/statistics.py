@@ -1,0 +1,185 @@
+"""What a class can and cannot do, from the verdicts."""
+
+from collections import Counter
+from dataclasses import dataclass
+from statistics import mean, median
+
+from .. import mistakes
+from ..verdict import STAFF
+
+SLOW = 10  # submissions that are listed
+
+
+@dataclass(frozen=True)
+class Question:
+    """How a class did on one question.
+
+    Attributes:
+        full, some, none: shares of the class with all points, some, none.
+        share: of the points, on average.
+        cases: [(name, share that passed)] in the order in which they were tried.
+        unnamed: students who lost points by a mistake that has no name.
+    """
+
+    id: str
+    max_score: float
+    full: float
+    some: float
+    none: float
+    share: float
+    cases: list
+    unnamed: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A known mistake, and how many made it.
+
+    Attributes:
+        students: who.
+        share: of the class.
+    """
+
+    id: str
+    title: str
+    hint: str
+    reread: str
+    questions: tuple
+    students: tuple
+    share: float
+
+
+class Statistics:
+    """Figures on one run over a class.
+
+    Attributes:
+        entries: {student: entry} of everybody.
+        judged: the entries that say something about a student: neither damaged nor a fault of ours.
+    """
+
+    def __init__(self, assignment, entries):
+        self.assignment, self.entries = assignment, entries
+        self.judged = {
+            s: e for s, e in entries.items() if e["status"] != "damaged" and not faults(e)
+        }
+        self.scores = [entry["score"] for entry in self.judged.values()]
+        self.max_score = max((entry["max_score"] for entry in entries.values()), default=0.0)
+        self.seconds = [entry["seconds"] for entry in entries.values()]
+        self.questions = [self._question(name) for name in self._names()]
+        self.mistakes = self._mistakes()
+
+    @property
+    def mean(self):
+        return mean(self.scores) if self.scores else None
+
+    @property
+    def median(self):
+        return median(self.scores) if self.scores else None
+
+    @property
+    def full(self):
+        """How many have every automatic point."""
+        return sum(score >= self.max_score for score in self.scores)
+
+    @property
+    def unsealed(self):
+        """How many were graded without walls."""
+        return sum(any("without walls" in n for n in e["notes"]) for e in self.entries.values())
+
+    def classes(self, number=6):
+        """[(from, to, how many)] of the scores, in equal steps; the last one takes full marks."""
+        step = self.max_score / number
+        places = [min(int(score / step), number - 1) if step else 0 for score in self.scores]
+        return [(i * step, (i + 1) * step, places.count(i)) for i in range(number)]
+
+    def trouble(self):
+        """[(student, entry)] of what staff should look at: damaged, lost, not recorded."""
+        found = [
+            (student, entry)
+            for student, entry in self.entries.items()
+            if entry["status"] != "graded" or faults(entry) or not entry["recorded"]
+        ]
+        return sorted(found, key=lambda pair: (not faults(pair[1]), pair[1]["status"], pair[0]))
+
+    def slowest(self):
+        """[(student, seconds)], the slowest first."""
+        found = [(student, entry["seconds"]) for student, entry in self.entries.items()]
+        return sorted(found, key=lambda pair: -pair[1])[:SLOW]
+
+    def _names(self):
+        return dict.fromkeys(name for entry in self.judged.values() for name in entry["questions"])
+
+    def _question(self, name):
+        answers = [e["questions"][name] for e in self.judged.values() if name in e["questions"]]
+        shares = [a["score"] / a["max_score"] if a["max_score"] else 1.0 for a in answers]
+        tried, passed = Counter(), Counter()
+        for answer in answers:
+            for case in answer["cases"]:
+                tried[case["name"]] += 1
+                passed[case["name"]] += case["passed"]
+        # A question that could not be asked has one case, "all", which nobody else has.
+        cases = [
+            (case, passed[case] / tried[case]) for case in tried if tried[case] > 1 or case != "all"
+        ]
+        unnamed = [
+            a
+            for a in answers
+            if any(not c["passed"] and not c["misconception"] for c in a["cases"])
+        ]
+        return Question(
+            name,
+            max((a["max_score"] for a in answers), default=0.0),
+            _share(shares, lambda share: share >= 1),
+            _share(shares, lambda share: 0 < share < 1),
+            _share(shares, lambda share: share <= 0),
+            mean(shares) if shares else 0.0,
+            cases,
+            len(unnamed),
+        )
+
+    def _mistakes(self):
+        known = {mistake.id: mistake for mistake in mistakes.load(self.assignment).CATALOGUE}
+        who, where = {}, {}
+        for student, entry in self.judged.items():
+            for question, answer in entry["questions"].items():
+                for case in answer["cases"]:
+                    if name := case["misconception"]:
+                        who.setdefault(name, {})[student] = None
+                        where.setdefault(name, {})[question] = None
+        found = []
+        for name, students in who.items():
+            words = known.get(name)
+            said = (words.title, words.hint, words.reread) if words else (name, "", "")
+            share = len(students) / len(self.judged)
+            found.append(Seen(name, *said, tuple(where[name]), tuple(students), share))
+        return sorted(found, key=lambda mistake: (-len(mistake.students), mistake.id))
+
+
+class Comparison:
+    """Two runs over the same or another class.
+
+    Attributes:
+        questions: [(id, share of points before, now)].
+        changed: [(student, score before, now)] of those who are in both and differ.
+        mistakes: [(title, share of the class before, now)] of the most common ones.
+    """
+
+    def __init__(self, before, now):
+        self.before, self.now = before, now
+        shares = {question.id: question.share for question in before.questions}
+        self.questions = [(q.id, shares.get(q.id), q.share) for q in now.questions]
+        both = [student for student in now.entries if student in before.entries]
+        pairs = [(s, before.entries[s]["score"], now.entries[s]["score"]) for s in both]
+        self.changed = [row for row in pairs if row[1] != row[2]]
+        self.new = [student for student in now.entries if student not in before.entries]
+        earlier = {mistake.id: mistake.share for mistake in before.mistakes}
+        self.mistakes = [(m.title, earlier.get(m.id, 0.0), m.share) for m in now.mistakes[:10]]
+
+
+def faults(entry):
+    """The notes of an entry that staff have to act on."""
+    return [note for note in entry["notes"] if note.startswith(STAFF)]
+
+
+def _share(values, condition):
+    return sum(map(condition, values)) / len(values) if values else 0.0

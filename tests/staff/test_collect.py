@@ -1,0 +1,210 @@
+"""Downloads of learning management systems become submissions, and nothing else."""
+
+import json
+import os
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from nbgrader.utils import parse_utc
+
+from autograder import cli, demo, intake, mistakes
+from autograder.collect import collect
+
+WORK = json.dumps(demo.fill("batchnorm", {}))
+OTHER = json.dumps(demo.fill("batchnorm", {"standardize": "def standardize(x): return x"}))
+XAVIER = json.dumps(demo.fill("xavier", mistakes.source("xavier")))
+
+
+def pack(path, entries):
+    """A zip archive of {name: text}."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in entries.items():
+            archive.writestr(name, text)
+    return path
+
+
+def submitted(grading):
+    """{path under submitted/: text} of everything there."""
+    root = Path(grading, "submitted")
+    return {p.relative_to(root).as_posix(): p.read_text() for p in root.rglob("*") if p.is_file()}
+
+
+def what(collected):
+    return {(c.student, c.assignment): c.what for c in collected}
+
+
+def test_is_a_download_of_canvas_put_where_it_is_graded(tmp_path):
+    archive = pack(
+        tmp_path / "submissions.zip",
+        {
+            "lovelaceada_101_9001_batchnorm-2.ipynb": WORK,
+            "lovelaceada_101_9002_notes.txt": "see me",
+            "ortben_LATE_102_9003_my work (1).ipynb": XAVIER,
+            "anon_ab12c_9004_batchnorm.ipynb": WORK,
+            "dolan_103_9005_batchnorm.ipynb": WORK,
+            "dolan_103_9006_batchnorm_copy.ipynb": OTHER,
+            "kahlofrida_104_text.html": "<p>I forgot",
+        },
+    )
+    found = collect(archive, "canvas", tmp_path)
+    assert submitted(tmp_path) == {
+        "lovelaceada--101/batchnorm/batchnorm.ipynb": WORK,
+        "lovelaceada--101/batchnorm/notes.txt": "see me",
+        "ortben--102/xavier/xavier.ipynb": XAVIER,
+        "anon_ab12c/batchnorm/batchnorm.ipynb": WORK,
+        "dolan--103/batchnorm/batchnorm.ipynb": WORK,
+        "dolan--103/batchnorm/batchnorm_copy.ipynb": OTHER,
+    }
+    late = next(c for c in found if c.student == "ortben--102")
+    assert "late" in late.remark
+    lost = [c for c in found if c.what == "not taken"]
+    assert [c.source for c in lost] == ["kahlofrida_104_text.html"]
+
+
+@pytest.mark.parametrize("form", ["{}_{}_assignsubmission_file/", "{}_{}_assignsubmission_file_"])
+def test_is_a_download_of_moodle_put_where_it_is_graded(tmp_path, form):
+    archive = pack(
+        tmp_path / "x.zip",
+        {
+            form.format("Ada Lovelace", 101) + "batchnorm.ipynb": WORK,
+            form.format("Zoë O'Neill-Ñ", 102) + "a.ipynb": WORK,
+            "Cy T_103_assignsubmission_onlinetext/onlinetext.html": "x",
+        },
+    )
+    found = collect(archive, "moodle", tmp_path)
+    assert what(found) == {
+        ("Ada Lovelace--101", "batchnorm"): "new",
+        ("Zoë O'Neill-Ñ--102", "batchnorm"): "new",
+        ("", ""): "not taken",
+    }
+
+
+def test_do_a_rosters_ids_and_times_count(tmp_path):
+    roster = [
+        ["Identifier", "Full name", "Email address", "Last modified (submission)"],
+        ["Participant 101", "Ada", "ada@school.edu", "Tuesday, 1 December 2026, 11:59 PM"],
+        ["Participant 102", "Ben", "ben@school.edu", "-"],
+    ]
+    folder = "Ada_101_assignsubmission_file/batchnorm.ipynb"
+    other = "Ben_102_assignsubmission_file/batchnorm.ipynb"
+    collect(pack(tmp_path / "x.zip", {folder: WORK, other: WORK}), "moodle", tmp_path, None, roster)
+    found = submitted(tmp_path)
+    assert set(found) == {
+        "ada@school.edu/batchnorm/batchnorm.ipynb",
+        "ada@school.edu/batchnorm/timestamp.txt",
+        "ben@school.edu/batchnorm/batchnorm.ipynb",
+    }
+    time = parse_utc(found["ada@school.edu/batchnorm/timestamp.txt"])
+    assert (time.year, time.month) == (2026, 12) and time.minute % 30 == 29
+    rows = [["Student", "ID", "SIS Login ID"], ["Ada", "7", "ada"]]
+    archive = pack(tmp_path / "y.zip", {"ada_7_1_batchnorm.ipynb": WORK})
+    assert what(collect(archive, "canvas", tmp_path / "c", None, rows)) == {
+        ("ada", "batchnorm"): "new"
+    }
+
+
+def test_are_plain_folders_and_files_taken_in_every_usual_order(tmp_path):
+    entries = {
+        "export/ada/batchnorm.ipynb": WORK,
+        "export/ben/batchnorm/batchnorm.ipynb": WORK,
+        "cy.ipynb": XAVIER,
+        "export/__MACOSX/ada/._batchnorm.ipynb": "x",
+        "export/ada/.ipynb_checkpoints/batchnorm-checkpoint.ipynb": WORK,
+    }
+    collect(pack(tmp_path / "x.zip", entries), "plain", tmp_path / "from_zip")
+    folder = tmp_path / "folder"
+    for name, text in entries.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    collect(folder, "plain", tmp_path / "from_folder")
+    wanted = {f"{s}/batchnorm/batchnorm.ipynb" for s in ("ada", "ben")} | {"cy/xavier/xavier.ipynb"}
+    assert set(submitted(tmp_path / "from_zip")) == wanted
+    assert set(submitted(tmp_path / "from_folder")) == wanted
+
+
+def test_is_nothing_lost_when_somebody_hands_in_again(tmp_path):
+    name = "lovelaceada_101_{}_batchnorm.ipynb"
+    first = pack(tmp_path / "1.zip", {name.format(1): WORK})
+    second = pack(tmp_path / "2.zip", {name.format(2): OTHER})
+    key = ("lovelaceada--101", "batchnorm")
+    assert what(collect(first, "canvas", tmp_path))[key] == "new"
+    assert what(collect(first, "canvas", tmp_path))[key] == "same as before"
+    (replaced,) = collect(second, "canvas", tmp_path)
+    assert replaced.what == "replaced" and "the earlier one is in" in replaced.remark
+    assert submitted(tmp_path)["lovelaceada--101/batchnorm/batchnorm.ipynb"] == OTHER
+    old = tmp_path / "replaced" / "lovelaceada--101" / "batchnorm" / "batchnorm.ipynb"
+    assert old.read_text() == WORK
+    collect(first, "canvas", tmp_path), collect(second, "canvas", tmp_path)
+    assert len(list((tmp_path / "replaced").rglob("*.ipynb"))) == 3
+
+
+def test_do_names_lead_nowhere(tmp_path):
+    grading = tmp_path / "grading"
+    entries = {
+        "../../evil/batchnorm.ipynb": WORK,
+        "/etc/batchnorm.ipynb": WORK,
+        "a/../../../b/batchnorm.ipynb": WORK,
+        "x\\..\\..\\y\\batchnorm.ipynb": WORK,
+        "../..": WORK,
+        "<svg onload=x>/batchnorm.ipynb": WORK,
+        "-rf/batchnorm.ipynb": WORK,
+        "ada_1_2_../../../../evil.ipynb": WORK,
+    }
+    archive = pack(tmp_path / "x.zip", entries)
+    link = zipfile.ZipInfo("eve/batchnorm.ipynb")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(archive, "a") as file:
+        file.writestr(link, "/etc/passwd")
+    for form in ("plain", "canvas", "moodle"):
+        collect(archive, form, grading)
+    everything = {p for p in tmp_path.rglob("*") if p.is_file()} - {archive}
+    assert all(p.is_relative_to(grading / "submitted") for p in everything)
+    assert all(len(p.relative_to(grading / "submitted").parts) == 3 for p in everything)
+    assert all(intake.is_student_id(p.parent.parent.name) for p in everything)
+    assert not any("passwd" in p.read_text() or p.is_symlink() for p in everything)
+
+
+def test_is_a_giant_or_broken_entry_told_and_the_others_taken(tmp_path, monkeypatch):
+    monkeypatch.setattr("autograder.collect.MAX_FILE", 200_000)
+    archive = pack(
+        tmp_path / "x.zip", {"ada/batchnorm.ipynb": WORK, "ben/batchnorm.ipynb": "0" * 300_000}
+    )
+    with zipfile.ZipFile(archive, "a") as file:
+        file.writestr("cy/batchnorm.ipynb", OTHER)
+    data = bytearray(archive.read_bytes())
+    at = data.rindex(OTHER[-60:].encode())
+    data[at] ^= 0xFF  # its checksum is wrong now
+    archive.write_bytes(bytes(data))
+    found = {c.student: c for c in collect(archive, "plain", tmp_path)}
+    assert found["ada"].what == "new"
+    assert "is larger than" in found["ben"].remark and "CRC" in found["cy"].remark
+    assert os.listdir(tmp_path / "submitted") == ["ada"]
+
+
+def test_is_what_no_assignment_can_be_seen_in_told(tmp_path):
+    archive = pack(tmp_path / "x.zip", {"ada/work.ipynb": '{"cells": []}', "ben/essay.pdf": "x"})
+    found = collect(archive, "plain", tmp_path)
+    assert all("--assignment" in c.remark for c in found) and not submitted(tmp_path)
+    collect(archive, "plain", tmp_path, "batchnorm")
+    assert set(submitted(tmp_path)) == {"ada/batchnorm/batchnorm.ipynb", "ben/batchnorm/essay.pdf"}
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut off"])
+def test_is_what_is_no_archive_a_plain_error(tmp_path, content, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.zip").write_bytes(content)
+    done = CliRunner().invoke(cli.main, ["collect", "x.zip", "--from", "plain"])
+    assert done.exit_code == 1 and "expected a folder or a zip archive" in done.output
+
+
+def test_does_the_command_write_down_what_became_of_whom(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    pack(tmp_path / "x.zip", {"ada/batchnorm.ipynb": WORK, "ben/essay.pdf": "x"})
+    done = CliRunner().invoke(cli.main, ["collect", "x.zip", "--from", "plain"])
+    assert done.exit_code == 0, done.output
+    assert "1 new" in done.output and "1 not taken" in done.output
+    text = (tmp_path / "grading" / "reports" / "collected.csv").read_text()
+    assert "ada,batchnorm,new" in text and "ben,,not taken" in text

@@ -1,0 +1,255 @@
+"""Who has a mark, and what an LMS is told."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from classes import course
+from nbgrader.api import Gradebook
+
+from autograder import classroom, exports, marks
+from autograder.exports.files import read_rows, write_rows
+from autograder.marks import BY_HAND, COMPLETE, DAMAGED, MISSING, STAFF_FIRST, Mark
+
+ASSIGNMENT = "batchnorm"
+HEADER = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+WORKSHEET = [
+    ["Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade"]
+    + ["Grade can be changed", "Last modified (submission)", "Last modified (grade)"]
+    + ["Feedback comments"],
+    [
+        "Participant 101",
+        "Ada Lovelace",
+        "ada@school.edu",
+        "Submitted",
+        "",
+        "40.00",
+        "Yes",
+        "-",
+        "-",
+        "",
+    ],
+    [
+        "Participant 102",
+        "Ben Ort",
+        "ben@school.edu",
+        "Submitted",
+        "12",
+        "40.00",
+        "Yes",
+        "-",
+        "-",
+        "<p>ok",
+    ],
+    [
+        "Participant 103",
+        "Cy Twombly",
+        "cy@school.edu",
+        "Submitted",
+        "",
+        "40.00",
+        "Yes",
+        "-",
+        "-",
+        "",
+    ],
+]
+
+
+def mark(student, score=None, state=COMPLETE, **more):
+    questions = {"min_max": score, "standardize": 0.0 if score is not None else None}
+    return Mark(student, state=state, questions=questions, max_score=40.0, **more)
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory, sandbox, warm_key):
+    """A class of four, and one student more who handed in nothing."""
+    root = course(tmp_path_factory.mktemp("graded"))
+    classroom.grade(ASSIGNMENT, root / "grading", sandbox=sandbox)
+    with Gradebook(f"sqlite:///{root}/grading/gradebook.db") as gradebook:
+        gradebook.add_student("eve", first_name="Eve", last_name="Adams", email="eve@school.edu")
+    return root
+
+
+@pytest.mark.slow
+def test_is_a_mark_a_number_only_where_there_is_one(graded):
+    found = {m.student: m for m in marks.of_class(ASSIGNMENT, graded / "grading")}
+    states = {student: m.state for student, m in found.items()}
+    assert states == {
+        "ada": BY_HAND,
+        "ben": BY_HAND,
+        "dan": DAMAGED,
+        "eve": MISSING,
+        "fay": BY_HAND,
+    }
+    assert all(m.score is None for m in found.values())
+    assert found["ada"].points == 30 and found["ada"].max_score == 40
+    assert found["ada"].questions["why_batchnorm"] is None
+
+
+@pytest.mark.slow
+def test_is_a_mark_complete_once_the_answer_is_graded_by_hand(graded):
+    with Gradebook(f"sqlite:///{graded}/grading/gradebook.db") as gradebook:
+        grade = gradebook.find_grade("why_batchnorm", ASSIGNMENT, ASSIGNMENT, "ada")
+        grade.manual_score, grade.needs_manual_grade = 7.5, False
+        gradebook.db.commit()
+    found = {m.student: m for m in marks.of_class(ASSIGNMENT, graded / "grading")}
+    assert found["ada"].state == COMPLETE and found["ada"].score == 37.5
+
+
+@pytest.mark.slow
+def test_does_the_command_write_every_format_and_say_who_is_left_out(graded):
+    for to, expected in [("csv", "dan"), ("canvas", "damaged"), ("moodle", "participant number")]:
+        done = run(graded, "export", ASSIGNMENT, "--to", to)
+        assert done.returncode == 0, done.stderr
+        assert expected in done.stderr and "damaged" in done.stderr
+    table = read_rows(graded / "grading" / "reports" / f"{ASSIGNMENT}-csv.csv")
+    dan = dict(zip(table[0], next(row for row in table if row[0] == "dan")))
+    assert dan["mark"] == "" and dan["state"] == DAMAGED
+    canvas = read_rows(graded / "grading" / "reports" / f"{ASSIGNMENT}-canvas.csv")
+    assert "dan" not in str(canvas)
+
+
+@pytest.mark.slow
+def test_do_the_plugins_of_nbgrader_write_the_same(graded):
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "nbgrader",
+            "export",
+            "--to=marks.csv",
+            f"--assignment={[ASSIGNMENT]}",
+        ]
+        + ["--exporter=autograder.exports.plugins.Csv"],
+        cwd=graded,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    own = exports.export("csv", marks.of_class(ASSIGNMENT, graded / "grading"), ASSIGNMENT)
+    assert read_rows(graded / "marks.csv") == own.rows
+
+
+def run(root, *words):
+    command = [sys.executable, "-m", "autograder", *words]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("to", exports.FORMATS)
+@pytest.mark.parametrize("state", [BY_HAND, DAMAGED, MISSING, STAFF_FIRST])
+def test_is_nobody_without_a_mark_given_a_number(to, state):
+    class_of = [mark("ada--101", 31.5), mark("ben--102", 0.0, state=state)]
+    table = exports.export(to, class_of, ASSIGNMENT)
+    numbers = [cell for row in table.rows[1:] for cell in row if "ben" in str(row)]
+    if to == "csv":
+        row = dict(zip(table.rows[0], table.rows[2]))
+        assert row["student_id"] == "ben--102" and row["mark"] == "" and row["state"] == state
+    else:
+        assert not numbers and table.left_out == [("ben--102", state)]
+
+
+def test_is_what_canvas_exported_filled_in_where_canvas_looks():
+    roster = [
+        [*HEADER, "batchnorm (77)", "Final Score"],
+        ["Manual Posting", "", "", "", "", "", ""],
+        ["    Points Possible", "", "", "", "", "40", "(read only)"],
+        ["Lovelace, Ada", "101", "s1", "ada", "A", "", "3"],
+        ["Ort, Ben", "102", "s2", "ben@school.edu", "A", "12", "3"],
+        ["Student, Test", "103", "", "x", "A", "", ""],
+    ]
+    class_of = [
+        mark("ada", 31.5),
+        mark("new--102", 7.0),
+        mark("stranger", 3.0),
+        mark("x", state=DAMAGED),
+    ]
+    table = exports.export("canvas", class_of, ASSIGNMENT, roster)
+    assert table.rows[0] == [*HEADER, "batchnorm (77)"]
+    assert [(row[1], row[-1]) for row in table.rows[1:]] == [("101", "31.5"), ("102", "7")]
+    assert dict(table.left_out) == {"stranger": "is in no row of the LMS' file", "x": "damaged"}
+
+
+def test_is_canvas_asked_for_a_new_column_where_it_has_none():
+    roster = [[*HEADER, "other (1)"], ["Lovelace, Ada", "101", "", "ada", "A", "3"]]
+    assert (
+        exports.export("canvas", [mark("ada", 3.0)], ASSIGNMENT, roster).rows[0][-1] == ASSIGNMENT
+    )
+
+
+def test_are_canvas_numbers_used_without_a_file_of_canvas():
+    rows = exports.export("canvas", [mark("lovelaceada--101", 1234.5), mark("ben", 3.25)], "x").rows
+    assert rows[1][0].strip() == "Points Possible" and rows[1][-1] == "40"
+    assert [row[1:4] + row[-1:] for row in rows[2:]] == [
+        ["101", "", "", "1234.5"],
+        ["", "", "ben", "3.25"],
+    ]
+
+
+def test_does_moodles_worksheet_stay_as_it_is_but_for_grades():
+    class_of = [mark("lovelace--101", 31.5), mark("ben@school.edu", 7.0), mark("cy", state=BY_HAND)]
+    table = exports.export("moodle", class_of, ASSIGNMENT, WORKSHEET)
+    first, second = WORKSHEET[1], WORKSHEET[2]
+    assert table.rows == [
+        WORKSHEET[0],
+        [*first[:4], "31.5", *first[5:]],
+        [*second[:4], "7", *second[5:]],
+    ]
+    assert table.left_out == [("cy", BY_HAND)]
+
+
+def test_is_it_said_when_moodle_would_pass_over_a_grade():
+    table = exports.export("moodle", [mark("a--101", 41.0)], ASSIGNMENT, WORKSHEET)
+    assert len(table.rows) == 1 and "at most 40" in table.left_out[0][1]
+
+
+def test_are_namesakes_not_mixed_up():
+    roster = [
+        [*HEADER, "x (1)"],
+        ["Kim, Lee", "1", "", "lee1", "A", ""],
+        ["Kim, Lee", "2", "", "lee2", "A", ""],
+    ]
+    by_name = mark("someone", 3.0, first_name="Lee", last_name="Kim")
+    table = exports.export("canvas", [by_name, mark("lee2", 5.0)], "x", roster)
+    assert [(row[1], row[-1]) for row in table.rows[1:]] == [("2", "5")]
+    assert table.left_out == [("someone", "several rows could be theirs")]
+    twice = exports.export("canvas", [mark("lee2", 5.0), mark("kim--2", 6.0)], "x", roster)
+    assert "same person as lee2" in twice.left_out[0][1]
+
+
+@pytest.mark.parametrize("to", ["canvas", "moodle"])
+def test_is_a_wrong_roster_a_plain_error(to):
+    with pytest.raises(ValueError, match="expected .* Received the columns: a, b"):
+        exports.export(to, [mark("ada", 3.0)], "x", [["a", "b"], ["1", "2"]])
+
+
+@pytest.mark.parametrize("name", ["=cmd()", "+1", "-1", "@x"])
+def test_is_no_name_a_formula_in_a_spreadsheet(name):
+    rows = exports.export("csv", [mark("ada", 3.0, last_name=name)], "x").rows
+    assert rows[1][1] == f"'{name}"
+
+
+def test_are_files_of_an_lms_read_whatever_separates_their_cells(tmp_path):
+    rows = [["Identifier", "Grade"], ["Participant 1", "3,5"]]
+    for delimiter, encoding in [(",", "utf-8-sig"), (";", "utf-8"), ("\t", "utf-8")]:
+        text = io.StringIO()
+        csv.writer(text, delimiter=delimiter).writerows(rows)
+        path = tmp_path / "x.csv"
+        path.write_text(text.getvalue(), encoding=encoding)
+        assert read_rows(path) == rows
+    assert read_rows(write_rows(tmp_path / "y.csv", rows)) == rows
+    (tmp_path / "z.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ValueError, match="expected a CSV file"):
+        read_rows(tmp_path / "z.csv")
+
+
+def test_is_a_torn_class_file_a_plain_error(tmp_path):
+    path = Path(tmp_path, "reports", f"{ASSIGNMENT}.json")
+    path.parent.mkdir()
+    path.write_text(json.dumps({"submissions": {}})[:-5])
+    with pytest.raises(ValueError, match="no class file"):
+        marks.entries(ASSIGNMENT, tmp_path)
