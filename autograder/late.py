@@ -72,14 +72,12 @@ def _days(number):
 
 
 def duration(seconds):
-    """A time in words: days and hours, or hours and minutes."""
+    """A time in words, to the minute begun: '2 days 3 hours 1 minute'."""
     minutes = math.ceil(seconds / 60)
-    for unit, size, part, smaller in (("day", 1440, "hour", 60), ("hour", 60, "minute", 1)):
-        if minutes >= size:
-            rest = minutes % size // smaller
-            first = f"{minutes // size} {unit}{'s' * (minutes // size > 1)}"
-            return first + (f" {rest} {part}{'s' * (rest > 1)}" if rest else "")
-    return f"{minutes} minute{'s' * (minutes > 1)}"
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = {"day": days, "hour": hours, "minute": minutes}
+    return " ".join(f"{n} {unit}{'s' * (n > 1)}" for unit, n in parts.items() if n)
 
 
 class AssignPenalties(AssignLatePenalties):

@@ -202,6 +202,8 @@ def configure(c, grading="grading"):
     grading = Path(grading).absolute()
     grading.mkdir(parents=True, exist_ok=True)
     course = c.CourseDirectory
+    # The one that nbgrader makes when none is named: a server wants to know the course first.
+    course.course_id = "default_course"
     course.source_directory, course.release_directory = "solutions", "assignments"
     for step in ("submitted", "autograded", "feedback"):
         setattr(course, f"{step}_directory", os.path.relpath(grading / step))

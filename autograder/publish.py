@@ -16,7 +16,7 @@ from .submission import PROJECT
 README, ENVIRONMENT = "README.md", "environment.yml"
 ALLOWED = re.compile(r"(README\.md|environment\.yml|assignments/(\w+)/\2\.ipynb)$")
 REGION = re.compile(r"### BEGIN (?:SOLUTION|MARK SCHEME)\n(.*?)### END", re.DOTALL)
-LONG_ENOUGH = 40  # characters, blanks and comments left out, that are no coincidence
+LONG_ENOUGH = 30  # characters, blanks and comments left out, that are no coincidence
 
 
 def bundle(path, project=PROJECT):

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 # A worker's machine has neither Keras nor nbgrader, and says so if asked for them.
 BARE = """
 import sys
-for name in ("keras", "tensorflow", "nbgrader", "sqlalchemy", "nbconvert", "nbformat", "click"):
+for name in ("keras", "tensorflow", "nbgrader", "sqlalchemy", "nbconvert", "nbformat"):
     sys.modules[name] = None
 """
 
