@@ -104,7 +104,11 @@ def plain(folder, user=None):
     if user is None:
         Path(folder, "sandbox").symlink_to(HERE)
     else:  # who may not look into our own folder
-        shutil.copytree(HERE, Path(folder, "sandbox"))
+        own = Path(folder, "sandbox")
+        own.mkdir(mode=0o755)
+        for source in HERE.glob("*.py"):
+            shutil.copyfile(source, own / source.name)
+            (own / source.name).chmod(0o644)
         os.chown(folder, user, user)
     return [_python(), *PYTHON_FLAGS, str(shown), str(folder)]
 

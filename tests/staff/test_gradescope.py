@@ -4,7 +4,9 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -41,9 +43,15 @@ def standardize(x):
 
 
 @pytest.fixture(scope="module")
-def image(tmp_path_factory, warm_key):
-    """/autograder as Gradescope builds it once: the zip unpacked, setup.sh run."""
-    root = tmp_path_factory.mktemp("gradescope") / "autograder"
+def image(warm_key):
+    """/autograder as Gradescope builds it once: the zip unpacked, setup.sh run. Every user may enter
+    it, which is not so of pytest's folders.
+    """
+    with tempfile.TemporaryDirectory(prefix="autograder-gradescope-") as folder:
+        yield build(Path(folder, "autograder"))
+
+
+def build(root):
     package = gradescope.build(ASSIGNMENT, root.parent / "package.zip", "after_published")
     (root / "source").mkdir(parents=True)
     with zipfile.ZipFile(package) as archive:
