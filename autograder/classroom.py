@@ -10,22 +10,17 @@ import json
 import logging
 import os
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from . import checks, intake, marking, regrade, writer
 from .files import class_file, exclusively, result_file, results_folder, write_json, write_text
 from .sandbox.launcher import Limits
-from .sandbox.walls import SandboxUnavailable
 from .verdict import STAFF
+from .workers import AHEAD, Workers
 
 log = logging.getLogger(__name__)
-POLL = 5  # seconds without news from a cluster
-AHEAD = 200  # submissions that may be ahead of the one that is written into the gradebook
 
 
 @dataclass(frozen=True)
@@ -150,22 +145,23 @@ def grade(
     checks.known_questions(assignment, questions)
     with exclusively(results_folder(assignment, grading)):
         how = {"limits": limits, "sandbox": sandbox}
-        run = _Run(assignment, Path(grading), feedback, how, scheduler, on_progress)
+        markers = Workers(assignment, how, workers, scheduler)
+        run = _Run(assignment, Path(grading), feedback, markers, on_progress)
         items = find(assignment, grading, students)
-        return run.grade(items, workers, force or questions, questions, confirm, dry_run)
+        return run.grade(items, force or questions, questions, confirm, dry_run)
 
 
 class _Run:
     """One run of `grade`."""
 
-    def __init__(self, assignment, grading, feedback, how, scheduler, on_progress):
+    def __init__(self, assignment, grading, feedback, workers, on_progress):
         self.assignment, self.grading, self.feedback = assignment, grading, feedback
-        self.how, self.scheduler, self.on_progress = how, scheduler, on_progress
+        self.workers, self.on_progress = workers, on_progress
         self.checks = checks.fingerprint(assignment)
         self.entries, self.total = {}, 0
         self.writing = deque()  # (item, verdict, future): the writer works in this order
 
-    def grade(self, items, workers, again, questions, confirm, dry_run):
+    def grade(self, items, again, questions, confirm, dry_run):
         self.total = len(items)
         taken = [item for item in items if not item.refused]
         self.entries = {item.student: self._refused(item) for item in items if item.refused}
@@ -176,8 +172,7 @@ class _Run:
                 checks.compute_key(self.assignment)
                 todo = taken if again else self._unfinished(taken, scribe)
                 self.on_progress(len(self.entries), self.total, None)
-                # What is given up is cancelled first; then the pool waits for what it is doing.
-                with self._pool(workers) as pool, closing(self._marked(pool, todo)) as finished:
+                with self.workers.marked(todo) as finished:
                     if again and (dry_run or any(item.old for item in todo)):
                         finished = self._all(finished, questions)
                         if not confirm(regrade.changes(finished)) or dry_run:
@@ -254,94 +249,6 @@ class _Run:
         page = self.grading / "feedback" / item.student / self.assignment
         page /= f"{self.assignment}.html"
         return not self.feedback or (page.is_file() and page.stat().st_size > 0)
-
-    def _pool(self, workers):
-        """Where submissions are marked: threads, since the work is in sealed processes, or other
-        machines.
-        """
-        if self.scheduler is None:
-            return ThreadPoolExecutor(workers or os.cpu_count())
-        from . import cluster
-
-        return cluster.executor(self.scheduler, self.assignment)
-
-    def _marked(self, pool, items):
-        """(item, verdict) of everything, as it comes; only so many are under way that a large class
-        needs no more memory than a small one.
-        """
-        waiting, running = iter(items), {}
-        try:
-            while True:
-                for item in islice(waiting, AHEAD - len(running)):
-                    running[self._start(pool, item)] = item
-                if not running:
-                    return
-                done = wait(running, self._patience(), FIRST_COMPLETED).done
-                if not done and self._is_deserted(pool):
-                    with ThreadPoolExecutor(os.cpu_count()) as here:
-                        yield from self._marked(here, [*running.values(), *waiting])
-                    return
-                for future in done:
-                    item = running.pop(future)
-                    yield item, self._outcome(item, future)
-        finally:
-            for future in running:  # given up
-                future.cancel()
-
-    def _patience(self):
-        """Seconds after which it is asked whether there is anybody left to wait for."""
-        return None if self.scheduler is None else POLL
-
-    def _is_deserted(self, pool):
-        """Is there no worker on the cluster any more? Then the rest is marked here."""
-        from . import cluster
-
-        if not cluster.is_deserted(pool):
-            return False
-        log.warning("no worker is left at %s: the rest is marked on this machine", self.scheduler)
-        self.scheduler = None
-        return True
-
-    def _start(self, pool, item):
-        """Have a submission marked: a Future of its verdict."""
-        if self.scheduler is None:
-            return pool.submit(self._mark, item)
-        from . import cluster
-
-        try:
-            work = marking.prepare(item.folder, self.assignment)
-            if isinstance(work, marking.Work):
-                return pool.submit(cluster.examine, work, **self.how)
-        except Exception as error:
-            work = self._fault(item, error)
-        known = Future()
-        known.set_result(work)
-        return known
-
-    def _mark(self, item):
-        """The verdict on one submission; whatever happens to it, there is one."""
-        try:
-            return marking.mark(item.folder, self.assignment, **self.how)
-        except SandboxUnavailable:
-            raise
-        except Exception as error:
-            return self._fault(item, error)
-
-    def _outcome(self, item, future):
-        """The verdict of a future, whose worker may have vanished."""
-        try:
-            return future.result()
-        except SandboxUnavailable:
-            raise
-        except Exception as error:
-            if self.scheduler is None:
-                return self._fault(item, error)
-            log.warning("%s was lost on the cluster and is marked here (%r)", item.student, error)
-            return self._mark(item)
-
-    def _fault(self, item, error):
-        log.error("Grading %s failed", ascii(item.student), exc_info=error)
-        return marking.faulty(self.assignment, error)
 
     def _all(self, finished, questions):
         """[(item, verdict)] of everything, where marks that were given before are to be compared;

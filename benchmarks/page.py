@@ -30,7 +30,7 @@ def text(found, machine):
     }
     ratios = "\n".join(
         f"- **{wall(name) / wall(many):.0f} times faster** than {what} "
-        f"({cpu(name) / cpu(many):.0f} times less processor time; on the same "
+        f"({cpu(name) / cpu(many):.0f} times less\n  processor time; on the same "
         f"{rows[name][0]} submissions, our start included: "
         f"{wall(name) / wall('autograder'):.0f} times)."
         for name, what in times.items()

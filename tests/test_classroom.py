@@ -10,7 +10,7 @@ from concurrent.futures import BrokenExecutor
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import classroom, demo, gradebook, mistakes, submission
+from autograder import classroom, demo, gradebook, mistakes, submission, workers
 from autograder.writer import GradebookError
 
 pytestmark = pytest.mark.slow
@@ -187,7 +187,7 @@ def test_is_a_gradebook_that_cannot_be_used_one_plain_error(tmp_path, sandbox):
 def test_does_a_fault_of_the_grader_stop_nobody_else(tmp_path, sandbox, monkeypatch):
     for student in ("ada", "ben", "eve"):
         hand_in(tmp_path, student, demo.fill("batchnorm", mistakes.source("batchnorm")))
-    mark, run = classroom.marking.mark, classroom._Run._mark
+    mark, run = classroom.marking.mark, workers.Workers._mark
 
     def faulty(path, *args, **kwargs):
         if "ada" in str(path):
@@ -200,7 +200,7 @@ def test_does_a_fault_of_the_grader_stop_nobody_else(tmp_path, sandbox, monkeypa
         return run(self, item)
 
     monkeypatch.setattr(classroom.marking, "mark", faulty)
-    monkeypatch.setattr(classroom._Run, "_mark", vanish)
+    monkeypatch.setattr(workers.Workers, "_mark", vanish)
     entries = classroom.grade("batchnorm", tmp_path, sandbox=sandbox, feedback=False)
     assert entries["ben"]["score"] == 30
     for student in ("ada", "eve"):
