@@ -15,7 +15,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import checks, intake, marking, regrade, writer
-from .files import class_file, exclusively, result_file, results_folder, write_json, write_text
+from .files import (
+    class_file,
+    exclusively,
+    kept_result,
+    result_file,
+    results_folder,
+    write_json,
+    write_text,
+)
 from .sandbox.launcher import Limits
 from .verdict import STAFF
 from .workers import AHEAD, Workers
@@ -56,7 +64,9 @@ class Submission:
             log.exception("Looking at the folder of %s failed", ascii(student))
             return cls(student, folder, refused=f"its folder could not be looked at ({error!r})")
         digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
-        return cls(student, folder, digest, "", *_kept(result_file(assignment, grading, student)))
+        return cls(
+            student, folder, digest, "", *kept_result(result_file(assignment, grading, student))
+        )
 
     def is_same_work(self):
         """Was this very work graded before?"""
@@ -214,7 +224,7 @@ class _Run:
             for path in results_folder(self.assignment, self.grading).glob("*.json")
             if path.stem not in self.entries
             and (submitted / path.stem / self.assignment).is_dir()
-            and (entry := _kept(path)[0])
+            and (entry := kept_result(path)[0])
         }
         return dict(sorted((earlier | self.entries).items()))
 
@@ -300,23 +310,3 @@ class _Run:
 def _judged(entries):
     """Entries without what differs from run to run."""
     return {student: entry | {"seconds": 0} for student, entry in entries.items()}
-
-
-def _kept(path):
-    """(entry, digest, checks) of a result file; (None, "", "") without one that is whole."""
-    try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        entry = kept["entry"]
-        cases = [case for question in entry["questions"].values() for case in question["cases"]]
-        numbers = [entry["score"], entry["max_score"], entry["seconds"]]
-        for question in entry["questions"].values():
-            numbers += [question["score"], question["max_score"]]
-        texts = [entry["student"], entry["status"], kept["digest"], *entry["notes"]]
-        texts += [text for case in cases for text in (case["name"], case["message"])]
-        whole = all(isinstance(n, (int, float)) for n in numbers)
-        whole = whole and all(isinstance(text, str) for text in texts)
-        whole = whole and all(isinstance(case["passed"], bool) for case in cases)
-        whole = whole and all("misconception" in case for case in cases) and "recorded" in entry
-        return (entry, kept["digest"], str(kept.get("checks"))) if whole else (None, "", "")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None, "", ""

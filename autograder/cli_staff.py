@@ -32,16 +32,18 @@ def collect(source, form, assignment, roster):
     from . import collect as collecting
     from . import tables
     from .exports.files import read_rows, write_rows
+    from .exports.plain import harmless
+    from .sandbox.wire import clean
 
     grading = Path.cwd() / "grading"
     with plain_errors():
         rows = read_rows(roster) if roster else None
         found = collecting.collect(source, form, grading, assignment, rows)
+        tables.show_collected(found)
         table = [["student", "assignment", "what", "source", "remark"]]
         table += [[c.student, c.assignment, c.what, c.source, c.remark] for c in found]
-        path = write_rows(grading / "reports" / "collected.csv", table)
-    tables.show_collected(found)
-    click.echo(path)
+        rows = [[harmless(clean(cell)) for cell in row] for row in table]
+        click.echo(write_rows(grading / "reports" / "collected.csv", rows))
 
 
 @click.command()
@@ -103,14 +105,24 @@ def export(assignment, to, out, roster, column, visibility):
             path = out or reports / f"{assignment}-gradescope.zip"
             click.echo(gradescope.build(assignment, path, visibility))
             return
+        from nbgrader.api import Gradebook
+
         from . import exports, late, marks, tables
         from .exports.files import read_rows, write_rows
         from .nbgrader_plugin import course_config
 
         grading = Path.cwd() / "grading"
-        late.bring_up_to_date(assignment, course_config(grading))
+        config = course_config(grading)
+        with Gradebook(config.CourseDirectory.db_url) as gradebook:
+            late.bring_up_to_date(gradebook, assignment, config)
         found = marks.of_class(assignment, grading)
         rows = read_rows(roster) if roster else None
         table = exports.export(to, found, assignment, rows, column)
         click.echo(write_rows(out or reports / f"{assignment}-{to}.csv", table.rows))
+        if roster and to == "canvas" and table.rows[0][-1] not in rows[0]:
+            click.echo(
+                f"Canvas has no column {table.rows[0][-1]!r} and will offer to make one. "
+                f"--column names another of: {', '.join(rows[0])}",
+                err=True,
+            )
     tables.show_left_out(table.left_out, [mark for mark in found if mark.score is None])

@@ -117,6 +117,21 @@ class AutogradeOne(One, Autograde):
     again to grade it.
     """
 
+    def init_assignment(self, assignment_id, student_id):
+        super().init_assignment(assignment_id, student_id)
+        folder = self._format_source(assignment_id, student_id)
+        if self.coursedir.get_existing_timestamp(folder) is None:
+            self._forget_timestamp(assignment_id, student_id)
+
+    def _forget_timestamp(self, assignment_id, student_id):
+        """nbgrader keeps the one of an earlier version, which says nothing of this one."""
+        course = self.coursedir
+        with autograde.Gradebook(course.db_url, course.course_id) as gradebook:
+            submission = gradebook.find_submission(assignment_id, student_id)
+            if submission.timestamp is not None:
+                submission.timestamp = None
+                gradebook.db.commit()
+
     def _init_preprocessors(self):
         if not self.exporter._preprocessors:
             for preprocessor in [*self.sanitize_preprocessors, *self.autograde_preprocessors]:

@@ -25,12 +25,12 @@ SKIPPED = ("__MACOSX", "__pycache__")
 ACTIVE = frozenset(".htm .html .js .mht .mhtml .mjs .shtml .svg .svgz .xht .xhtml .xml".split())
 RECORD = ".set_aside.txt"  # in a student's folder: what was moved out of it
 ZONE = re.compile(r"[A-Za-z0-9+-][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
-FORBIDDEN = set('<>"&\\')
+FORBIDDEN = set('<>"&\\/')
 
 
 def is_student_id(name):
     """May a folder's name go into a gradebook, a file's name and a web page as it is?"""
-    if not name.isprintable() or name.startswith("-") or FORBIDDEN & set(name):
+    if not name.isprintable() or name.startswith(("-", ".")) or FORBIDDEN & set(name):
         return False
     return len(name) <= 128 and len(os.fsencode(name)) <= 200  # a column's, a file name's length
 

@@ -15,7 +15,7 @@ in, in the student's timestamp.txt.
 import math
 from html import escape
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import MissingEntry
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import Dict, Float
@@ -53,7 +53,13 @@ class PointsPerDay(BasePlugin):
         given = self.extensions.get(student_id, 0)
         if isinstance(given, dict):
             given = given.get(getattr(self.parent, "assignment_id", None), 0)
-        return float(given)
+        try:
+            return float(given)
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"PointsPerDay.extensions: expected a number of days for {student_id!r}. "
+                f"Received: {given!r}"
+            ) from None
 
     def explain(self, student_id, seconds):
         """A sentence for the student."""
@@ -116,32 +122,34 @@ def _say(nb, sentence):
                 return
 
 
-def bring_up_to_date(assignment, config):
+def bring_up_to_date(gradebook, assignment, config):
     """Assign the penalties of an assignment again, to the scores as they are now.
 
     nbgrader does so while it grades: before anybody has given points by hand, taking no more than
     the points that were there then.
 
     Args:
+        gradebook: an open `nbgrader.api.Gradebook`.
         config: nbgrader's configuration of the course.
     """
     step = AssignLatePenalties(config=config)
     step.assignment_id = assignment
     step.init_plugin()
-    with Gradebook(config.CourseDirectory.db_url) as gradebook:
-        try:
-            submissions = gradebook.find_assignment(assignment).submissions
-        except MissingEntry:
-            return
-        for submission in submissions:
-            for notebook in submission.notebooks:
-                penalty = _penalty(step, submission, notebook)
-                if notebook.late_submission_penalty != penalty:
-                    notebook.late_submission_penalty = penalty
-        gradebook.db.commit()
+    try:
+        known = gradebook.find_assignment(assignment)
+    except MissingEntry:
+        return
+    for submission in known.submissions:
+        for notebook in submission.notebooks:
+            penalty = _penalty(step, submission, notebook)
+            if notebook.late_submission_penalty != penalty:
+                notebook.late_submission_penalty = penalty
+    gradebook.db.commit()
 
 
 def _penalty(step, submission, notebook):
+    if submission.assignment.duedate is None:  # with an extension, nbgrader would fail on it
+        return None
     seconds = submission.total_seconds_late
     if seconds <= 0:
         return None

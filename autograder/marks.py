@@ -6,6 +6,7 @@ has looked at yet, a student who handed in nothing: each is said as what it is, 
 
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from nbgrader.api import (
     BaseCell,
@@ -19,7 +20,7 @@ from nbgrader.api import (
 )
 from sqlalchemy import select
 
-from .files import class_file
+from .files import class_file, kept_result, results_folder
 from .nbgrader_plugin import course_config
 from .verdict import STAFF
 
@@ -39,6 +40,7 @@ class Mark:
         status: how the sealed run ended (`graded`, `timeout`, …), or "" if that is not known.
         questions: {question: points so far, None where nobody gave any}.
         points: their sum.
+        by_hand: the questions whose points somebody gave by hand.
         penalty: points taken away for being late.
         max_score: of all questions together.
     """
@@ -50,6 +52,7 @@ class Mark:
     state: str = MISSING
     status: str = ""
     questions: dict = field(default_factory=dict)
+    by_hand: set = field(default_factory=set)
     penalty: float = 0.0
     max_score: float = 0.0
     notes: list = field(default_factory=list)
@@ -78,17 +81,28 @@ def of_class(assignment, grading="grading"):
 
 
 def entries(assignment, grading="grading"):
-    """{student: entry} of the class file, the JSON verdicts; {} where nobody was graded."""
+    """{student: entry} of what was graded: the class file's JSON verdicts, and newer results of a
+    run that did not come to its end; {} where nobody was graded.
+
+    Raises:
+        ValueError: the class file cannot be read.
+    """
+    path, submitted = class_file(assignment, grading), Path(grading, "submitted")
     try:
-        text = class_file(assignment, grading).read_text(encoding="utf-8")
-        return json.loads(text)["submissions"]
+        known = json.loads(path.read_text(encoding="utf-8"))["submissions"]
     except FileNotFoundError:
-        return {}
+        known = {}
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(
-            f"{class_file(assignment, grading)} is no class file that can be read ({error!r}); "
-            f"`grade {assignment}` writes it anew"
+            f"{path} is no class file that can be read ({error!r}); `grade {assignment}` writes it "
+            "anew"
         ) from None
+    for result in results_folder(assignment, grading).glob("*.json"):
+        newer = not path.exists() or result.stat().st_mtime > path.stat().st_mtime
+        if newer and (submitted / result.stem / assignment).is_dir():
+            if entry := kept_result(result)[0]:
+                known[result.stem] = entry
+    return dict(sorted(known.items()))
 
 
 def from_gradebook(gradebook, assignment, entries):
@@ -136,6 +150,7 @@ def _read_grades(gradebook, assignment, cells, marks):
         if waits or score is None:
             mark.state = BY_HAND
         mark.penalty = penalty or 0.0
+        mark.by_hand.update({cells[cell].name} if manual is not None else ())
         mark.questions[cells[cell].name] = None if score is None else score + (extra or 0)
 
 
@@ -150,5 +165,5 @@ def _read_entry(mark, entry):
 
 
 def _given_by_hand(mark, entry):
-    """Has somebody given points for what could not be read?"""
-    return any((mark.questions.get(question) or 0) > 0 for question in entry["questions"])
+    """Has somebody given points, be it 0, for every question that could not be asked?"""
+    return bool(entry["questions"]) and mark.by_hand >= entry["questions"].keys()

@@ -113,7 +113,11 @@ class SealedExecute(NbGraderPreprocessor):
         checks.load(assignment)  # a clear error for an assignment that has none
         about = nb.metadata.pop("autograder", {})
         known = VERDICTS.get(resources["nbgrader"]["student"])
-        write_verdict(nb, known.verdict if known else self._verdict(nb, assignment, about))
+        verdict = known.verdict if known else self._verdict(nb, assignment, about)
+        write_verdict(nb, verdict)
+        resources["nbgrader"]["no_mark"] = verdict.status == "damaged" or bool(
+            verdict.staff_notes()
+        )
         return nb, resources
 
     def _verdict(self, nb, assignment, about):
@@ -149,8 +153,9 @@ def write_verdict(nb, verdict):
 
 class SaveGrades(SaveAutoGrades):
     """SaveAutoGrades that asks for no second look at what was graded by hand, where neither the
-    work nor its automatic score has changed. One commit for the notebook: killed before it or
-    after, all is well.
+    work nor its automatic score has changed, and for one where there is no mark: what could not be
+    read, or was our own fault, is no 0 to anybody who reads the gradebook. One commit for the
+    notebook: killed before it or after, all is well.
     """
 
     def preprocess(self, nb, resources):
@@ -169,9 +174,10 @@ class SaveGrades(SaveAutoGrades):
         grade = self.gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], *places)
         score, _ = determine_grade(cell, self.log)
         known = VERDICTS.get(self.student_id)
+        about = resources["nbgrader"]
         settled = grade.manual_score is not None and not grade.needs_manual_grade
         stays = settled and grade.auto_score == score and known is not None and known.same_work
-        by_hand = grade.manual_score is not None or score is None
+        by_hand = grade.manual_score is not None or score is None or about.get("no_mark", False)
         grade.auto_score, grade.needs_manual_grade = score, by_hand and not stays
 
     def _add_comment(self, cell, resources):

@@ -4,7 +4,7 @@ Its header is checked by position (`lib/gradebook_importer.rb`), a thousands sep
 decimal point, and an empty cell removes the mark that is there: who has no mark has no row.
 """
 
-from .matching import match, number, points, simple, with_marks
+from .matching import Person, match, number, points, simple, with_marks
 
 HEADER = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
 
@@ -13,7 +13,8 @@ def table(marks, assignment, roster=None, column=None):
     """(rows, [(student, why left out)])."""
     taken, left_out = with_marks(marks)
     if roster is None:
-        return [*_own(taken, assignment, column)], left_out
+        alone, twice = _alone(taken)
+        return [*_own(alone, assignment, column)], left_out + twice
     header = roster[0] if roster else []
     if len(header) < 4 or "Student" not in header[0] or "ID" not in header[1]:
         raise ValueError(
@@ -25,12 +26,21 @@ def table(marks, assignment, roster=None, column=None):
     end = header.index("Section") + 1
     name = _column(header[end:], column or assignment)
     people = [row for row in roster[1:] if _is_person(row)]
-    found, lost = match(taken, [row[1 : end - 1] + row[:1] for row in people])
+    persons = [Person(row[1].strip(), tuple(row[2 : end - 1]), row[0]) for row in people]
+    found, lost = match(taken, persons)
     rows = [[*header[:end], name]]
     for index, row in enumerate(people):
         if index in found:
             rows.append([*row[:end], points(found[index].score)])
     return rows, left_out + lost
+
+
+def _alone(marks):
+    """(those whose number nobody else has, [(student, why)] of the others)."""
+    numbers = [number(mark.student) or mark.student for mark in marks]
+    twice = [m for m, digits in zip(marks, numbers) if numbers.count(digits) > 1]
+    why = "another student here has the same number in Canvas"
+    return [m for m in marks if m not in twice], [(m.student, why) for m in twice]
 
 
 def _own(marks, assignment, column):

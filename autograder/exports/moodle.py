@@ -5,11 +5,12 @@ Last modified (grade), makes 0 of any word in Grade, and empties feedback commen
 empty: who has no mark has no row, and all other cells stay as Moodle wrote them.
 """
 
-from .matching import match, number, points, position, with_marks
+from .matching import Person, match, number, points, position, with_marks
 
 IDENTIFIER, GRADE, MODIFIED = "Identifier", "Grade", "Last modified (grade)"
 OWN = [IDENTIFIER, "Full name", GRADE, "Maximum Grade", MODIFIED]
-PEOPLE = ("Full name", "Email address", "Username", "ID number")
+IDS = ("Email address", "Username", "ID number")
+NAME = "Full name"
 FILE = "Moodle's offline grading worksheet (in English)"
 
 
@@ -25,9 +26,17 @@ def table(marks, assignment, roster=None, column=None):
     who, grade = position(header, [IDENTIFIER], FILE), position(header, [column or GRADE], FILE)
     position(header, [MODIFIED], FILE)
     people = [row for row in roster[1:] if len(row) == len(header)]
-    columns = [header.index(name) for name in PEOPLE if name in header]
-    names = [[row[who].rpartition(" ")[2], *(row[i] for i in columns)] for row in people]
-    found, lost = match(taken, names)
+    columns = [header.index(name) for name in IDS if name in header]
+    named = header.index(NAME) if NAME in header else None
+    persons = [
+        Person(
+            row[who].rpartition(" ")[2],
+            tuple(row[i].replace("/", "-") for i in columns),  # as `collect` writes them
+            "" if named is None else row[named],
+        )
+        for row in people
+    ]
+    found, lost = match(taken, persons)
     rows = [header]
     for index, row in enumerate(people):
         if index not in found:

@@ -5,7 +5,7 @@ from pathlib import Path
 from nbgrader.plugins import ExportPlugin
 from traitlets import Unicode
 
-from .. import checks, marks
+from .. import checks, late, marks
 from . import export
 from .files import read_rows, write_rows
 
@@ -22,6 +22,7 @@ class Csv(ExportPlugin):
         names = [str(name) for name in self.assignment]
         names = names or [a.name for a in gradebook.assignments if a.name in checks.NAMES]
         for name in names:
+            late.bring_up_to_date(gradebook, name, self.config)
             found = marks.from_gradebook(gradebook, name, marks.entries(name, self.grading))
             if self.student:
                 found = [mark for mark in found if mark.student in map(str, self.student)]

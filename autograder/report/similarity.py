@@ -11,9 +11,10 @@ from .. import intake, submission
 from ..notebook import Damaged
 
 NOISE, GUARANTEED = 25, 40  # characters, after names and comments are taken out of account
-COMMON = 0.1, 10  # what a greater share and number wrote in the same way tells nothing
+COMMON = 0.25, 30  # what a greater share and number wrote in the same way tells nothing
 LEAST = 0.5  # share of the smaller one's fingerprints that is in both
 SHOWN = 30
+LONGEST = 200_000  # characters of one submission that are looked at
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _fingerprint(code, boilerplate, window=GUARANTEED - NOISE + 1):
 def _code(cells):
     """The code of a notebook, magics left out."""
     sources = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
-    lines = "\n\n".join(sources).splitlines()
+    lines = "\n\n".join(sources)[:LONGEST].splitlines()
     return "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!", "?")))
 
 
@@ -78,6 +79,11 @@ def _candidates(prints):
     for student, print_ in prints.items():
         for hash_ in print_.hashes:
             owners.setdefault(hash_, []).append(student)
+    same = {}
+    for student, print_ in prints.items():
+        if print_.hashes:
+            same.setdefault(frozenset(print_.hashes), []).append(student)
+    identical = [(group[0], other) for group in same.values() for other in group[1:]]
     share, number = COMMON
     common = max(number, share * len(prints))
     shared, sizes = Counter(), Counter()
@@ -85,4 +91,5 @@ def _candidates(prints):
         if len(students) <= common:
             sizes.update(students)
             shared.update((a, b) for i, a in enumerate(students) for b in students[i + 1 :])
-    return [(a, b) for (a, b), count in shared.items() if count >= LEAST * min(sizes[a], sizes[b])]
+    near = [pair for pair, count in shared.items() if count >= LEAST * min(map(sizes.get, pair))]
+    return dict.fromkeys(identical + near)

@@ -42,7 +42,7 @@ def test_is_a_download_of_canvas_put_where_it_is_graded(tmp_path):
         {
             "lovelaceada_101_9001_batchnorm-2.ipynb": WORK,
             "lovelaceada_101_9002_notes.txt": "see me",
-            "ortben_LATE_102_9003_my work (1).ipynb": XAVIER,
+            "ortben_LATE_102_9003_my work (1).ipynb": WORK,
             "anon_ab12c_9004_batchnorm.ipynb": WORK,
             "dolan_103_9005_batchnorm.ipynb": WORK,
             "dolan_103_9006_batchnorm_copy.ipynb": OTHER,
@@ -53,7 +53,7 @@ def test_is_a_download_of_canvas_put_where_it_is_graded(tmp_path):
     assert submitted(tmp_path) == {
         "lovelaceada--101/batchnorm/batchnorm.ipynb": WORK,
         "lovelaceada--101/batchnorm/notes.txt": "see me",
-        "ortben--102/xavier/xavier.ipynb": XAVIER,
+        "ortben--102/batchnorm/batchnorm.ipynb": WORK,
         "anon_ab12c/batchnorm/batchnorm.ipynb": WORK,
         "dolan--103/batchnorm/batchnorm.ipynb": WORK,
         "dolan--103/batchnorm/batchnorm_copy.ipynb": OTHER,
@@ -110,7 +110,7 @@ def test_are_plain_folders_and_files_taken_in_every_usual_order(tmp_path):
     entries = {
         "export/ada/batchnorm.ipynb": WORK,
         "export/ben/batchnorm/batchnorm.ipynb": WORK,
-        "cy.ipynb": XAVIER,
+        "export/cy/deep/in/it/my work.ipynb": XAVIER,
         "export/__MACOSX/ada/._batchnorm.ipynb": "x",
         "export/ada/.ipynb_checkpoints/batchnorm-checkpoint.ipynb": WORK,
     }
@@ -123,6 +123,122 @@ def test_are_plain_folders_and_files_taken_in_every_usual_order(tmp_path):
     wanted = {f"{s}/batchnorm/batchnorm.ipynb" for s in ("ada", "ben")} | {"cy/xavier/xavier.ipynb"}
     assert set(submitted(tmp_path / "from_zip")) == wanted
     assert set(submitted(tmp_path / "from_folder")) == wanted
+
+
+@pytest.mark.parametrize(
+    "names, students",
+    [
+        (["ada.ipynb", "ben.ipynb"], ["ada", "ben"]),
+        (["all/ada.ipynb", "all/ben.ipynb"], ["ada", "ben"]),
+        (["ada/batchnorm.ipynb"], ["ada"]),
+        (["ada/hw/batchnorm.ipynb", "ben/hw/batchnorm.ipynb"], ["ada", "ben"]),
+        (["all/ada/hw/batchnorm.ipynb", "all/ben/hw/x.ipynb"], ["ada", "ben"]),
+        (["ada/batchnorm/batchnorm.ipynb"], ["ada"]),
+        (
+            ["submitted/ada/batchnorm/batchnorm.ipynb", "submitted/ben/batchnorm/a.ipynb"],
+            ["ada", "ben"],
+        ),
+        (["ada/batchnorm.ipynb", "ada/data/x.csv"], ["ada"]),
+        (["Jose\u0301/batchnorm.ipynb", "José/notes.txt"], ["José"]),
+    ],
+)
+def test_is_a_students_folder_the_topmost_one(tmp_path, names, students):
+    archive = pack(tmp_path / "x.zip", {name: WORK for name in names})
+    collect(archive, "plain", tmp_path)
+    taken = tmp_path / "submitted"
+    assert (sorted(os.listdir(taken)) if taken.exists() else []) == sorted(students) or len(
+        students
+    ) == 1
+
+
+def test_does_a_student_not_say_when_it_was_handed_in(tmp_path):
+    entries = {
+        "ada_LATE_101_5_batchnorm.ipynb": WORK,
+        "ada_LATE_101_6_timestamp.txt": "2020-01-01 UTC",
+    }
+    found = collect(pack(tmp_path / "x.zip", entries), "canvas", tmp_path)
+    assert set(submitted(tmp_path)) == {"ada--101/batchnorm/batchnorm.ipynb"}
+    assert any("the LMS says" in c.remark for c in found)
+
+
+def test_is_another_assignment_not_handed_in_through_this_ones_box(tmp_path):
+    old = pack(tmp_path / "old.zip", {"mal_101_1_xavier.ipynb": XAVIER})
+    collect(old, "canvas", tmp_path)
+    better = XAVIER.replace("np.sqrt", "np.sqrt ")
+    entries = {
+        "mal_101_6_batchnorm.ipynb": WORK,
+        "mal_101_7_xavier.ipynb": better,
+        "ada_102_8_batchnorm.ipynb": WORK,
+    }
+    found = collect(pack(tmp_path / "new.zip", entries), "canvas", tmp_path)
+    assert submitted(tmp_path)["mal--101/xavier/xavier.ipynb"] == XAVIER
+    assert any("belongs to xavier" in c.remark for c in found)
+
+
+def test_is_nobodys_place_taken_by_a_name(tmp_path):
+    """Whose is it, where a name ends in digits, or a file's begins with them? Not guessed."""
+    rows = [
+        ["Student", "ID", "SIS Login ID"],
+        ["Ort, Ben", "102", "ben"],
+        ["Bad, Mal", "666", "mal"],
+    ]
+    entries = {
+        "ortben_102_1_batchnorm.ipynb": WORK,
+        "x_102_666_7_batchnorm.ipynb": OTHER,
+        "a team_102_8_batchnorm.ipynb": OTHER,
+        "new_103_9_batchnorm.ipynb": WORK,
+    }
+    found = collect(pack(tmp_path / "x.zip", entries), "canvas", tmp_path, "batchnorm", rows)
+    assert submitted(tmp_path) == {
+        "ben/batchnorm/batchnorm.ipynb": WORK,
+        "new--103/batchnorm/batchnorm.ipynb": WORK,
+    }
+    remarks = {c.source: c.remark for c in found}
+    assert "two ways" in remarks["x_102_666_7_batchnorm.ipynb"]
+    assert "a group?" in remarks["a team_102_8_batchnorm.ipynb"]
+    assert "not in the roster" in remarks["new_103_9_batchnorm.ipynb"]
+
+
+def test_are_two_people_with_one_id_both_left(tmp_path):
+    rows = [["Student", "ID", "SIS Login ID"], ["Ada", "1", "same"], ["Ben", "2", "same"]]
+    entries = {"ada_1_5_batchnorm.ipynb": WORK, "ben_2_6_batchnorm.ipynb": OTHER}
+    found = collect(pack(tmp_path / "x.zip", entries), "canvas", tmp_path, None, rows)
+    assert not submitted(tmp_path) and "several have this id: ada 1, ben 2" in found[0].remark
+
+
+@pytest.mark.parametrize(
+    "name, wanted", [("EG/2019/3456", "EG-2019-3456"), ("..", None), (".hid", None), ("../x", None)]
+)
+def test_do_ids_of_a_roster_lead_nowhere(tmp_path, name, wanted):
+    grading = tmp_path / "grading"
+    rows = [["Identifier", "Full name", "ID number"], ["Participant 101", "Ada", name]]
+    archive = pack(tmp_path / "x.zip", {"Ada_101_assignsubmission_file/batchnorm.ipynb": WORK})
+    collect(archive, "moodle", grading, None, rows)
+    files = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*.ipynb")}
+    assert files == ({f"grading/submitted/{wanted}/batchnorm/batchnorm.ipynb"} if wanted else set())
+
+
+@pytest.mark.parametrize(
+    "text", ["1. Dezember 2026, 23:59", "1/12/26, 23:59", "12", "1 January 0001"]
+)
+def test_is_a_time_that_is_not_understood_told(tmp_path, text):
+    rows = [["Identifier", "Full name", "Email address", "Last modified (submission)"]]
+    rows.append(["Participant 101", "Ada", "ada@x", text])
+    archive = pack(tmp_path / "x.zip", {"Ada_101_assignsubmission_file/batchnorm.ipynb": WORK})
+    (found,) = collect(archive, "moodle", tmp_path, None, rows)
+    assert found.what == "new" and "not understood" in found.remark
+    assert set(submitted(tmp_path)) == {"ada@x/batchnorm/batchnorm.ipynb"}
+
+
+def test_does_a_long_name_stop_nobody(tmp_path):
+    entries = {
+        "ada/batchnorm.ipynb": WORK,
+        f"ada/{'漢' * 110}.png": "x",
+        "ben/batchnorm.ipynb": WORK,
+    }
+    found = collect(pack(tmp_path / "x.zip", entries), "plain", tmp_path)
+    assert {c.what for c in found} == {"new"}
+    assert sum(name.endswith(".png") for name in submitted(tmp_path)) == 1
 
 
 def test_is_nothing_lost_when_somebody_hands_in_again(tmp_path):

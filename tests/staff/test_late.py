@@ -119,6 +119,7 @@ def test_does_lateness_count_on_points_given_by_hand(course, monkeypatch):
             grade.auto_score, grade.manual_score, grade.needs_manual_grade = 0.0, 2.0, False
         notebook.late_submission_penalty = 0
         gradebook.db.commit()
-    late.bring_up_to_date(ASSIGNMENT, config)
+    with Gradebook(config.CourseDirectory.db_url) as gradebook:
+        late.bring_up_to_date(gradebook, ASSIGNMENT, config)
     dan = next(m for m in marks.of_class(ASSIGNMENT, course / "grading") if m.student == "dan")
     assert dan.penalty == 10 and dan.points == 16 and dan.score == 6

@@ -92,6 +92,32 @@ def test_is_a_mark_a_number_only_where_there_is_one(graded):
 
 
 @pytest.mark.slow
+def test_is_damaged_work_no_zero_where_nobody_knows_how_grading_ended(graded):
+    """The class file is lost, or another grader's; and the empty written answer was given 0 points."""
+    with Gradebook(f"sqlite:///{graded}/grading/gradebook.db") as gradebook:
+        grade = gradebook.find_grade("why_batchnorm", ASSIGNMENT, ASSIGNMENT, "dan")
+        grade.manual_score, grade.needs_manual_grade = 0.0, False
+        gradebook.db.commit()
+        found = {m.student: m for m in marks.from_gradebook(gradebook, ASSIGNMENT, {})}
+        assert found["dan"].state == BY_HAND and found["dan"].score is None
+        entries = marks.entries(ASSIGNMENT, graded / "grading")
+        found = {m.student: m for m in marks.from_gradebook(gradebook, ASSIGNMENT, entries)}
+        assert found["dan"].state == DAMAGED
+
+
+@pytest.mark.slow
+def test_are_results_known_of_a_run_that_was_killed(graded):
+    """It wrote no class file."""
+    path = graded / "grading" / "reports" / f"{ASSIGNMENT}.json"
+    kept = path.read_text()
+    path.unlink()
+    try:
+        assert marks.entries(ASSIGNMENT, graded / "grading")["dan"]["status"] == "damaged"
+    finally:
+        path.write_text(kept)
+
+
+@pytest.mark.slow
 def test_is_a_mark_complete_once_the_answer_is_graded_by_hand(graded):
     with Gradebook(f"sqlite:///{graded}/grading/gradebook.db") as gradebook:
         grade = gradebook.find_grade("why_batchnorm", ASSIGNMENT, ASSIGNMENT, "ada")
@@ -164,7 +190,7 @@ def test_is_what_canvas_exported_filled_in_where_canvas_looks():
     ]
     class_of = [
         mark("ada", 31.5),
-        mark("new--102", 7.0),
+        mark("ortben--102", 7.0),
         mark("stranger", 3.0),
         mark("x", state=DAMAGED),
     ]
@@ -191,7 +217,11 @@ def test_are_canvas_numbers_used_without_a_file_of_canvas():
 
 
 def test_does_moodles_worksheet_stay_as_it_is_but_for_grades():
-    class_of = [mark("lovelace--101", 31.5), mark("ben@school.edu", 7.0), mark("cy", state=BY_HAND)]
+    class_of = [
+        mark("Ada Lovelace--101", 31.5),
+        mark("ben@school.edu", 7.0),
+        mark("cy", state=BY_HAND),
+    ]
     table = exports.export("moodle", class_of, ASSIGNMENT, WORKSHEET)
     first, second = WORKSHEET[1], WORKSHEET[2]
     assert table.rows == [
@@ -203,7 +233,7 @@ def test_does_moodles_worksheet_stay_as_it_is_but_for_grades():
 
 
 def test_is_it_said_when_moodle_would_pass_over_a_grade():
-    table = exports.export("moodle", [mark("a--101", 41.0)], ASSIGNMENT, WORKSHEET)
+    table = exports.export("moodle", [mark("Ada Lovelace--101", 41.0)], ASSIGNMENT, WORKSHEET)
     assert len(table.rows) == 1 and "at most 40" in table.left_out[0][1]
 
 
@@ -216,9 +246,33 @@ def test_are_namesakes_not_mixed_up():
     by_name = mark("someone", 3.0, first_name="Lee", last_name="Kim")
     table = exports.export("canvas", [by_name, mark("lee2", 5.0)], "x", roster)
     assert [(row[1], row[-1]) for row in table.rows[1:]] == [("2", "5")]
-    assert table.left_out == [("someone", "several rows could be theirs")]
-    twice = exports.export("canvas", [mark("lee2", 5.0), mark("kim--2", 6.0)], "x", roster)
+    assert table.left_out == [("someone", "several rows or students could be meant by the name")]
+    twice = exports.export("canvas", [mark("lee2", 5.0), mark("kimlee--2", 6.0)], "x", roster)
     assert "same person as lee2" in twice.left_out[0][1]
+
+
+def test_do_ids_count_to_the_letter():
+    """Somebody who left the course was called almost the same."""
+    roster = [
+        [*HEADER, "x (1)"],
+        ["Smith, Jo", "5", "9", "jsmith1", "A", ""],
+        ["B", "9", "5", "b", "A", ""],
+    ]
+    class_of = [mark("j.smith1", 2.0), mark("jsmith1", 9.0), mark("5", 3.0)]
+    table = exports.export("canvas", class_of, "x", roster)
+    assert [(row[1], row[-1]) for row in table.rows[1:]] == [("5", "9"), ("9", "3")]
+    assert [student for student, _ in table.left_out] == ["j.smith1"]
+
+
+def test_is_another_assignments_worksheet_seen():
+    """Moodle numbers participants anew for each assignment."""
+    table = exports.export("moodle", [mark("Mallory Bad--101", 9.0)], ASSIGNMENT, WORKSHEET)
+    assert len(table.rows) == 1 and "calls this number 'Ada Lovelace'" in table.left_out[0][1]
+
+
+def test_is_nobody_twice_in_a_file_for_canvas():
+    table = exports.export("canvas", [mark("ada--101", 3.0), mark("lovelace--101", 4.0)], "x")
+    assert len(table.rows) == 1 and len(table.left_out) == 2
 
 
 @pytest.mark.parametrize("to", ["canvas", "moodle"])
@@ -242,6 +296,8 @@ def test_are_files_of_an_lms_read_whatever_separates_their_cells(tmp_path):
         path.write_text(text.getvalue(), encoding=encoding)
         assert read_rows(path) == rows
     assert read_rows(write_rows(tmp_path / "y.csv", rows)) == rows
+    long = [["Identifier", "Online text"], ["Participant 1", "x" * 200_000]]
+    assert read_rows(write_rows(tmp_path / "long.csv", long)) == long
     (tmp_path / "z.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ValueError, match="expected a CSV file"):
         read_rows(tmp_path / "z.csv")
