@@ -25,7 +25,7 @@ from .files import (
     write_text,
 )
 from .sandbox.launcher import Limits
-from .verdict import STAFF
+from .verdict import STAFF, staff_notes
 from .workers import AHEAD, Workers
 
 log = logging.getLogger(__name__)
@@ -252,7 +252,7 @@ class _Run:
 
     def _is_finished(self, item, recorded):
         """Is what the result file says also in the gradebook and on a page?"""
-        if any(note.startswith(STAFF) for note in item.old["notes"]):
+        if staff_notes(item.old["notes"]):
             return False
         if abs(recorded.get(item.student, -1) - item.old["score"]) > 0.005:
             return False

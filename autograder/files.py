@@ -5,6 +5,7 @@ one, never half of one.
 import json
 import os
 import tempfile
+import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -114,3 +115,11 @@ def exclusively(folder):
         for left in folder.glob(f".*{TEMPORARY}"):
             left.unlink(missing_ok=True)
         yield
+
+
+def add_to_zip(archive, name, data, executable=False):
+    """Put bytes into a zip archive so that the same contents make the same archive."""
+    entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = (0o100755 if executable else 0o100644) << 16
+    archive.writestr(entry, data)

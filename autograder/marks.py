@@ -22,7 +22,7 @@ from sqlalchemy import select
 
 from .files import class_file, kept_result, results_folder
 from .nbgrader_plugin import course_config
-from .verdict import STAFF
+from .verdict import staff_notes
 
 COMPLETE = "complete"
 BY_HAND = "to be graded by hand"
@@ -157,8 +157,7 @@ def _read_grades(gradebook, assignment, cells, marks):
 def _read_entry(mark, entry):
     """What the grader itself says of a submission weighs more than its numbers."""
     mark.status, mark.notes = entry["status"], entry["notes"]
-    staff = any(note.startswith(STAFF) for note in entry["notes"])
-    if staff or not entry["recorded"]:
+    if staff_notes(entry["notes"]) or not entry["recorded"]:
         mark.state = STAFF_FIRST
     elif entry["status"] == "damaged" and not _given_by_hand(mark, entry):
         mark.state = DAMAGED

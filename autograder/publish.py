@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 from . import checks, mistakes
+from .files import add_to_zip
 from .submission import PROJECT
 
 README, ENVIRONMENT = "README.md", "environment.yml"
@@ -32,9 +33,7 @@ def bundle(path, project=PROJECT):
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in contents.items():
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o100644 << 16
-            archive.writestr(entry, data)
+            add_to_zip(archive, name, data)
     return list(contents)
 
 

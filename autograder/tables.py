@@ -19,7 +19,7 @@ from rich.table import Table
 from .feedback import STATUS, count_cases, points
 from .files import class_file, gradebook_url
 from .sandbox.wire import clean
-from .verdict import STAFF
+from .verdict import staff_notes
 
 SHOWN = 3  # reasons per question
 
@@ -127,7 +127,7 @@ def show_missing(entries):
     """What is not in the gradebook, and why."""
     console = Console(emoji=False, stderr=True)
     for entry in entries:
-        staff = [note for note in entry["notes"] if note.startswith(STAFF)]
+        staff = staff_notes(entry["notes"])
         console.print(escape(f"{clean(entry['student'])}: {'; '.join(staff)}"), style="red")
 
 

@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 STAFF = "STAFF"  # begins the notes that staff have to act on
 
 
+def staff_notes(notes):
+    """Those of a submission's notes that staff have to act on."""
+    return [note for note in notes if note.startswith(STAFF)]
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """What a wrong answer looks like to somebody who has seen many.
@@ -141,7 +146,7 @@ class Verdict:
 
     def staff_notes(self):
         """The notes on faults that are the grader's, not the student's."""
-        return [note for note in self.notes if note.startswith(STAFF)]
+        return staff_notes(self.notes)
 
     def to_json(self):
         """The JSON object of the contract, as a dict."""

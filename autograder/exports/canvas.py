@@ -4,7 +4,8 @@ Its header is checked by position (`lib/gradebook_importer.rb`), a thousands sep
 decimal point, and an empty cell removes the mark that is there: who has no mark has no row.
 """
 
-from .matching import Person, match, number, points, simple, with_marks
+from ..feedback import points
+from .matching import Person, match, number, simple, with_marks
 
 HEADER = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
 

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from ..verdict import staff_notes
+
 NUMBER = re.compile(r"--(\d+)$")
 
 
@@ -46,22 +48,23 @@ def match(marks, people):
             unsettled.append(mark)
         else:
             _settle(mark, places, people, found, lost)
-    free = [i for i in range(len(people)) if i not in found]
-    names = [
-        {simple(f"{m.first_name} {m.last_name}"), simple(f"{m.last_name} {m.first_name}")}
-        for m in marks
-    ]
+    free = set(range(len(people))) - found.keys()
     for mark in unsettled:
-        wanted = names[marks.index(mark)] - {""}
+        wanted = _names(mark)
         same = [i for i, person in enumerate(people) if simple(person.name) in wanted]
-        others = sum(bool(wanted & other) for other in names) - 1
-        if same and not others and set(same) <= set(free):
+        namesakes = [other for other in marks if other is not mark and wanted & _names(other)]
+        if same and not namesakes and free.issuperset(same):
             _settle(mark, same, people, found, lost)
-        elif same and mark.student:
+        elif same:
             lost.append((mark.student, "several rows or students could be meant by the name"))
         else:
             lost.append((mark.student, "is in no row of the LMS' file"))
     return found, lost
+
+
+def _names(mark):
+    first, last = mark.first_name, mark.last_name
+    return {simple(f"{first} {last}"), simple(f"{last} {first}")} - {""}
 
 
 def _is_certainly(person, mark):
@@ -72,10 +75,10 @@ def _is_certainly(person, mark):
 
 
 def _settle(mark, places, people, found, lost):
-    called = simple(mark.student.rpartition("--")[0])
+    called = mark.student.rpartition("--")[0]
     if len(places) > 1:
         lost.append((mark.student, "several rows could be theirs"))
-    elif called and not _is_name(called, people[places[0]].name):
+    elif called and not is_name(called, people[places[0]].name):
         theirs = people[places[0]].name
         lost.append(
             (mark.student, f"the LMS' file calls this number {theirs!r}: of another assignment?")
@@ -87,10 +90,10 @@ def _settle(mark, places, people, found, lost):
         found[places[0]] = mark
 
 
-def _is_name(called, name):
-    """Is a name in an id that of a row, whichever of its parts comes first?"""
-    last, comma, first = name.partition(",")
-    return not name or called in (simple(name), simple(first + last) if comma else simple(name))
+def is_name(called, name):
+    """Is somebody called as a row says, whichever part of the name comes first? No name fits."""
+    last, _, first = name.partition(",")
+    return not name or simple(called) in (simple(last + first), simple(first + last))
 
 
 def exact(text):
@@ -106,25 +109,16 @@ def with_marks(marks):
 
 def why(mark):
     """Why somebody has no mark."""
-    staff = [note for note in mark.notes if note.startswith("STAFF")]
-    return "; ".join([mark.state, *staff])
+    return "; ".join([mark.state, *staff_notes(mark.notes)])
 
 
-def points(score):
-    """A mark as an LMS reads it: two decimals at most, a point, nothing between thousands."""
-    return f"{score:.2f}".rstrip("0").rstrip(".")
-
-
-def position(header, names, of):
-    """Where one of these columns is.
+def position(header, name, of):
+    """Where a column is.
 
     Raises:
         ValueError: nowhere.
     """
-    for name in names:
-        if name in header:
-            return header.index(name)
-    raise ValueError(
-        f"expected {of} with a column {' or '.join(map(repr, names))}. Received the columns: "
-        f"{', '.join(header)[:300]}"
-    )
+    if name in header:
+        return header.index(name)
+    columns = ", ".join(header)[:300]
+    raise ValueError(f"expected {of} with a column {name!r}. Received the columns: {columns}")

@@ -5,7 +5,8 @@ Last modified (grade), makes 0 of any word in Grade, and empties feedback commen
 empty: who has no mark has no row, and all other cells stay as Moodle wrote them.
 """
 
-from .matching import Person, match, number, points, position, with_marks
+from ..feedback import points
+from .matching import Person, match, number, position, with_marks
 
 IDENTIFIER, GRADE, MODIFIED = "Identifier", "Grade", "Last modified (grade)"
 OWN = [IDENTIFIER, "Full name", GRADE, "Maximum Grade", MODIFIED]
@@ -23,8 +24,8 @@ def table(marks, assignment, roster=None, column=None):
         left_out += [(mark.student, unknown) for mark in taken if not number(mark.student)]
         return [OWN, *map(_row, known)], left_out
     header = [name.lstrip("\ufeff") for name in roster[0]] if roster else []
-    who, grade = position(header, [IDENTIFIER], FILE), position(header, [column or GRADE], FILE)
-    position(header, [MODIFIED], FILE)
+    who, grade = position(header, IDENTIFIER, FILE), position(header, column or GRADE, FILE)
+    position(header, MODIFIED, FILE)
     people = [row for row in roster[1:] if len(row) == len(header)]
     columns = [header.index(name) for name in IDS if name in header]
     named = header.index(NAME) if NAME in header else None

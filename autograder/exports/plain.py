@@ -1,6 +1,7 @@
 """Everybody's marks as a plain CSV table, for a spreadsheet."""
 
-from .matching import points, why
+from ..feedback import points
+from .matching import why
 
 HEADER = (
     "student_id last_name first_name email assignment mark max state status points_so_far "

@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from .. import checks
+from ..files import add_to_zip
 from ..reference import memory
 from ..submission import PROJECT
 
@@ -40,9 +41,9 @@ def build(assignment, path, visibility="visible"):
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         for name in ("setup.sh", "run_autograder"):
-            _add(package, name, (HERE / name).read_bytes(), executable=True)
+            add_to_zip(package, name, (HERE / name).read_bytes(), executable=True)
         for name, data in _files(assignment, visibility):
-            _add(package, name, data)
+            add_to_zip(package, name, data)
     return path
 
 
@@ -57,10 +58,3 @@ def _files(assignment, visibility):
     yield "requirements.txt", versions.encode()
     settings = {"assignment": assignment, "term": checks.term(), "visibility": visibility}
     yield SETTINGS, json.dumps(settings, indent=1).encode()
-
-
-def _add(package, name, data, executable=False):
-    entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.external_attr = (0o100755 if executable else 0o100644) << 16
-    package.writestr(entry, data)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import mean, median
 
 from .. import mistakes
-from ..verdict import STAFF
+from ..verdict import staff_notes
 
 SLOW = 10  # submissions that are listed
 
@@ -178,7 +178,7 @@ class Comparison:
 
 def faults(entry):
     """The notes of an entry that staff have to act on."""
-    return [note for note in entry["notes"] if note.startswith(STAFF)]
+    return staff_notes(entry["notes"])
 
 
 def _share(values, condition):

@@ -6,19 +6,15 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from classes import ASSIGNMENT, hand_in
 from nbgrader.api import Gradebook
 from playwright.sync_api import expect, sync_playwright
-from test_pages import CHROMIUM
+from test_pages import CHROMIUM, free_port, wait_for
 
 from autograder import demo, mistakes
 from autograder.submission import PROJECT
@@ -41,9 +37,7 @@ def lab(tmp_path, sandbox, warm_key):
     slip = mistakes.source(ASSIGNMENT, {"backward_no_gamma"})
     hand_in(tmp_path / "grading", "ada", demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT)))
     hand_in(tmp_path / "grading", "ben", demo.fill(ASSIGNMENT, slip))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
     command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={tmp_path}"]
     home = tmp_path / "home"
@@ -53,13 +47,7 @@ def lab(tmp_path, sandbox, warm_key):
         server = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(600):
-            try:
-                urlopen(f"{address}/api", timeout=5).close()
-                break
-            except (URLError, OSError):
-                assert server.poll() is None, (tmp_path / "lab.log").read_text()
-                time.sleep(0.1)
+        wait_for(f"{address}/api", server)
         yield address, tmp_path
     finally:
         server.terminate()

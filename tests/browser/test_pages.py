@@ -124,12 +124,27 @@ def course(tmp_path_factory, sandbox, warm_key):
     return root
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(address, server):
+    """Wait until a server process answers."""
+    for _ in range(600):
+        try:
+            urlopen(address, timeout=5).close()
+            break
+        except (URLError, OSError):
+            assert server.poll() is None, "the server did not start"
+            time.sleep(0.1)
+
+
 @contextmanager
 def formgrader(root):
     """The address of a Jupyter server with formgrader on a course."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     options = [
         f"--port={port}",
         "--IdentityProvider.token=",
@@ -142,13 +157,7 @@ def formgrader(root):
     server = subprocess.Popen(command, cwd=root, **pipes)
     address = f"http://127.0.0.1:{port}/formgrader"
     try:
-        for _ in range(300):
-            try:
-                urlopen(f"{address}/manage_students", timeout=5).close()
-                break
-            except (URLError, OSError):
-                assert server.poll() is None, "the server did not start"
-                time.sleep(0.1)
+        wait_for(f"{address}/manage_students", server)
         yield address
     finally:
         server.terminate()

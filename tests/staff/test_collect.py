@@ -284,7 +284,7 @@ def test_do_names_lead_nowhere(tmp_path):
 
 
 def test_is_a_giant_or_broken_entry_told_and_the_others_taken(tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.collect.MAX_FILE", 200_000)
+    monkeypatch.setattr("autograder.collect.downloads.MAX_FILE", 200_000)
     archive = pack(
         tmp_path / "x.zip", {"ada/batchnorm.ipynb": WORK, "ben/batchnorm.ipynb": "0" * 300_000}
     )

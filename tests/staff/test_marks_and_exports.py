@@ -21,42 +21,14 @@ WORKSHEET = [
     ["Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade"]
     + ["Grade can be changed", "Last modified (submission)", "Last modified (grade)"]
     + ["Feedback comments"],
-    [
-        "Participant 101",
-        "Ada Lovelace",
-        "ada@school.edu",
-        "Submitted",
-        "",
-        "40.00",
-        "Yes",
-        "-",
-        "-",
-        "",
-    ],
-    [
-        "Participant 102",
-        "Ben Ort",
-        "ben@school.edu",
-        "Submitted",
-        "12",
-        "40.00",
-        "Yes",
-        "-",
-        "-",
-        "<p>ok",
-    ],
-    [
-        "Participant 103",
-        "Cy Twombly",
-        "cy@school.edu",
-        "Submitted",
-        "",
-        "40.00",
-        "Yes",
-        "-",
-        "-",
-        "",
-    ],
+    *(
+        [who, name, mail, "Submitted", grade, "40.00", "Yes", "-", "-", comment]
+        for who, name, mail, grade, comment in [
+            ("Participant 101", "Ada Lovelace", "ada@school.edu", "", ""),
+            ("Participant 102", "Ben Ort", "ben@school.edu", "12", "<p>ok"),
+            ("Participant 103", "Cy Twombly", "cy@school.edu", "", ""),
+        ]
+    ),
 ]
 
 

@@ -1,0 +1,70 @@
+"""Which id belongs to which number of an LMS, by a table that the LMS gave."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import timezone
+
+HANDED_IN = "Last modified (submission)"  # in Moodle's worksheet
+MONTH = re.compile(
+    "January|February|March|April|May|June|July|August|September|October|November|December"
+)
+YEAR = re.compile(r"\b20\d\d\b")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Somebody in a roster: the id to use, a name to compare, when it was handed in, if known."""
+
+    id: str
+    name: str
+    time: str = ""
+    trouble: str = ""
+
+
+def listed(rows, form):
+    """{number: Listed} of a table that the LMS gave.
+
+    Raises:
+        ValueError: it has none of the columns that say so.
+    """
+    header = [name.lstrip("\ufeff") for name in rows[0]]
+    number, name = {"canvas": ("ID", "Student"), "moodle": ("Identifier", "Full name")}.get(
+        form, ("", "")
+    )
+    if not number:
+        raise ValueError("a roster says which number is whose; plain folders have ids already")
+    ids = ("SIS Login ID", "SIS User ID", "Username", "ID number", "Email address")
+    columns = [header.index(column) for column in ids if column in header]
+    if number not in header or not columns:
+        raise ValueError(
+            f"expected a roster with the column {number!r} and one of {', '.join(ids)}. "
+            f"Received the columns: {', '.join(header)[:300]}"
+        )
+    people = {}
+    for row in rows[1:]:
+        cells = dict(zip(header, row))
+        digits = cells.get(number, "").rpartition(" ")[2].strip()
+        found = next((row[i].strip() for i in columns if i < len(row) and row[i].strip()), "")
+        if digits and found:
+            found = unicodedata.normalize("NFC", found).replace("/", "-")
+            time, trouble = _time(cells.get(HANDED_IN, ""))
+            people[digits] = Listed(found, cells.get(name, "").strip(), time, trouble)
+    return people
+
+
+def _time(text):
+    """(a time as Moodle writes it in English, in this machine's zone, as nbgrader reads it; "" or
+    what is wrong with it).
+    """
+    from dateutil import parser
+
+    if text.strip() in ("", "-"):
+        return "", ""
+    try:
+        if not MONTH.search(text) or not YEAR.search(text):
+            raise ValueError("no month in English, or no year")
+        time = parser.parse(text).astimezone(timezone.utc)
+        return time.strftime("%Y-%m-%d %H:%M:%S UTC"), ""
+    except (ValueError, OverflowError):
+        return "", f"when it was handed in is not understood: {text.strip()[:60]!r}"
