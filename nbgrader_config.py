@@ -1,6 +1,6 @@
 """The course, as nbgrader sees it."""
 
-from autograder.nbgrader_plugin import configure
+from autograder.gradebook.config import configure
 
 c = get_config()  # noqa: F821 (nbgrader provides it)
 

@@ -10,9 +10,10 @@ import re
 import zipfile
 from pathlib import Path
 
-from . import checks, mistakes
-from .files import add_to_zip
-from .submission import PROJECT
+from . import assignments
+from .assignments import solutions
+from .course.course import PROJECT
+from .course.storage import add_to_zip
 
 README, ENVIRONMENT = "README.md", "environment.yml"
 ALLOWED = re.compile(r"(README\.md|environment\.yml|assignments/(\w+)/\2\.ipynb)$")
@@ -51,7 +52,7 @@ def _contents(project):
 def leaks(contents, project=PROJECT):
     """Sentences on what is not for students in {name: bytes}; none where all is well."""
     found = [f"{name} is nothing that students get" for name in contents if not ALLOWED.match(name)]
-    missing = {f"assignments/{name}/{name}.ipynb" for name in checks.NAMES} - contents.keys()
+    missing = {f"assignments/{name}/{name}.ipynb" for name in assignments.NAMES} - contents.keys()
     found += [f"{name} is missing (make release)" for name in sorted(missing)]
     answers = model_answers(Path(project))
     for name, data in contents.items():
@@ -66,14 +67,14 @@ def model_answers(project=PROJECT):
     grader's own solutions: the whole and every long line, but for lines that are given to students.
     """
     given, answers = "", []
-    for assignment in checks.NAMES:
+    for assignment in assignments.NAMES:
         path = project / "solutions" / assignment / f"{assignment}.ipynb"
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             source, about = "".join(cell["source"]), cell["metadata"].get("nbgrader", {})
             what = f"a model answer of solutions/{assignment} ({about.get('grade_id')})"
             answers += [(what, answer) for answer in REGION.findall(source)]
             given += _plain(REGION.sub("", source))
-        for function, source in mistakes.source(assignment).items():
+        for function, source in solutions.source(assignment).items():
             what = f"a model answer of the grader ({function})"
             answers.append((what, source.partition("):\n")[2]))
     pieces = [

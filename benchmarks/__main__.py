@@ -20,7 +20,7 @@ from pathlib import Path
 import matplotlib
 import psutil
 
-from autograder.submission import PROJECT
+from autograder.course.course import PROJECT
 
 from . import contenders, page
 

@@ -8,8 +8,8 @@ import time
 import zipfile
 from pathlib import Path
 
-from autograder import demo, mistakes
-from autograder.submission import PROJECT
+from autograder.assignments import solutions
+from autograder.course.course import PROJECT
 
 from .measure import Cost, cost, expect
 
@@ -45,12 +45,14 @@ def submissions(count):
     """`count` notebooks: in turn a correct one, one with a mistake of the catalogue, and one that
     was left unfinished.
     """
-    correct = mistakes.source(ASSIGNMENT)
-    known = [mistake.id for mistake in mistakes.load(ASSIGNMENT).CATALOGUE]
+    correct = solutions.source(ASSIGNMENT)
+    known = [mistake.id for mistake in solutions.load(ASSIGNMENT).CATALOGUE]
     half = dict(list(correct.items())[: len(correct) // 2])
     for i in range(count):
         slip = known[(i // 3) % len(known)]
-        yield demo.fill(ASSIGNMENT, [correct, mistakes.source(ASSIGNMENT, {slip}), half][i % 3])
+        yield solutions.fill(
+            ASSIGNMENT, [correct, solutions.source(ASSIGNMENT, {slip}), half][i % 3]
+        )
 
 
 def hand_in(submitted, count):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
-from autograder import demo, mistakes
-from autograder.submission import PROJECT
+from autograder.assignments import solutions
+from autograder.course.course import PROJECT
 
 ASSIGNMENT = "batchnorm"
 
@@ -26,15 +26,15 @@ def hand_in(grading, student, notebook, name=f"{ASSIGNMENT}.ipynb"):
 
 def mixed_class(grading):
     """Four submissions of different ends."""
-    model = mistakes.source(ASSIGNMENT)
-    chance = mistakes.source(ASSIGNMENT, {"moving_unbiased", "backward_no_gamma"}) | {
+    model = solutions.source(ASSIGNMENT)
+    chance = solutions.source(ASSIGNMENT, {"moving_unbiased", "backward_no_gamma"}) | {
         "standardize": "def standardize(x): return x + np.random.default_rng().random()"
     }
     dying = model | {"standardize": "def standardize(x): import os; os._exit(1)"}
-    hand_in(grading, "ada", demo.fill(ASSIGNMENT, model))
-    hand_in(grading, "ben", demo.fill(ASSIGNMENT, chance))
+    hand_in(grading, "ada", solutions.fill(ASSIGNMENT, model))
+    hand_in(grading, "ben", solutions.fill(ASSIGNMENT, chance))
     hand_in(grading, "dan", '{"cells": [')
-    hand_in(grading, "fay", demo.fill(ASSIGNMENT, dying))
+    hand_in(grading, "fay", solutions.fill(ASSIGNMENT, dying))
     return grading
 
 

@@ -6,10 +6,13 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from autograder import audit, checks, demo, marking, mistakes
+from autograder import assignments, audit
+from autograder.assignments import solutions
+from autograder.grading import grade
+from autograder.grading.ask import ask_all, compute_key
+from autograder.grading.student import Student
 from autograder.sandbox.launcher import Limits, SealedProcess
 from autograder.sandbox.walls import SandboxUnavailable
-from autograder.student import Student
 
 ASSIGNMENT = "batchnorm"  # what tests of the grader itself hand in
 
@@ -34,8 +37,8 @@ def walls(sandbox):
 
 @pytest.fixture(scope="session")
 def warm_key():
-    for name in checks.NAMES:
-        checks.compute_key(name)
+    for name in assignments.NAMES:
+        compute_key(name)
 
 
 @pytest.fixture
@@ -43,10 +46,10 @@ def ask(sandbox, warm_key):
     """ask(sources, …) -> ({question id: Result}, Student): put all questions to these cells."""
 
     def ask(cells, assignment=ASSIGNMENT, **limits):
-        questions = checks.load(assignment)
+        questions = assignments.load(assignment)
         numbered = list(enumerate(cells, start=1))
         with Student(numbered, questions.functions, Limits(**limits), sandbox) as student:
-            results = checks.ask_all(questions, student)
+            results = ask_all(questions, student)
         return {result.question: result for result in results}, student
 
     return ask
@@ -58,7 +61,7 @@ def audited(sandbox, warm_key):
     assignments at a time.
     """
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
-        audits = {a: pool.submit(audit.examine, a, sandbox=sandbox) for a in checks.NAMES}
+        audits = {a: pool.submit(audit.examine, a, sandbox=sandbox) for a in assignments.NAMES}
         yield lambda assignment: audits[assignment].result()
         pool.shutdown(cancel_futures=True)
 
@@ -69,7 +72,7 @@ def mark(sandbox, warm_key):
 
     def mark(notebook, assignment=None, **options):
         data = notebook if isinstance(notebook, bytes) else json.dumps(notebook).encode()
-        return marking.mark(data, assignment, sandbox=sandbox, **options)
+        return grade.mark(data, assignment, sandbox=sandbox, **options)
 
     return mark
 
@@ -77,9 +80,9 @@ def mark(sandbox, warm_key):
 @pytest.fixture
 def model():
     """The model answers as a submission, fresh for each test."""
-    return demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT))
+    return solutions.fill(ASSIGNMENT, solutions.source(ASSIGNMENT))
 
 
 @pytest.fixture
 def model_cells():
-    return ["import numpy as np", *mistakes.source(ASSIGNMENT).values()]
+    return ["import numpy as np", *solutions.source(ASSIGNMENT).values()]

@@ -5,44 +5,45 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from autograder import checks, mistakes
-from autograder.audit import Audit, Row, examples, tables
+from autograder import assignments
+from autograder.assignments import solutions
+from autograder.audit import Audit, Row, examples, matrix
 
 DOCS = Path(__file__).parent.parent / "docs"
 
 
-@pytest.mark.parametrize("assignment", checks.NAMES)
+@pytest.mark.parametrize("assignment", assignments.NAMES)
 def test_is_every_correct_solution_accepted_and_every_mistake_killed(audited, assignment):
     audit = audited(assignment)
     assert len(audit.correct) >= 9 and not audit.rejected()
-    assert len(audit.single) == len(mistakes.load(assignment).CATALOGUE) and not audit.survivors()
+    assert len(audit.single) == len(solutions.load(assignment).CATALOGUE) and not audit.survivors()
 
 
-@pytest.mark.parametrize("assignment", checks.NAMES)
+@pytest.mark.parametrize("assignment", assignments.NAMES)
 def test_are_mistakes_isolated(audited, assignment):
     audit = audited(assignment)
     assert len(audit.spread()) <= 0.02 * len(audit.single)
 
 
-@pytest.mark.parametrize("assignment", checks.NAMES)
+@pytest.mark.parametrize("assignment", assignments.NAMES)
 def test_is_every_mistake_named_as_itself_or_with_its_twin(audited, assignment):
     assert not audited(assignment).unnamed()
 
 
-@pytest.mark.parametrize("assignment", checks.NAMES)
+@pytest.mark.parametrize("assignment", assignments.NAMES)
 def test_are_pairs_named_as_the_pair_or_one_of_the_two(audited, assignment):
     audit = audited(assignment)
     assert len(audit.pairs) >= 100 and len(audit.unnamed_pairs()) <= 0.1 * len(audit.pairs)
 
 
-@pytest.mark.parametrize("assignment", checks.NAMES)
+@pytest.mark.parametrize("assignment", assignments.NAMES)
 def test_is_nobody_accused_of_what_is_not_there(audited, assignment):
     assert not audited(assignment).accused()
 
 
-@pytest.mark.parametrize("assignment", checks.NAMES)
+@pytest.mark.parametrize("assignment", assignments.NAMES)
 def test_says_every_mistake_what_to_think_about_and_what_to_reread(assignment):
-    for mistake in mistakes.load(assignment).CATALOGUE:
+    for mistake in solutions.load(assignment).CATALOGUE:
         assert len(mistake.hint.split()) >= 7 and mistake.reread and mistake.title, mistake.id
         code = ("np.sum", "np.mean", "np.where", "keepdims=", "axis=", "return ", ".sum(", " @ ")
         assert not any(word in mistake.hint for word in code), f"{mistake.id}: gives code away"
@@ -51,7 +52,7 @@ def test_says_every_mistake_what_to_think_about_and_what_to_reread(assignment):
 @pytest.mark.slow
 def test_do_the_docs_show_what_the_grader_says_now(audited, sandbox):
     """Generate it anew with `make audit`."""
-    page = examples.page([audited(name) for name in checks.NAMES], sandbox)
+    page = examples.page([audited(name) for name in assignments.NAMES], sandbox)
     assert page == (DOCS / "feedback.md").read_text(encoding="utf-8")
     assert page.count("### ") == 10
 
@@ -81,7 +82,7 @@ def single(lost, named, made="minmax_no_guard"):
 )
 def test_would_an_audit_notice(row, fault):
     audit = Audit("batchnorm", ("min_max", "standardize"), [ROWS["fine"]], [row], [])
-    assert tables.passed(audit) == (fault is None)
+    assert matrix.passed(audit) == (fault is None)
     assert fault is None or getattr(audit, fault)() == [row]
 
 
@@ -89,12 +90,12 @@ def test_would_an_audit_notice_a_rejected_solution_and_a_pair_without_a_name():
     pair = Row("a + b", frozenset("ab"), ROWS["lossy"].scores, {"min_max": [("c",)]})
     audit = Audit("batchnorm", ("min_max", "standardize"), list(ROWS.values()), [], [pair])
     assert audit.rejected() == [ROWS["lossy"]] and audit.unnamed_pairs() == [pair]
-    assert not tables.passed(audit)
+    assert not matrix.passed(audit)
 
 
 def test_are_the_tables_whole(audited):
     audit = audited("batchnorm")
-    text, html = tables.markdown([audit]), tables.html([audit])
+    text, html = matrix.markdown([audit]), matrix.html([audit])
     rows = len(audit.correct + audit.single + audit.pairs)
     assert sum(line.startswith("| `") for line in text.splitlines()) == rows
     page = BeautifulSoup(html, "html.parser")

@@ -3,9 +3,9 @@
 import pytest
 from questions import IMPORTS, lost
 
-from autograder import demo, mistakes
+from autograder.assignments import solutions
 
-WHEATS = demo.wheats("batchnorm")
+WHEATS = solutions.wheats("batchnorm")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_is_a_mistake_in_the_forward_pass_not_paid_for_twice(ask):
     """y = gamma + beta x_hat with its exact gradient: the backward pass is right for what it
     belongs to.
     """
-    forward = mistakes.source("batchnorm")["batchnorm_forward"].replace(
+    forward = solutions.source("batchnorm")["batchnorm_forward"].replace(
         "gamma * x_hat + beta", "2 * gamma * x_hat + beta"
     )
     backward = (
@@ -113,7 +113,7 @@ def test_has_the_gradient_of_a_right_forward_to_be_right(ask):
     junk = (
         "def batchnorm_backward(dy, cache):\n    return np.sin(dy) * 7, np.arange(3.0), -np.ones(3)"
     )
-    cells = [*mistakes.source("batchnorm").values(), junk]
+    cells = [*solutions.source("batchnorm").values(), junk]
     assert ask([IMPORTS, *cells])[0]["batchnorm_backward"].score == 0
 
 
@@ -122,7 +122,7 @@ def test_are_arguments_changed_in_place_paid_for_once(ask):
     it.
     """
     results, _ = ask(
-        [IMPORTS, *mistakes.source("batchnorm", {"minmax_in_place", "backward_in_place"}).values()]
+        [IMPORTS, *solutions.source("batchnorm", {"minmax_in_place", "backward_in_place"}).values()]
     )
     assert lost(results) == {"min_max"}
     assert results["min_max"].score == 0

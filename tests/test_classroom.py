@@ -10,11 +10,16 @@ from concurrent.futures import BrokenExecutor
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import classroom, demo, gradebook, mistakes, submission, workers
-from autograder.writer import GradebookError
+from autograder import demo
+from autograder.assignments import solutions
+from autograder.classroom import run, workers
+from autograder.classroom.writer import GradebookError
+from autograder.course.course import PROJECT
+from autograder.gradebook import recorder as recorder_module
+from autograder.gradebook.recorder import Recorder
+from autograder.grading import grade
 
 pytestmark = pytest.mark.slow
-PROJECT = submission.PROJECT
 
 
 def hand_in(grading, student, notebook):
@@ -28,22 +33,22 @@ def hand_in(grading, student, notebook):
 def course(tmp_path_factory, sandbox):
     """A small class, graded by our command's function."""
     root = tmp_path_factory.mktemp("course")
-    model = mistakes.source("batchnorm")
-    wrong = mistakes.source("batchnorm", {"moving_unbiased", "backward_no_gamma"})
-    hand_in(root / "grading", "ada", demo.fill("batchnorm", model))
-    hand_in(root / "grading", "ben", demo.fill("batchnorm", wrong))
-    hand_in(root / "grading", "cleo", demo.copied_cells(demo.fill("batchnorm", model)))
+    model = solutions.source("batchnorm")
+    wrong = solutions.source("batchnorm", {"moving_unbiased", "backward_no_gamma"})
+    hand_in(root / "grading", "ada", solutions.fill("batchnorm", model))
+    hand_in(root / "grading", "ben", solutions.fill("batchnorm", wrong))
+    hand_in(root / "grading", "cleo", demo.copied_cells(solutions.fill("batchnorm", model)))
     hand_in(root / "grading", "dan", '{"cells": [')
-    hand_in(root / "grading", "eva", demo.fill("batchnorm", {}, answer="YOUR ANSWER HERE"))
+    hand_in(root / "grading", "eva", solutions.fill("batchnorm", {}, answer="YOUR ANSWER HERE"))
     hand_in(
         root / "grading",
         "fay [1]",
-        demo.fill("batchnorm", model | {"standardize": "def standardize(x): os._exit(1)"}),
+        solutions.fill("batchnorm", model | {"standardize": "def standardize(x): os._exit(1)"}),
     )
     (root / "grading" / "submitted" / "gus" / "batchnorm").mkdir(parents=True)
     shutil.copytree(PROJECT / "solutions", root / "solutions")
     shutil.copy(PROJECT / "nbgrader_config.py", root)
-    entries = classroom.grade("batchnorm", root / "grading", sandbox=sandbox)
+    entries = run.grade("batchnorm", root / "grading", sandbox=sandbox)
     return root, entries
 
 
@@ -110,29 +115,24 @@ def test_does_a_human_see_the_mark_scheme_beside_the_answer(course):
     notebook = (
         root / "grading" / "autograded" / "ada" / "batchnorm" / "batchnorm.ipynb"
     ).read_text()
-    assert "Mark scheme" in notebook and demo.ANSWER[:40] in notebook
+    assert "Mark scheme" in notebook and solutions.ANSWER[:40] in notebook
 
 
 def test_is_nothing_graded_twice(course, sandbox, monkeypatch):
     root, entries = course
-    monkeypatch.setattr(classroom.marking, "mark", lambda *a, **k: pytest.fail("marked again"))
+    monkeypatch.setattr(grade, "mark", lambda *a, **k: pytest.fail("marked again"))
     students = list(entries)
-    assert classroom.grade("batchnorm", root / "grading", students=students, sandbox=sandbox) == {
+    assert run.grade("batchnorm", root / "grading", students=students, sandbox=sandbox) == {
         student: entries[student] for student in students
     }
 
 
 def test_is_a_new_version_graded_again(tmp_path, sandbox):
-    hand_in(tmp_path, "ada", demo.fill("batchnorm", {}))
-    assert (
-        classroom.grade("batchnorm", tmp_path, sandbox=sandbox, feedback=False)["ada"]["score"] == 0
-    )
+    hand_in(tmp_path, "ada", solutions.fill("batchnorm", {}))
+    assert run.grade("batchnorm", tmp_path, sandbox=sandbox, feedback=False)["ada"]["score"] == 0
     shutil.rmtree(tmp_path / "submitted" / "ada")
-    hand_in(tmp_path, "ada", demo.fill("batchnorm", mistakes.source("batchnorm")))
-    assert (
-        classroom.grade("batchnorm", tmp_path, sandbox=sandbox, feedback=False)["ada"]["score"]
-        == 30
-    )
+    hand_in(tmp_path, "ada", solutions.fill("batchnorm", solutions.source("batchnorm")))
+    assert run.grade("batchnorm", tmp_path, sandbox=sandbox, feedback=False)["ada"]["score"] == 30
 
 
 @pytest.fixture
@@ -141,19 +141,19 @@ def graded(tmp_path, sandbox, monkeypatch):
     project = tmp_path / "project"
     shutil.copytree(PROJECT / "solutions", project / "solutions")
     shutil.copytree(PROJECT / "assignments", project / "assignments")
-    monkeypatch.setattr(submission, "PROJECT", project)
-    recorder = gradebook.Recorder("batchnorm", tmp_path / "grading")
+    monkeypatch.setattr(recorder_module, "PROJECT", project)
+    recorder = Recorder("batchnorm", tmp_path / "grading")
     recorder.register()
-    notebook = demo.fill("batchnorm", {})
+    notebook = solutions.fill("batchnorm", {})
     hand_in(tmp_path / "grading", "ada", notebook)
-    recorder.record("ada", classroom.marking.faulty("batchnorm", "nothing"))
+    recorder.record("ada", grade.faulty("batchnorm", "nothing"))
 
     def change(edit):
         path = project / "solutions" / "batchnorm" / "batchnorm.ipynb"
         solution = json.loads(path.read_text())
         edit(solution["cells"])
         path.write_text(json.dumps(solution))
-        gradebook.Recorder("batchnorm", tmp_path / "grading").register()
+        Recorder("batchnorm", tmp_path / "grading").register()
 
     return change
 
@@ -178,16 +178,16 @@ def test_is_a_change_of_questions_in_mid_term_a_clear_error(graded):
 
 
 def test_is_a_gradebook_that_cannot_be_used_one_plain_error(tmp_path, sandbox):
-    hand_in(tmp_path, "ada", demo.fill("batchnorm", {}))
+    hand_in(tmp_path, "ada", solutions.fill("batchnorm", {}))
     (tmp_path / "gradebook.db").write_text("this is no database, but a text of some length" * 50)
     with pytest.raises(GradebookError, match="cannot be used"):
-        classroom.grade("batchnorm", tmp_path, sandbox=sandbox)
+        run.grade("batchnorm", tmp_path, sandbox=sandbox)
 
 
 def test_does_a_fault_of_the_grader_stop_nobody_else(tmp_path, sandbox, monkeypatch):
     for student in ("ada", "ben", "eve"):
-        hand_in(tmp_path, student, demo.fill("batchnorm", mistakes.source("batchnorm")))
-    mark, run = classroom.marking.mark, workers.Workers._mark
+        hand_in(tmp_path, student, solutions.fill("batchnorm", solutions.source("batchnorm")))
+    mark, marked = grade.mark, workers.Workers._mark
 
     def faulty(path, *args, **kwargs):
         if "ada" in str(path):
@@ -197,17 +197,17 @@ def test_does_a_fault_of_the_grader_stop_nobody_else(tmp_path, sandbox, monkeypa
     def vanish(self, item):
         if item.student == "eve":
             raise BrokenExecutor("a worker has gone")
-        return run(self, item)
+        return marked(self, item)
 
-    monkeypatch.setattr(classroom.marking, "mark", faulty)
+    monkeypatch.setattr(grade, "mark", faulty)
     monkeypatch.setattr(workers.Workers, "_mark", vanish)
-    entries = classroom.grade("batchnorm", tmp_path, sandbox=sandbox, feedback=False)
+    entries = run.grade("batchnorm", tmp_path, sandbox=sandbox, feedback=False)
     assert entries["ben"]["score"] == 30
     for student in ("ada", "eve"):
         assert any(note.startswith("STAFF") for note in entries[student]["notes"])
     assert scores(tmp_path)["ada"]["min_max"] == 0, "the gradebook says what the result says"
     monkeypatch.undo()
-    entries = classroom.grade("batchnorm", tmp_path, sandbox=sandbox, feedback=False)
+    entries = run.grade("batchnorm", tmp_path, sandbox=sandbox, feedback=False)
     assert {entry["score"] for entry in entries.values()} == {30}
 
 
@@ -227,7 +227,7 @@ def run_nbgrader(root, sandbox, *commands):
 
 def hand_in_with_care_needed(grading):
     """A link and a time that is none; a notebook of another name."""
-    model = demo.fill("batchnorm", mistakes.source("batchnorm"))
+    model = solutions.fill("batchnorm", solutions.source("batchnorm"))
     for student in ("hal", "ida"):
         hand_in(grading, student, model)
     place = grading / "submitted" / "hal" / "batchnorm"
@@ -278,13 +278,13 @@ def test_does_formgraders_api_give_the_same_scores(course, sandbox, monkeypatch)
     """What formgrader's autograde button calls."""
     from nbgrader.apps.api import NbGraderAPI
 
-    from autograder import nbgrader_plugin
+    from autograder.gradebook import config
 
     root, entries = course
     monkeypatch.chdir(root)
     monkeypatch.setenv("AUTOGRADER_SANDBOX", sandbox)
     before = scores(root / "grading")
-    result = NbGraderAPI(config=nbgrader_plugin.course_config("grading")).autograde(
+    result = NbGraderAPI(config=config.course_config("grading")).autograde(
         "batchnorm", "ben", force=True
     )
     assert result["success"], result

@@ -4,8 +4,9 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from autograder import demo, mistakes
-from autograder.cli import main
+from autograder import audit
+from autograder.assignments.solutions import fill, load, source, wheats
+from autograder.cli.main import main
 from autograder.sandbox import walls
 
 
@@ -57,12 +58,12 @@ def test_is_the_verdict_the_json_of_the_contract(run, file, model):
 
 
 def test_do_table_and_json_name_the_mistake_in_the_same_words(run, file):
-    notebook = demo.fill("batchnorm", mistakes.source("batchnorm", {"backward_no_gamma"}))
+    notebook = fill("batchnorm", source("batchnorm", {"backward_no_gamma"}))
     path = file(notebook)
     question = json.loads(run("check", path, "--json").stdout)["questions"]["batchnorm_backward"]
     failed = [case for case in question["cases"] if case["misconception"]]
     table = " ".join(word for word in run("check", path).output.split() if word not in "│┃")
-    known = {mistake.id: mistake for mistake in mistakes.load("batchnorm").CATALOGUE}
+    known = {mistake.id: mistake for mistake in load("batchnorm").CATALOGUE}
     assert failed and {case["misconception"] for case in failed} == {"backward_no_gamma"}
     for words in (known["backward_no_gamma"].title, known["backward_no_gamma"].hint):
         assert words in failed[0]["message"] and words in table
@@ -74,9 +75,9 @@ def test_do_table_and_json_name_the_mistake_in_the_same_words(run, file):
 def small_exam(monkeypatch, tmp_path, warm_key):
     """An exam of two correct solutions, three mistakes and their pairs, in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    solutions, known = demo.wheats("batchnorm")[:2], mistakes.load("batchnorm").CATALOGUE[:3]
-    monkeypatch.setattr(demo, "wheats", lambda assignment: solutions)
-    monkeypatch.setattr(mistakes.load("batchnorm"), "CATALOGUE", known)
+    solutions, known = wheats("batchnorm")[:2], load("batchnorm").CATALOGUE[:3]
+    monkeypatch.setattr(audit, "wheats", lambda assignment: solutions)
+    monkeypatch.setattr(load("batchnorm"), "CATALOGUE", known)
     return tmp_path / "grading" / "reports"
 
 
@@ -94,7 +95,7 @@ def test_writes_an_audit_its_tables(run, small_exam):
 def test_does_an_audit_fail_and_say_why_when_a_mistake_is_not_judged_rightly(
     run, small_exam, monkeypatch
 ):
-    module = mistakes.load("batchnorm")
+    module = load("batchnorm")
     moved = replace(module.CATALOGUE[0], questions=("standardize",))
     monkeypatch.setattr(module, "CATALOGUE", (moved, *module.CATALOGUE[1:]))
     done = run("audit", "batchnorm", "--pairs", "0")
@@ -125,14 +126,14 @@ def test_does_check_say_something_about_anything(run, file):
 def test_does_the_table_name_what_went_wrong(run, file):
     done = run(
         "check",
-        file(demo.fill("batchnorm", {"standardize": "def standardize(x):\n    return x[0]"})),
+        file(fill("batchnorm", {"standardize": "def standardize(x):\n    return x[0]"})),
     )
     assert done.exit_code == 0 and "standardize" in done.output and "expected shape" in done.output
 
 
 def test_is_text_of_a_student_not_taken_for_markup(run, file):
     source = "def standardize(x):\n    raise ValueError('[/bold] [red]x')"
-    done = run("check", file(demo.fill("batchnorm", {"standardize": source})))
+    done = run("check", file(fill("batchnorm", {"standardize": source})))
     assert done.exit_code == 0 and "[/bold]" in done.output
 
 

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from autograder.answers import Failure
-from autograder.compare import compare, differs, requires
+from autograder.answers.calls import Failure
+from autograder.answers.compare import compare, requires
+from autograder.answers.differences import differs
+from autograder.answers.verdict import Case, Result
 from autograder.sandbox.wire import Opaque
-from autograder.verdict import Case, Result
 
 WANT = np.array([[1.0, 2.0], [3.0, 4.0]])
 

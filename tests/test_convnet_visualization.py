@@ -6,14 +6,14 @@ from questions import IMPORTS
 from scipy.spatial.distance import squareform
 from sklearn.manifold import _t_sne
 
-from autograder import checks
-from autograder.checks import convnet_visualization_inputs as questions
-from autograder.reference import convnet_visualization as reference
+from autograder.assignments.assignment import generator
+from autograder.assignments.convnet_visualization import inputs as questions
+from autograder.assignments.convnet_visualization import reference
 
 
 def test_are_the_affinities_those_of_scikit_learn():
     """Our search runs to its end, scikit-learn's to 1e-5 of the entropy."""
-    for name, x, perplexity in questions.points(checks.generator("tsne_affinities")):
+    for name, x, perplexity in questions.points(generator("tsne_affinities")):
         squares = ((x[:, None] - x[None]).astype(np.float64) ** 2).sum(axis=-1)
         if not 1e-3 < squares.max() < 1e4:
             continue  # scikit-learn computes in float32
@@ -32,7 +32,7 @@ def test_has_every_row_the_perplexity_that_was_asked_for():
 
 def test_are_filters_killed_on_purpose_in_every_case_but_one():
     dead = {}
-    for name, maps in questions.activation_maps(checks.generator("dead_filters")):
+    for name, maps in questions.activation_maps(generator("dead_filters")):
         dead[name] = sum(not maps[..., f].any() for f in range(maps.shape[-1]))
     assert dead["nothing dead"] == 0 and all(
         n for name, n in dead.items() if name != "nothing dead"
@@ -88,7 +88,7 @@ def test_fires_every_filter_somewhere_unless_it_is_dead_on_purpose(monkeypatch, 
     if term != "first term":
         monkeypatch.setenv("AUTOGRADER_KEY", str(tmp_path))
     monkeypatch.setenv("AUTOGRADER_TERM", term)
-    for name, _, maps, channel, _, _ in questions.patch_searches(checks.generator("top_patches")):
+    for name, _, maps, channel, _, _ in questions.patch_searches(generator("top_patches")):
         best = maps[..., channel].max(axis=(1, 2))
         if "equal" not in name and "dead" not in name:
             assert len(np.unique(best)) == len(best) and best.all(), name

@@ -9,11 +9,15 @@ import zipfile
 import pytest
 from classes import ASSIGNMENT, hand_in
 
-from autograder import demo, intake, marking, mistakes, submission
-from autograder.notebook import Damaged, definitions, read
+from autograder.assignments import solutions
+from autograder.grading import grade
+from autograder.notebooks import folder as intake
+from autograder.notebooks import repair
+from autograder.notebooks.reader import Damaged, read
+from autograder.notebooks.syntax import definitions
 from autograder.sandbox.launcher import Limits
 
-FUNCTIONS = mistakes.source(ASSIGNMENT)
+FUNCTIONS = solutions.source(ASSIGNMENT)
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n picture").decode()
 
 
@@ -127,7 +131,7 @@ def split_cells(notebook):
 
 def code_in_new_cells(notebook):
     """The stubs left as they were, everything written below."""
-    empty = demo.fill(ASSIGNMENT, {})
+    empty = solutions.fill(ASSIGNMENT, {})
     notebook["cells"] = empty["cells"] + [code(source) for source in FUNCTIONS.values()]
 
 
@@ -340,7 +344,7 @@ def test_is_a_notebook_read_in_any_encoding(mark, model, encode, words):
 
 def test_are_pictures_and_notes_kept_for_staff(model):
     pictures_and_raw_cells(model)
-    cells = submission.repair(read(json.dumps(model).encode()), ASSIGNMENT).cells
+    cells = repair.repair(read(json.dumps(model).encode()), ASSIGNMENT).cells
     [answer] = [c for c in cells if "attachments" in c]
     assert answer["attachments"] == {"plot.png": {"image/png": PNG}}
     assert cells[-1]["cell_type"] == "markdown" and cells[-1]["source"].startswith("````\nmy ```")
@@ -348,7 +352,7 @@ def test_are_pictures_and_notes_kept_for_staff(model):
 
 def test_are_giant_outputs_cut(model):
     giant_outputs(model)
-    notebook = submission.repair(read(json.dumps(model).encode()), ASSIGNMENT)
+    notebook = repair.repair(read(json.dumps(model).encode()), ASSIGNMENT)
     assert len(json.dumps(notebook.cells)) < 18 << 20
     assert any("of the outputs 16 MiB were kept" in note for note in notebook.repairs)
 
@@ -381,7 +385,7 @@ def test_counts_a_notebook_of_another_name(tmp_path, sandbox, warm_key, model, n
                 file.writestr("__MACOSX/my/._batchnorm.ipynb", "x")
         else:
             (folder / name).write_text(text if "other" not in name else "{}")
-    verdict = marking.mark(folder, ASSIGNMENT, sandbox=sandbox)
+    verdict = grade.mark(folder, ASSIGNMENT, sandbox=sandbox)
     assert verdict.score == 30, verdict.notes
     assert (words or "") in " ".join(verdict.notes)
 
@@ -420,7 +424,7 @@ def test_is_it_said_what_cannot_be_read(tmp_path, sandbox, files, words):
     (folder / "batchnorm.ipynb").unlink()
     for name, data in files.items():
         (folder / name).write_bytes(data)
-    verdict = marking.mark(folder, ASSIGNMENT, sandbox=sandbox)
+    verdict = grade.mark(folder, ASSIGNMENT, sandbox=sandbox)
     assert verdict.status == "damaged" and verdict.score == 0 and len(verdict.results) == 7
     assert words in verdict.notes[0] and "Please hand in" in verdict.notes[0], verdict.notes
 
@@ -487,7 +491,7 @@ def test_is_a_file_that_may_not_be_read_no_fault_of_the_students(tmp_path, monke
     def forbidden(*args):
         raise PermissionError("no")
 
-    monkeypatch.setattr("autograder.notebook.os.open", forbidden)
+    monkeypatch.setattr("autograder.notebooks.reader.os.open", forbidden)
     with pytest.raises(PermissionError):
         intake.read_folder(folder, ASSIGNMENT)
 
@@ -564,7 +568,7 @@ def test_are_lone_surrogates_read(mark, model):
     model["cells"][1]["id"] = "\ud800"
     data = json.dumps(model).encode()
     assert mark(data).score == 30
-    json.dumps(submission.repair(read(data), ASSIGNMENT).cells, ensure_ascii=False).encode()
+    json.dumps(repair.repair(read(data), ASSIGNMENT).cells, ensure_ascii=False).encode()
 
 
 @pytest.mark.parametrize(
@@ -582,5 +586,5 @@ def test_is_the_notebook_found_among_others(tmp_path, sandbox, warm_key, model, 
     folder = hand_in(tmp_path, "ada", model, "batchnorm (1).ipynb")
     for name, text in others.items():
         (folder / name).write_text(json.dumps(model) if text is None else text)
-    verdict = marking.mark(folder, ASSIGNMENT, sandbox=sandbox)
+    verdict = grade.mark(folder, ASSIGNMENT, sandbox=sandbox)
     assert verdict.score == 30 and words in verdict.notes[0], verdict.notes

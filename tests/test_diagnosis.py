@@ -9,17 +9,20 @@ import pytest
 from mutants import DESCRIBED, NAMED
 from questions import IMPORTS
 
-from autograder import checks, demo, mistakes
-from autograder.answers import Call, Function
-from autograder.compare import compare
+from autograder import assignments
+from autograder.answers.calls import Call, Function
+from autograder.answers.compare import compare
+from autograder.assignments import solutions
+from autograder.assignments.xavier.samples import alike
 from autograder.diagnosis import structure
+from autograder.diagnosis.imitation import Imitation
 from autograder.diagnosis.subject import Subject, factors
-from autograder.drawn import alike
-from autograder.mistakes.imitation import Imitation
+from autograder.grading.ask import ask_all
 
 
 def mutant(assignment, solution, old, new):
-    source = (demo.WHEATS / assignment / f"{solution}.py").read_text()
+    paths = {path.stem: path for path in solutions.wheats(assignment)}
+    source = paths[solution].read_text()
     assert old in source, f"{solution} has changed: {old}"
     return source.replace(old, new)
 
@@ -74,10 +77,10 @@ def garbled(function, by):
 
 
 @pytest.mark.parametrize("by", [0.37, 0.001, -2.3])
-@pytest.mark.parametrize("assignment", checks.NAMES)
+@pytest.mark.parametrize("assignment", assignments.NAMES)
 def test_is_nobody_accused_of_a_mistake_not_made(ask, assignment, by):
     """Every function is wrong in a way that no catalogue knows."""
-    sources = mistakes.source(assignment)
+    sources = solutions.source(assignment)
     cells = [IMPORTS, GARBLED]
     for name, source in sources.items():
         cells += [source, f"{name} = garbled({name}, {by})"]
@@ -106,7 +109,7 @@ def test_says_nothing_of_right_answers(ask, model_cells):
 
 def test_is_a_mistake_named_in_later_questions_that_follow_from_it(ask):
     slips = {"step_no_tanh", "mask_zeros", "bptt_no_carry"}
-    cells = [IMPORTS, *mistakes.source("simple_rnn", slips).values()]
+    cells = [IMPORTS, *solutions.source("simple_rnn", slips).values()]
     results, _ = ask(cells, "simple_rnn")
     for question, name in [("rnn_mask", "mask_zeros"), ("rnn_backward", "bptt_no_carry")]:
         assert all(
@@ -119,7 +122,7 @@ def test_is_a_mistake_named_in_later_questions_that_follow_from_it(ask):
 
 def test_names_a_pair_both_and_each_value_its_own(ask):
     slips = {"backward_dbeta_mean", "backward_no_variance_path"}
-    cells = [IMPORTS, *mistakes.source("batchnorm", slips).values()]
+    cells = [IMPORTS, *solutions.source("batchnorm", slips).values()]
     result = ask(cells)[0]["batchnorm_backward"]
     found = {
         case.name.split(",")[0]: case.misconception for case in result.cases if case.misconception
@@ -128,7 +131,7 @@ def test_names_a_pair_both_and_each_value_its_own(ask):
 
 
 def test_are_two_that_cannot_be_told_apart_both_named(ask):
-    cells = [IMPORTS, *mistakes.source("convnet_visualization", {"dead_mostly"}).values()]
+    cells = [IMPORTS, *solutions.source("convnet_visualization", {"dead_mostly"}).values()]
     result = ask(cells, "convnet_visualization")[0]["dead_filters"]
     [said] = {case.diagnosis for case in result.cases if not case.passed and case.diagnosis}
     assert set(said.mistakes) == {"dead_mostly", "dead_some_image"} and " or " in said.headline
@@ -275,12 +278,12 @@ def test_are_samples_of_one_distribution_told_from_others(one, other, same):
 
 def test_answers_an_imitation_as_the_sealed_process_does(ask):
     """The diagnosis trusts that its copies behave as submissions do."""
-    for assignment in checks.NAMES:
-        questions = checks.load(assignment)
-        slips = frozenset([mistakes.load(assignment).CATALOGUE[3].id])
-        cells = [IMPORTS, *mistakes.source(assignment, slips).values()]
+    for assignment in assignments.NAMES:
+        questions = assignments.load(assignment)
+        slips = frozenset([solutions.load(assignment).CATALOGUE[3].id])
+        cells = [IMPORTS, *solutions.source(assignment, slips).values()]
         sealed, _ = ask(cells, assignment)
-        played = checks.ask_all(questions, Imitation(assignment, questions.functions, slips))
+        played = ask_all(questions, Imitation(assignment, questions.functions, slips))
         for result in played:
             assert result.score == sealed[result.question].score
             ours = [case.message for case in result.cases]
@@ -323,10 +326,10 @@ def odd(function):
         "'text'",
     ],
 )
-@pytest.mark.parametrize("assignment", checks.NAMES)
+@pytest.mark.parametrize("assignment", assignments.NAMES)
 def test_is_no_answer_too_odd_for_the_diagnosis(ask, assignment, value):
     cells = [IMPORTS, ODD.replace("{value}", value)]
-    for name, source in mistakes.source(assignment).items():
+    for name, source in solutions.source(assignment).items():
         cells += [source, f"{name} = odd({name})"]
     results, student = ask(cells, assignment)
     assert not named(results) and not any("STAFF" in note for note in student.notes)

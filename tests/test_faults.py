@@ -21,8 +21,15 @@ from classes import ASSIGNMENT, course, hand_in, left_by, rows, start
 from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
-from autograder import classroom, cli, demo, files, marking, mistakes, student, writer
-from autograder.submission import PROJECT
+from autograder.assignments import solutions
+from autograder.classroom import run as classroom
+from autograder.classroom import writer
+from autograder.cli import main as cli
+from autograder.course import course as places
+from autograder.course import storage
+from autograder.course.course import PROJECT
+from autograder.grading import grade as marking
+from autograder.grading import student
 
 pytestmark = pytest.mark.slow
 KILLS = 20
@@ -64,7 +71,7 @@ def killed_again_and_again(root, wanted, seconds, sandbox, kills, seed):
     run = start(root, sandbox)
     assert run.wait() == 0, run.stdout.read()
     assert left_by(root / "grading") == wanted
-    left = [p for p in (root / "grading").rglob("*") if p.name.endswith(files.TEMPORARY)]
+    left = [p for p in (root / "grading").rglob("*") if p.name.endswith(storage.TEMPORARY)]
     assert not left
 
 
@@ -136,7 +143,7 @@ def test_is_a_full_disk_one_plain_sentence_and_made_good(tmp_path, undisturbed, 
 
 
 def test_is_a_locked_gradebook_waited_for(finished, undisturbed, sandbox):
-    files.result_file(ASSIGNMENT, finished / "grading", "ada").unlink()
+    places.result_file(ASSIGNMENT, finished / "grading", "ada").unlink()
     lock = sqlite3.connect(finished / "grading" / "gradebook.db", check_same_thread=False)
     lock.execute("BEGIN EXCLUSIVE")
     run = start(finished, sandbox)
@@ -177,7 +184,7 @@ def test_are_lost_pages_torn_results_and_an_older_gradebook_made_good(
     page = grading / "feedback" / "ben" / ASSIGNMENT / f"{ASSIGNMENT}.html"
     page.chmod(0o644)
     page.write_text("")
-    result = files.result_file(ASSIGNMENT, grading, "fay")
+    result = places.result_file(ASSIGNMENT, grading, "fay")
     result.write_text(result.read_text()[:500])
     assert start(finished, sandbox).wait() == 0
     assert left_by(grading) == undisturbed[0]
@@ -196,7 +203,7 @@ def test_costs_a_sealed_process_killed_from_elsewhere_nobody_a_mark(sandbox, war
             return super().request(header, payload, seconds)
 
     monkeypatch.setattr(student, "SealedProcess", Watched)
-    notebook = demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT))
+    notebook = solutions.fill(ASSIGNMENT, solutions.source(ASSIGNMENT))
     verdict = marking.mark(json.dumps(notebook).encode(), ASSIGNMENT, sandbox=sandbox)
     assert len(killed) == 2
     assert (verdict.status, verdict.score, verdict.notes) == (
@@ -207,9 +214,9 @@ def test_costs_a_sealed_process_killed_from_elsewhere_nobody_a_mark(sandbox, war
 
 
 def test_grade_two_at_once_not_the_same_class(tmp_path, sandbox):
-    hand_in(tmp_path / "grading", "ada", demo.fill(ASSIGNMENT, {}))
-    with files.exclusively(files.results_folder(ASSIGNMENT, tmp_path / "grading")):
-        with pytest.raises(files.Busy, match="another process is grading"):
+    hand_in(tmp_path / "grading", "ada", solutions.fill(ASSIGNMENT, {}))
+    with storage.exclusively(places.results_folder(ASSIGNMENT, tmp_path / "grading")):
+        with pytest.raises(storage.Busy, match="another process is grading"):
             classroom.grade(ASSIGNMENT, tmp_path / "grading", sandbox=sandbox)
 
 
@@ -217,10 +224,10 @@ def test_is_a_folder_that_cannot_be_taken_said_and_stops_nobody(tmp_path, sandbo
     """Names that would run as scripts in formgrader, and links, go into no gradebook."""
     monkeypatch.chdir(tmp_path)
     grading = tmp_path / "grading"
-    hand_in(grading, "ada", demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT)))
+    hand_in(grading, "ada", solutions.fill(ASSIGNMENT, solutions.source(ASSIGNMENT)))
     odd = ["<svg onload=alert(1)>", '"><b>', "x" * 129, "bell\x07"]
     for name in odd:
-        hand_in(grading, name, demo.fill(ASSIGNMENT, {}))
+        hand_in(grading, name, solutions.fill(ASSIGNMENT, {}))
     (grading / "submitted" / "link").symlink_to("ada")
     monkeypatch.setenv("AUTOGRADER_SANDBOX", sandbox)
     done = CliRunner().invoke(cli.main, ["grade", ASSIGNMENT])

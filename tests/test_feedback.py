@@ -5,10 +5,11 @@ from html.parser import HTMLParser
 import pytest
 from bs4 import BeautifulSoup
 
-from autograder import mistakes
+from autograder.answers.verdict import Case, Diagnosis, Result, Verdict
+from autograder.assignments import solutions
 from autograder.diagnosis.detail import Detail
-from autograder.feedback import points, question_html, summary_html
-from autograder.verdict import Case, Diagnosis, Result, Verdict
+from autograder.feedback.html import question_html, summary_html
+from autograder.feedback.text import points
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
 
@@ -86,7 +87,7 @@ def test_is_a_closer_look_shown_in_a_table(ask, model_cells):
     ],
 )
 def test_is_there_a_picture_of_what_has_structure(ask, assignment, slip, question, tag):
-    cells = ["import numpy as np", *mistakes.source(assignment, {slip}).values()]
+    cells = ["import numpy as np", *solutions.source(assignment, {slip}).values()]
     html = question_html(ask(cells, assignment)[0][question])
     assert {tag} <= Balance(html).seen and "<script" not in html
     for image in BeautifulSoup(html, "html.parser").select("img"):
@@ -96,8 +97,8 @@ def test_is_there_a_picture_of_what_has_structure(ask, assignment, slip, questio
 
 def test_is_a_verdict_small_enough_to_travel(ask):
     """Evidence is dropped once it has been looked at: only sentences and small pictures are left."""
-    every = {m.id for m in mistakes.load("convnet_visualization").CATALOGUE}
-    cells = ["import numpy as np", *mistakes.source("convnet_visualization", every).values()]
+    every = {m.id for m in solutions.load("convnet_visualization").CATALOGUE}
+    cells = ["import numpy as np", *solutions.source("convnet_visualization", every).values()]
     results, _ = ask(cells, "convnet_visualization")
     assert len(pickle.dumps(list(results.values()))) < 200_000
 

@@ -5,7 +5,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
 
-from autograder.feedback_page import FeedbackExporter
+from autograder.feedback.page import FeedbackExporter
 
 v4 = nbformat.v4
 

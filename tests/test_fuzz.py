@@ -14,13 +14,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder import checks, demo, intake, mistakes, submission
-from autograder.feedback_page import FeedbackExporter
-from autograder.nbgrader_plugin import as_node
-from autograder.notebook import Damaged, read
+from autograder import assignments
+from autograder.assignments import solutions
+from autograder.feedback.page import FeedbackExporter
+from autograder.gradebook.exporter import as_node
+from autograder.grading import ask
+from autograder.grading.student import Student
+from autograder.notebooks import folder, repair, runnable
+from autograder.notebooks.reader import Damaged, read
 from autograder.sandbox import wire
 from autograder.sandbox.launcher import Limits, Lost, SealedProcess
-from autograder.student import Student
 
 FEW, MANY = 25, 300
 QUIET = {"deadline": None, "derandomize": True, "suppress_health_check": list(HealthCheck)}
@@ -147,7 +150,7 @@ class Answering(Student):
     """A student whose process answers whatever a test wants."""
 
     def __init__(self, assignment, replies):
-        super().__init__([], checks.load(assignment).functions)
+        super().__init__([], assignments.load(assignment).functions)
         self._replies, self._turn = replies, 0
 
     def _running(self):
@@ -163,13 +166,13 @@ class Answering(Student):
         return self
 
 
-@pytest.mark.parametrize("assignment", checks.NAMES)
+@pytest.mark.parametrize("assignment", assignments.NAMES)
 @settings(max_examples=FEW, **QUIET)
 @given(drawn=st.lists(replies, min_size=1, max_size=4))
 def test_is_any_reply_judged_without_a_fault(warm_key, assignment, drawn):
     drawn = json.loads(json.dumps(drawn))
     student = Answering(assignment, drawn)
-    results = checks.ask_all(checks.load(assignment), student)
+    results = ask.ask_all(assignments.load(assignment), student)
     assert not [note for note in student.notes if note.startswith("STAFF")], drawn
     json.dumps([result.score for result in results])
 
@@ -184,12 +187,12 @@ def taken_in(data, assignment="batchnorm"):
     except Damaged as damage:
         assert str(damage)
         return False
-    submission.guess_assignment(cells, checks.NAMES, "x.ipynb")
-    notebook = submission.repair(cells, assignment)
+    repair.guess_assignment(cells, assignments.NAMES, "x.ipynb")
+    notebook = repair.repair(cells, assignment)
     assert all(isinstance(sentence, str) for sentence in repairs + notebook.repairs)
-    run = submission.cells_to_run(notebook, assignment)
+    run = runnable.cells_to_run(notebook, assignment)
     assert all(isinstance(source, str) for _, source in run)
-    submission.names_not_run(notebook)
+    runnable.names_not_run(notebook)
     node = as_node(notebook, {})
     nbformat.validate(node)
     graded = [c.metadata.nbgrader.grade_id for c in node.cells if "nbgrader" in c.metadata]
@@ -227,7 +230,7 @@ def test_is_anything_like_a_notebook_read(value):
     taken_in(json.dumps(value).encode())
 
 
-REAL = demo.fill("batchnorm", mistakes.source("batchnorm"))
+REAL = solutions.fill("batchnorm", solutions.source("batchnorm"))
 ODD = [
     None,
     True,
@@ -302,5 +305,5 @@ EXPORTER = FeedbackExporter(template_name="classic")
 @settings(max_examples=MANY // 3, **QUIET)
 @given(st.text(max_size=20))
 def test_is_any_folders_name_an_id_or_not(name):
-    if intake.is_student_id(name):
+    if folder.is_student_id(name):
         assert not set('<>"&\\\n\0\x1b') & set(name)

@@ -14,8 +14,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder import checks
-from autograder.submission import PROJECT
+from autograder import assignments
+from autograder.course.course import PROJECT
 
 pytestmark = pytest.mark.slow
 
@@ -43,7 +43,7 @@ def said_by(notebook, cell_id):
     return text_of(next(cell for cell in notebook.cells if cell.id == cell_id))
 
 
-@pytest.fixture(scope="module", params=checks.NAMES)
+@pytest.fixture(scope="module", params=assignments.NAMES)
 def solved(request):
     return request.param, *run("solutions", request.param)
 
@@ -153,11 +153,11 @@ else:
 def released():
     """{name: the released notebook, run}, two at a time: nobody looks at their seconds."""
     with ThreadPoolExecutor(2) as pool:
-        runs = pool.map(lambda name: run("assignments", name, allow_errors=True), checks.NAMES)
-        return {name: notebook for name, (notebook, _) in zip(checks.NAMES, runs)}
+        runs = pool.map(lambda name: run("assignments", name, allow_errors=True), assignments.NAMES)
+        return {name: notebook for name, (notebook, _) in zip(assignments.NAMES, runs)}
 
 
-@pytest.mark.parametrize("name", checks.NAMES)
+@pytest.mark.parametrize("name", assignments.NAMES)
 def test_says_every_check_of_the_release_that_nothing_is_there_yet(released, name):
     notebook = released[name]
     for cell in code_cells(notebook):

@@ -7,9 +7,12 @@ import re
 import pytest
 from questions import IMPORTS, lost
 
-from autograder import checks, demo, mistakes
-from autograder.answers import Nobody
-from autograder.reference import memory
+from autograder import assignments
+from autograder.answers import key
+from autograder.answers.calls import Nobody
+from autograder.assignments import solutions
+from autograder.assignments.assignment import generator
+from autograder.grading.ask import ask_all
 
 CONTRACT = {
     "batchnorm": {
@@ -48,8 +51,10 @@ CONTRACT = {
         "tsne_gradient": 6,
     },
 }
-WHEATS = [(name, path) for name in checks.NAMES for path in demo.wheats(name)]
-MISTAKES = [(name, mistake) for name in checks.NAMES for mistake in mistakes.load(name).CATALOGUE]
+WHEATS = [(name, path) for name in assignments.NAMES for path in solutions.wheats(name)]
+MISTAKES = [
+    (name, mistake) for name in assignments.NAMES for mistake in solutions.load(name).CATALOGUE
+]
 
 
 def named(value):
@@ -58,15 +63,15 @@ def named(value):
 
 @pytest.mark.parametrize("assignment", CONTRACT)
 def test_are_the_questions_those_of_the_contract(assignment):
-    asked = [(name, points) for name, points, _ in checks.load(assignment).questions]
+    asked = [(name, points) for name, points, _ in assignments.load(assignment).questions]
     assert asked == list(CONTRACT[assignment].items())
-    assert sum(CONTRACT[assignment].values()) == 30 and set(CONTRACT) == set(checks.NAMES)
+    assert sum(CONTRACT[assignment].values()) == 30 and set(CONTRACT) == set(assignments.NAMES)
 
 
-@pytest.mark.parametrize("assignment", checks.NAMES)
+@pytest.mark.parametrize("assignment", assignments.NAMES)
 def test_are_there_enough_correct_solutions_and_mistakes(assignment):
-    catalogue = mistakes.load(assignment).CATALOGUE
-    assert len(demo.wheats(assignment)) >= 8 and len(catalogue) >= 25
+    catalogue = solutions.load(assignment).CATALOGUE
+    assert len(solutions.wheats(assignment)) >= 8 and len(catalogue) >= 25
     assert len({mistake.id for mistake in catalogue}) == len(catalogue)
 
 
@@ -76,7 +81,7 @@ def test_does_a_correct_solution_get_every_point(audited, assignment, path):
     assert not row.lost and not row.notes
 
 
-@pytest.mark.parametrize("assignment", checks.NAMES)
+@pytest.mark.parametrize("assignment", assignments.NAMES)
 def test_does_the_wrongable_implementation_without_mistakes_get_every_point(audited, assignment):
     assert not audited(assignment).correct[-1].lost
 
@@ -87,17 +92,17 @@ def test_does_a_mistake_cost_its_own_questions_and_no_others(audited, assignment
     assert row.lost == set(mistake.questions) and not row.notes
 
 
-@pytest.mark.parametrize("assignment", checks.NAMES)
+@pytest.mark.parametrize("assignment", assignments.NAMES)
 def test_does_every_switch_belong_to_the_catalogue(assignment):
-    source = "".join(mistakes.source(assignment).values())
+    source = "".join(solutions.source(assignment).values())
     switches = set(re.findall(r'"(\w+)" (?:not )?in slips', source))
     switches |= set(
         re.findall(r'"(\w+)"', " ".join(re.findall(r"not (\{.*\}).isdisjoint", source)))
     )
-    assert switches == {mistake.id for mistake in mistakes.load(assignment).CATALOGUE}
+    assert switches == {mistake.id for mistake in solutions.load(assignment).CATALOGUE}
 
 
-@pytest.mark.parametrize("assignment", checks.NAMES)
+@pytest.mark.parametrize("assignment", assignments.NAMES)
 def test_is_the_key_asked_the_same_for_everybody(ask, assignment, monkeypatch):
     """However wrong a student is, nobody else's inputs change, and `key` has computed them all."""
 
@@ -108,21 +113,21 @@ def test_is_the_key_asked_the_same_for_everybody(ask, assignment, monkeypatch):
             self.asked.add(question)
             return super().__contains__(question)
 
-    monkeypatch.setattr(memory, "_answers", Watched(memory._answers))
-    questions = checks.load(assignment)
-    checks.ask_all(questions, Nobody(questions.functions))
+    monkeypatch.setattr(key, "_answers", Watched(key._answers))
+    questions = assignments.load(assignment)
+    ask_all(questions, Nobody(questions.functions))
     everybody = set(Watched.asked)
     assert len(everybody) >= 15
     Watched.asked.clear()
-    wrong = {mistake.id for mistake in mistakes.load(assignment).CATALOGUE[::5]}
-    ask([IMPORTS, *mistakes.source(assignment, wrong).values()], assignment)
+    wrong = {mistake.id for mistake in solutions.load(assignment).CATALOGUE[::5]}
+    ask([IMPORTS, *solutions.source(assignment, wrong).values()], assignment)
     assert Watched.asked == everybody
 
 
-@pytest.mark.parametrize("assignment", checks.NAMES)
+@pytest.mark.parametrize("assignment", assignments.NAMES)
 def test_do_trivial_answers_earn_next_to_nothing(ask, assignment):
     """Nothing, zeros, ones, the first argument, or what fits the shape of every argument."""
-    functions = checks.load(assignment).functions.values()
+    functions = assignments.load(assignment).functions.values()
     for body in (
         "return None",
         "return 0.0",
@@ -144,22 +149,22 @@ def test_do_trivial_answers_earn_next_to_nothing(ask, assignment):
         assert earned <= 1.0, (body, {n: r.score for n, r in results.items() if r.score})
 
 
-@pytest.mark.parametrize("assignment", checks.NAMES)
+@pytest.mark.parametrize("assignment", assignments.NAMES)
 def test_does_another_term_ask_on_other_inputs(assignment, monkeypatch):
-    question = checks.load(assignment).questions[0][0]
-    first = checks.generator(question).normal()
+    question = assignments.load(assignment).questions[0][0]
+    first = generator(question).normal()
     monkeypatch.setenv("AUTOGRADER_TERM", "spring")
-    assert checks.generator(question).normal() != first
+    assert generator(question).normal() != first
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("assignment", checks.NAMES)
+@pytest.mark.parametrize("assignment", assignments.NAMES)
 def test_do_other_terms_judge_as_this_one(ask, assignment, monkeypatch, tmp_path):
     """Inputs drawn for another term must neither fail a correct solution nor spare a mistake."""
     monkeypatch.setenv("AUTOGRADER_KEY", str(tmp_path))
     monkeypatch.setenv("AUTOGRADER_TERM", "another term")
-    for path in demo.wheats(assignment)[:4]:
+    for path in solutions.wheats(assignment)[:4]:
         assert not lost(ask([path.read_text()], assignment)[0]), path.stem
-    for mistake in mistakes.load(assignment).CATALOGUE[::4]:
-        cells = [IMPORTS, *mistakes.source(assignment, {mistake.id}).values()]
+    for mistake in solutions.load(assignment).CATALOGUE[::4]:
+        cells = [IMPORTS, *solutions.source(assignment, {mistake.id}).values()]
         assert lost(ask(cells, assignment)[0]) == set(mistake.questions), mistake.id

@@ -6,15 +6,16 @@ import sys
 import numpy as np
 import pytest
 
-from autograder import checks
-from autograder.checks import batchnorm_inputs as questions
-from autograder.reference import batchnorm as reference
-from autograder.reference import memory
-from autograder.submission import PROJECT
+from autograder.answers import key as memory
+from autograder.answers.key import memoised
+from autograder.assignments.assignment import generator
+from autograder.assignments.batchnorm import inputs as questions
+from autograder.assignments.batchnorm import reference
+from autograder.course.course import PROJECT
 
 
 def test_is_the_remembered_answer_what_keras_gives_now():
-    rng = checks.generator("batchnorm_train")
+    rng = generator("batchnorm_train")
     for (name, x, epsilon), _ in zip(questions.training_batches(rng), range(4)):
         weights, dy = questions.layer_weights(rng, x.shape[-1]), rng.normal(size=x.shape)
         arguments = dict(training=True, momentum=0.83, epsilon=epsilon or 1e-3, dy=dy)
@@ -22,7 +23,7 @@ def test_is_the_remembered_answer_what_keras_gives_now():
         live = reference.batchnorm.compute(x, *weights, **arguments)
         assert remembered.keys() == live.keys()
         assert all(np.array_equal(remembered[key], live[key]) for key in live), name
-    for name, x in questions.scaling_inputs(checks.generator("min_max")):
+    for name, x in questions.scaling_inputs(generator("min_max")):
         assert np.array_equal(reference.rescaled(x), reference.rescaled.compute(x)), name
         assert np.array_equal(reference.normalized(x), reference.normalized.compute(x)), name
 
@@ -42,7 +43,7 @@ def test_does_another_version_of_keras_get_a_key_of_its_own(monkeypatch, tmp_pat
         calls.append(versions)
         return x + 1
 
-    asked = memory.memoised(question)
+    asked = memoised(question)
     assert asked(1) == asked(1) == 2 and len(calls) == 1
     memory._answers.clear()
     assert asked(1) == 2 and len(calls) == 1, "the answer should have come from the disk"
@@ -56,7 +57,7 @@ def test_does_another_version_of_keras_get_a_key_of_its_own(monkeypatch, tmp_pat
 )
 def test_does_nothing_import_tensorflow_or_nbgrader_with_a_warm_key(command, sandbox):
     program = (
-        "import sys\nfrom autograder.cli import main\n"
+        "import sys\nfrom autograder.cli.main import main\n"
         f"main({command!r}, standalone_mode=False)\n"
         "heavy = {'tensorflow', 'keras', 'nbgrader', 'nbformat', 'nbconvert'} & set(sys.modules)\n"
         "sys.exit(f'imported: {heavy}' if heavy else 0)"

@@ -7,8 +7,12 @@ from classes import ASSIGNMENT, hand_in, left_by, rows
 from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
-from autograder import checks, classroom, cli, demo, files, mistakes
-from autograder.verdict import Case
+from autograder import assignments
+from autograder.answers.verdict import Case
+from autograder.assignments import solutions
+from autograder.classroom import run
+from autograder.cli import main
+from autograder.course import course
 
 pytestmark = pytest.mark.slow
 
@@ -17,10 +21,10 @@ pytestmark = pytest.mark.slow
 def once(tmp_path_factory, sandbox):
     """A class that was graded, also by hand."""
     grading = tmp_path_factory.mktemp("once") / "grading"
-    wrong = mistakes.source(ASSIGNMENT, {"backward_no_gamma", "standardize_unbiased"})
-    hand_in(grading, "ada", demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT)))
-    hand_in(grading, "ben", demo.fill(ASSIGNMENT, wrong))
-    classroom.grade(ASSIGNMENT, grading, sandbox=sandbox)
+    wrong = solutions.source(ASSIGNMENT, {"backward_no_gamma", "standardize_unbiased"})
+    hand_in(grading, "ada", solutions.fill(ASSIGNMENT, solutions.source(ASSIGNMENT)))
+    hand_in(grading, "ben", solutions.fill(ASSIGNMENT, wrong))
+    run.grade(ASSIGNMENT, grading, sandbox=sandbox)
     with Gradebook(f"sqlite:///{grading}/gradebook.db") as gradebook:
         for student, points in (("ada", 7.5), ("ben", 3.0)):
             grade = gradebook.find_grade("why_batchnorm", ASSIGNMENT, ASSIGNMENT, student)
@@ -53,13 +57,13 @@ def lenient(monkeypatch):
 
         return lenient if name in ("standardize", "batchnorm_backward") else ask
 
-    questions = checks.load(ASSIGNMENT)
+    questions = assignments.load(ASSIGNMENT)
     changed = [(name, points, change(name, ask)) for name, points, ask in questions.questions]
     monkeypatch.setattr(questions, "questions", changed)
 
 
 def grade(*arguments):
-    return CliRunner().invoke(cli.main, ["grade", ASSIGNMENT, *arguments])
+    return CliRunner().invoke(main.main, ["grade", ASSIGNMENT, *arguments])
 
 
 def scores(grading, student):
@@ -124,7 +128,7 @@ def test_may_a_human_say_no_before_anything_is_overwritten(graded, lenient, sand
         asked.extend(changes)
         return False
 
-    entries = classroom.grade(ASSIGNMENT, graded, force=True, confirm=no, sandbox=sandbox)
+    entries = run.grade(ASSIGNMENT, graded, force=True, confirm=no, sandbox=sandbox)
     assert [change.student for change in asked] == ["ben"]
     assert asked[0].new > asked[0].old and len(asked[0].questions) == 2
     assert entries["ben"]["score"] == asked[0].old
@@ -138,15 +142,15 @@ def test_is_a_question_that_there_is_not_a_clear_error(graded):
 
 
 def test_is_it_said_that_checks_have_changed_since(graded, sandbox, monkeypatch, caplog):
-    monkeypatch.setattr(checks, "fingerprint", lambda assignment: "another")
-    classroom.grade(ASSIGNMENT, graded, sandbox=sandbox)
+    monkeypatch.setattr(run, "fingerprint", lambda assignment: "another")
+    run.grade(ASSIGNMENT, graded, sandbox=sandbox)
     assert "2 results of batchnorm were given by other checks than today's" in caplog.text
 
 
 def test_asks_a_new_version_of_the_work_for_another_look(graded, sandbox):
     """The written answer may be another one: what was graded by hand is to be looked at again."""
-    answer = demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT), answer="Something else.")
+    answer = solutions.fill(ASSIGNMENT, solutions.source(ASSIGNMENT), answer="Something else.")
     hand_in(graded, "ada", answer)
-    classroom.grade(ASSIGNMENT, graded, sandbox=sandbox)
+    run.grade(ASSIGNMENT, graded, sandbox=sandbox)
     assert rows(graded)["ada", "why_batchnorm"] == (None, 7.5, True)
-    assert files.class_file(ASSIGNMENT, graded).exists()
+    assert course.class_file(ASSIGNMENT, graded).exists()

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from autograder import checks
-from autograder.submission import PROJECT
+from autograder import assignments
+from autograder.course.course import PROJECT
 
 try:
     import tomllib
@@ -28,7 +28,7 @@ def regenerated(tmp_path_factory):
         shutil.copy(PROJECT / "nbgrader_config.py", course)
         environment = {**os.environ, "AUTOGRADER_DB": f"sqlite:///{course}/gradebook.db"}
         found = {}
-        for name in checks.NAMES:
+        for name in assignments.NAMES:
             command = [sys.executable, "-m", "nbgrader", "generate_assignment", name]
             subprocess.run(command, cwd=course, check=True, env=environment, capture_output=True)
             found[name] = (course / "assignments" / name / f"{name}.ipynb").read_bytes()
@@ -43,14 +43,14 @@ def released(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", checks.NAMES)
+@pytest.mark.parametrize("name", assignments.NAMES)
 def test_is_the_release_what_the_solution_gives_every_time(regenerated, name):
     first, second = regenerated
     assert first[name] == second[name], "generating twice gave two different notebooks"
     assert first[name] == released(name), "assignments/ is not up to date: run `make release`"
 
 
-@pytest.mark.parametrize("name", checks.NAMES)
+@pytest.mark.parametrize("name", assignments.NAMES)
 def test_does_the_release_give_nothing_away(name):
     text = released(name).decode()
     for secret in ("SOLUTION", "MARK SCHEME", "Mark scheme", "HIDDEN TESTS", "REPOSITORY"):
@@ -63,17 +63,19 @@ def test_does_the_release_give_nothing_away(name):
         assert not answer or answer[1].strip()[:60] not in "".join(json.loads(text).__str__())
 
 
-@pytest.mark.parametrize("name", checks.NAMES)
+@pytest.mark.parametrize("name", assignments.NAMES)
 def test_has_every_question_a_cell_with_its_points(name):
     cells = [c["metadata"].get("nbgrader", {}) for c in json.loads(released(name))["cells"]]
     automatic = {c["grade_id"]: c["points"] for c in cells if c.get("grade") and not c["solution"]}
     by_hand = [c["points"] for c in cells if c.get("grade") and c["solution"]]
-    assert automatic == {question: points for question, points, _ in checks.load(name).questions}
+    assert automatic == {
+        question: points for question, points, _ in assignments.load(name).questions
+    }
     assert sum(automatic.values()) == 30 and by_hand == [10]
 
 
 @pytest.mark.parametrize("folder", ["solutions", "assignments"])
-@pytest.mark.parametrize("name", checks.NAMES)
+@pytest.mark.parametrize("name", assignments.NAMES)
 def test_are_notebooks_kept_without_outputs_and_easy_to_read(folder, name):
     cells = json.loads((PROJECT / folder / name / f"{name}.ipynb").read_text())["cells"]
     assert len({cell["id"] for cell in cells}) == len(cells)
@@ -87,7 +89,7 @@ def test_are_notebooks_kept_without_outputs_and_easy_to_read(folder, name):
             assert len(source.splitlines()) <= 20, f"{cell['id']}: a long cell"
 
 
-@pytest.mark.parametrize("name", checks.NAMES)
+@pytest.mark.parametrize("name", assignments.NAMES)
 def test_lies_nothing_but_the_notebook_in_a_solution_folder(name):
     tracked = subprocess.run(
         ["git", "ls-files", f"solutions/{name}"], cwd=PROJECT, capture_output=True, text=True

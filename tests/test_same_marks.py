@@ -7,7 +7,8 @@ import random
 import pytest
 from classes import ASSIGNMENT, hand_in, left_by
 
-from autograder import classroom, demo, mistakes
+from autograder.assignments import solutions
+from autograder.classroom import run
 from autograder.sandbox.launcher import Limits
 
 pytestmark = pytest.mark.slow
@@ -25,11 +26,11 @@ SLIPS = {"moving_unbiased", "backward_no_gamma"}
 
 
 def make(grading):
-    hand_in(grading, "ben", demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT, SLIPS)))
+    hand_in(grading, "ben", solutions.fill(ASSIGNMENT, solutions.source(ASSIGNMENT, SLIPS)))
     hand_in(grading, "dan", '{"cells": [')
     for name, source in MOODS.items():
-        model = mistakes.source(ASSIGNMENT) | {"standardize": source}
-        hand_in(grading, name, demo.fill(ASSIGNMENT, model))
+        model = solutions.source(ASSIGNMENT) | {"standardize": source}
+        hand_in(grading, name, solutions.fill(ASSIGNMENT, model))
     return grading
 
 
@@ -39,7 +40,7 @@ def test_are_marks_and_feedback_the_same_in_any_order_with_any_number_of_workers
         grading = make(tmp_path / str(workers))
         students = [path.name for path in (grading / "submitted").iterdir()]
         random.Random(workers).shuffle(students)
-        classroom.grade(
+        run.grade(
             ASSIGNMENT, grading, students=students, workers=workers, sandbox=sandbox, limits=limits
         )
         found[workers] = left_by(grading)

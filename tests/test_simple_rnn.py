@@ -3,13 +3,13 @@
 import pytest
 from questions import IMPORTS, credited, lost
 
-from autograder import mistakes
+from autograder.assignments import solutions
 
 STEP = "def rnn_step(x_t, h_prev, kernel, recurrent_kernel, bias):\n    "
 
 
 def with_(**sources):
-    return [IMPORTS, *(mistakes.source("simple_rnn") | sources).values()]
+    return [IMPORTS, *(solutions.source("simple_rnn") | sources).values()]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_earns_a_trivial_step_nothing_further(ask, body):
 
 def test_are_states_to_follow_from_the_step_to_be_credited(ask):
     """Wrong states with a right step: there is nothing to follow from."""
-    wrong = mistakes.source("simple_rnn", {"forward_state_not_carried"})["rnn_forward"]
+    wrong = solutions.source("simple_rnn", {"forward_state_not_carried"})["rnn_forward"]
     results, _ = ask(with_(rnn_forward=wrong), "simple_rnn")
     assert not credited(results["rnn_forward"])
     assert credited(results["rnn_mask"], "unmasked rnn_forward")
@@ -54,14 +54,14 @@ def test_are_states_to_follow_from_the_step_to_be_credited(ask):
 
 def test_does_a_mask_right_for_a_wrong_forward_count(ask):
     """Their unmasked forward on the unmasked steps gives their masked states."""
-    wrong = mistakes.source("simple_rnn", {"forward_ignores_h0"})["rnn_forward"]
+    wrong = solutions.source("simple_rnn", {"forward_ignores_h0"})["rnn_forward"]
     results, _ = ask(with_(rnn_forward=wrong), "simple_rnn")
     assert lost(results) == {"rnn_forward"}
 
 
 @pytest.mark.parametrize("slip", ["back_no_slope", "back_weights_mean", "back_dbias_mean"])
 def test_is_a_wrong_backward_step_paid_for_once(ask, slip):
-    wrong = mistakes.source("simple_rnn", {slip})["rnn_step_backward"]
+    wrong = solutions.source("simple_rnn", {slip})["rnn_step_backward"]
     results, _ = ask(with_(rnn_step_backward=wrong), "simple_rnn")
     assert lost(results) == {"rnn_step_backward"}
     assert credited(results["rnn_backward"], "own rnn_step_backward")
@@ -89,7 +89,7 @@ def test_earns_a_trivial_backward_step_nothing_further(ask, values):
 def test_is_the_exact_gradient_of_a_wrong_forward_credited(ask):
     """No tanh in the forward pass, and a backward pass that is exact for that."""
     linear = STEP + "return x_t @ kernel + h_prev @ recurrent_kernel + bias"
-    slope_free = mistakes.source("simple_rnn")["rnn_backward"].replace(
+    slope_free = solutions.source("simple_rnn")["rnn_backward"].replace(
         "rnn_step_backward(", "linear_back("
     )
     back = (
@@ -113,7 +113,7 @@ def test_has_the_gradient_of_a_right_forward_to_be_right(ask):
 
 def test_earns_a_forward_without_memory_no_backward(ask):
     """Where nothing is carried there is no backpropagation through time to be credited for."""
-    forward = mistakes.source("simple_rnn", {"forward_state_not_carried"})["rnn_forward"]
+    forward = solutions.source("simple_rnn", {"forward_state_not_carried"})["rnn_forward"]
     backward = (
         "def rnn_backward(dstates, cache):\n"
         "    x, h0, kernel, recurrent_kernel, states, mask = cache\n"
@@ -129,7 +129,7 @@ def test_earns_a_forward_without_memory_no_backward(ask):
 
 
 def test_does_a_mutated_upstream_gradient_cost_its_question(ask):
-    cells = [IMPORTS, *mistakes.source("simple_rnn", {"bptt_in_place"}).values()]
+    cells = [IMPORTS, *solutions.source("simple_rnn", {"bptt_in_place"}).values()]
     results, _ = ask(cells, "simple_rnn")
     assert any("in place" in case.message for case in results["rnn_backward"].cases)
 
@@ -138,7 +138,7 @@ def test_does_a_mutated_upstream_gradient_cost_its_question(ask):
     "dbias", ["np.array([])", "dz[dz > 0]", "np.ones((500, 1, 1))", "np.float64(1)"]
 )
 def test_are_odd_gradients_no_trouble_for_the_grader(ask, dbias):
-    source = mistakes.source("simple_rnn")["rnn_step_backward"].replace(
+    source = solutions.source("simple_rnn")["rnn_step_backward"].replace(
         "dz.sum(axis=0)\n", f"{dbias}\n", 1
     )
     results, student = ask(with_(rnn_step_backward=source), "simple_rnn")
@@ -158,7 +158,7 @@ def rnn_forward(x, h0, kernel, recurrent_kernel, bias, mask=None):
 
 
 def test_earns_a_step_that_was_right_when_asked_no_credit_afterwards(ask):
-    cells = [IMPORTS, mistakes.source("simple_rnn")["rnn_step"], CHANGES_ITS_MIND]
+    cells = [IMPORTS, solutions.source("simple_rnn")["rnn_step"], CHANGES_ITS_MIND]
     results, _ = ask(cells, "simple_rnn")
     assert results["rnn_step"].score == 3
     assert results["rnn_forward"].score == results["rnn_mask"].score == 0
@@ -213,7 +213,7 @@ def rnn_backward(dstates, cache):
 
 def test_earns_a_function_nothing_that_plays_along_when_it_is_followed(ask):
     """It loses one case on purpose and is another network afterwards, whose gradient is easier."""
-    sources = mistakes.source("simple_rnn") | PLAYS_ALONG
+    sources = solutions.source("simple_rnn") | PLAYS_ALONG
     results, student = ask(["import numpy as np", *sources.values()], "simple_rnn")
     assert 0 < results["rnn_forward"].score < 5, "it pays a little"
     assert results["rnn_backward"].score == 0 and not results["rnn_backward"].remarks()

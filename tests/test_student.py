@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from autograder import checks
-from autograder.answers import Failure
+from autograder import assignments
+from autograder.answers.calls import Failure
+from autograder.grading.student import Student
 from autograder.sandbox.launcher import Limits
 from autograder.sandbox.wire import Rng
-from autograder.student import Student
 
 FORWARD = "def batchnorm_forward(x, gamma, beta, mm, mv, training, momentum=0.99, epsilon=1e-3):\n"
 MIN_MAX = "import numpy as np\ndef min_max_normalize(x):\n"
@@ -306,7 +306,7 @@ def test_is_a_process_not_started_again_for_ever(ask):
 def test_is_a_function_not_blamed_for_a_cache_that_another_one_lost(sandbox, model_cells):
     """The cache dies with its process; the backward pass that was to use it can be called again."""
     cells = [*model_cells, "import os\ndef standardize(x): os._exit(1)"]
-    functions = checks.load("batchnorm").functions
+    functions = assignments.load("batchnorm").functions
     x, vectors = np.arange(6.0).reshape(3, 2), np.ones((4, 2))
     with Student(list(enumerate(cells)), functions, sandbox=sandbox) as student:
         old = student.batchnorm_forward(x, *vectors, True).cache
@@ -331,7 +331,7 @@ def test_does_a_cache_stay_where_it_is(ask, model_cells):
 
 
 def drawing(body, sandbox):
-    functions = checks.load("xavier").functions
+    functions = assignments.load("xavier").functions
     source = f"import numpy as np\ndef glorot_uniform(shape, rng):\n    {body}"
     return Student([(1, source)], functions, sandbox=sandbox)
 

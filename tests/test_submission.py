@@ -7,8 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from autograder import demo, mistakes, submission
-from autograder.notebook import read, without_magics
+from autograder import demo
+from autograder.assignments import solutions
+from autograder.course import course
+from autograder.notebooks import repair, runnable
+from autograder.notebooks.cells import released
+from autograder.notebooks.reader import read
+from autograder.notebooks.syntax import without_magics
 
 
 def cells_with(notebook, prefix):
@@ -25,12 +30,12 @@ def full(verdict):
 
 
 def test_does_an_untouched_release_get_nothing(mark):
-    verdict = mark(demo.fill("batchnorm", {}))
+    verdict = mark(solutions.fill("batchnorm", {}))
     assert verdict.status == "graded" and verdict.score == 0 and not verdict.notes
 
 
 def test_does_the_model_solution_get_every_point(mark):
-    path = submission.PROJECT / "solutions" / "batchnorm" / "batchnorm.ipynb"
+    path = course.PROJECT / "solutions" / "batchnorm" / "batchnorm.ipynb"
     assert full(mark(path.read_bytes()))
 
 
@@ -73,7 +78,7 @@ def test_are_edited_and_deleted_checks_put_back(mark, model):
 
 
 def test_may_everything_stand_in_one_cell(mark):
-    source = "\n\n".join(["import numpy as np", *mistakes.source("batchnorm").values()])
+    source = "\n\n".join(["import numpy as np", *solutions.source("batchnorm").values()])
     notebook = {"nbformat": 4, "nbformat_minor": 0, "metadata": {}, "cells": [code(source)]}
     assert full(mark(notebook))
 
@@ -235,7 +240,7 @@ def test_does_an_odd_cell_harm_nobody(mark, model, cell):
 
 def test_may_several_threads_read_notebooks_at_once(quick_switches):
     """Up to Python 3.11, ast.parse in two threads at once can end in a SystemError."""
-    source = "\n\n".join(mistakes.source("batchnorm").values())
+    source = "\n\n".join(solutions.source("batchnorm").values())
 
     class Garbage:
         def __del__(self):
@@ -263,10 +268,10 @@ def quick_switches():
 
 
 def test_is_the_assignment_recognised():
-    release = submission.released("batchnorm")
-    assert submission.guess_assignment(release, ["batchnorm"]) == "batchnorm"
-    assert submission.guess_assignment([], ["batchnorm"], "my_batchnorm_final.ipynb") == "batchnorm"
-    assert submission.guess_assignment([], ["batchnorm"], "thesis.ipynb") is None
+    release = released("batchnorm")
+    assert repair.guess_assignment(release, ["batchnorm"]) == "batchnorm"
+    assert repair.guess_assignment([], ["batchnorm"], "my_batchnorm_final.ipynb") == "batchnorm"
+    assert repair.guess_assignment([], ["batchnorm"], "thesis.ipynb") is None
 
 
 def test_are_outputs_kept_that_staff_can_read_safely():
@@ -283,7 +288,7 @@ def test_are_outputs_kept_that_staff_can_read_safely():
     error = {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\x1b"]}
     flood = {"output_type": "stream", "name": "stderr", "text": "x" * (3 << 20)}
     cell = code("plot()") | {"outputs": [png, script, error, flood]}
-    [kept] = submission.repair([cell], "batchnorm").cells[-1:]
+    [kept] = repair.repair([cell], "batchnorm").cells[-1:]
     assert [o["output_type"] for o in kept["outputs"]] == ["display_data", "stream", "stream"]
     assert kept["outputs"][0]["data"] == {"image/png": "iVBO"}
     assert len(json.dumps(kept["outputs"])) < 10_000
@@ -294,10 +299,10 @@ def test_is_every_graded_cell_there_once_with_our_metadata(model):
     for cell in cells_with(model, "min_max"):
         cell["metadata"]["nbgrader"]["points"] = 1000
         cell["metadata"]["tags"] = ["skip-execution"]
-    repaired = submission.repair(read(json.dumps(model).encode()), "batchnorm").cells
+    repaired = repair.repair(read(json.dumps(model).encode()), "batchnorm").cells
     ours = {
         c["metadata"]["nbgrader"]["grade_id"]: c["metadata"]
-        for c in submission.released("batchnorm")
+        for c in released("batchnorm")
         if "nbgrader" in c["metadata"]
     }
     found = [c["metadata"] for c in repaired if "nbgrader" in c["metadata"]]
@@ -305,7 +310,7 @@ def test_is_every_graded_cell_there_once_with_our_metadata(model):
 
 
 def test_does_repairing_twice_change_nothing(model):
-    once = submission.repair(read(json.dumps(demo.copied_cells(model)).encode()), "batchnorm")
-    twice = submission.repair(json.loads(json.dumps(once.cells)), "batchnorm")
+    once = repair.repair(read(json.dumps(demo.copied_cells(model)).encode()), "batchnorm")
+    twice = repair.repair(json.loads(json.dumps(once.cells)), "batchnorm")
     assert not twice.repairs
-    assert submission.cells_to_run(twice, "batchnorm") == submission.cells_to_run(once, "batchnorm")
+    assert runnable.cells_to_run(twice, "batchnorm") == runnable.cells_to_run(once, "batchnorm")

@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 
-from autograder import checks, compare, demo
-from autograder.checks import batchnorm_inputs as questions
+from autograder import assignments
+from autograder.answers import compare
+from autograder.answers import differences as judging
+from autograder.assignments import solutions
+from autograder.assignments.assignment import generator
+from autograder.assignments.batchnorm import inputs as questions
 
 
 @pytest.fixture
@@ -21,18 +25,18 @@ def differences(monkeypatch):
                 else np.where(scale == 0, 1.0, scale)
             )
             share = np.maximum(np.abs(got - want) - slack, 0) / size
-            found[dtype].append(float(share.max() / compare.TOLERANCE[dtype]))
+            found[dtype].append(float(share.max() / judging.TOLERANCE[dtype]))
         return original(got, want, dtype, scale, slack)
 
-    original = compare.differs
+    original = judging.differs
     monkeypatch.setattr(compare, "differs", measure)
     return found
 
 
 # The affinities of t-SNE have a tolerance of their own (1e-3 of the largest), and no other.
-@pytest.mark.parametrize("assignment", checks.NAMES)
+@pytest.mark.parametrize("assignment", assignments.NAMES)
 def test_does_correct_code_use_a_small_part_of_the_tolerance(ask, differences, assignment):
-    for path in demo.wheats(assignment):
+    for path in solutions.wheats(assignment):
         ask([path.read_text()], assignment)
     assert len(differences["float64"]) > 100 and len(differences["float32"]) > 20
     assert max(differences["float64"]) < 1e-2, "of 1e-7: correct code differs by 1e-9 at most"
@@ -41,8 +45,8 @@ def test_does_correct_code_use_a_small_part_of_the_tolerance(ask, differences, a
 
 def test_differs_the_smallest_mistake_by_far_more(ask, differences):
     """A variance divided by N - 1 on the largest batch, N = 64: the smallest difference of the catalogue."""
-    x = questions.features(checks.generator("batchnorm_train"), 64, 5)
+    x = questions.features(generator("batchnorm_train"), 64, 5)
     unbiased = (x - x.mean(0)) / np.sqrt(x.var(0, ddof=1) + 1e-3)
     right = (x - x.mean(0)) / np.sqrt(x.var(0) + 1e-3)
     share = np.abs(unbiased - right).max(axis=0) / np.abs(right).max(axis=0)
-    assert share.max() > 1000 * compare.TOLERANCE["float64"]
+    assert share.max() > 1000 * judging.TOLERANCE["float64"]

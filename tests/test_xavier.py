@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from questions import IMPORTS, credited, lost
 
-from autograder import mistakes
-from autograder.draws import KEPT, TruncatedNormal, Uniform, unlike
+from autograder.assignments import solutions
+from autograder.assignments.xavier.distributions import KEPT, TruncatedNormal, Uniform, unlike
 
 
 def uniform(rng, shape):
@@ -76,7 +76,7 @@ def test_are_repeated_and_dependent_draws_found():
     ],
 )
 def test_are_wrong_fans_paid_for_once(ask, fans):
-    sources = mistakes.source("xavier") | {"compute_fans": f"def compute_fans(shape):\n    {fans}"}
+    sources = solutions.source("xavier") | {"compute_fans": f"def compute_fans(shape):\n    {fans}"}
     results, _ = ask([IMPORTS, *sources.values()], "xavier")
     assert lost(results) == {"compute_fans"}
     for question in ("glorot_uniform", "glorot_normal"):
@@ -85,7 +85,7 @@ def test_are_wrong_fans_paid_for_once(ask, fans):
 
 @pytest.mark.parametrize("fans", ["return 1, 1", "return 3, shape[0]", "return 0, 0", "return {}"])
 def test_do_trivial_fans_earn_no_initializer(ask, fans):
-    sources = mistakes.source("xavier") | {"compute_fans": f"def compute_fans(shape):\n    {fans}"}
+    sources = solutions.source("xavier") | {"compute_fans": f"def compute_fans(shape):\n    {fans}"}
     results, _ = ask([IMPORTS, *sources.values()], "xavier")
     assert not credited(results["glorot_uniform"]) and not credited(results["glorot_normal"])
 
@@ -126,7 +126,7 @@ def compute_fans(shape):
 
 
 def test_earn_fans_that_were_right_when_asked_no_credit_afterwards(ask):
-    sources = mistakes.source("xavier")
+    sources = solutions.source("xavier")
     results, _ = ask([IMPORTS, sources["compute_fans"], LATE], "xavier")
     assert results["compute_fans"].score == 4 and results["glorot_uniform"].score == 0
 
@@ -141,7 +141,7 @@ def test_earn_fans_that_were_right_when_asked_no_credit_afterwards(ask):
 )
 def test_is_it_dear_to_leave_the_generator_alone(ask, body, most):
     source = f"def glorot_uniform(shape, rng):\n    limit = np.sqrt(6 / sum(compute_fans(shape)))\n    {body}"
-    sources = mistakes.source("xavier") | {"glorot_uniform": source}
+    sources = solutions.source("xavier") | {"glorot_uniform": source}
     assert 0 < ask([IMPORTS, *sources.values()], "xavier")[0]["glorot_uniform"].score <= most
 
 

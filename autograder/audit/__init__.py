@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from .. import checks, demo, mistakes
-from ..mistakes.imitation import Imitation
+from .. import assignments
+from ..assignments.solutions import load, source, wheats
+from ..diagnosis.imitation import Imitation
+from ..grading import ask
+from ..grading.student import Student
 from ..sandbox.launcher import Limits
-from ..student import Student
 
 PAIRS = 150  # of an assignment, drawn with a fixed seed
 
@@ -51,7 +53,7 @@ class Audit:
     pairs: list[Row]
 
     def __post_init__(self):
-        self.catalogue = {m.id: m for m in mistakes.load(self.assignment).CATALOGUE}
+        self.catalogue = {m.id: m for m in load(self.assignment).CATALOGUE}
 
     def rejected(self):
         """Correct solutions that lost points."""
@@ -109,13 +111,13 @@ def examine(assignment, pairs=PAIRS, sandbox="bubblewrap", progress=lambda done,
     Raises:
         SandboxUnavailable: student code cannot be sealed on this machine.
     """
-    checks.compute_key(assignment)
-    questions = checks.load(assignment)
-    known = [mistake.id for mistake in mistakes.load(assignment).CATALOGUE]
+    ask.compute_key(assignment)
+    questions = assignments.load(assignment)
+    known = [mistake.id for mistake in load(assignment).CATALOGUE]
     chosen = list(combinations(known, 2))
     if pairs is not None and pairs < len(chosen):
         chosen = random.Random(0).sample(chosen, pairs)
-    solutions = {path.stem: [path.read_text(encoding="utf-8")] for path in demo.wheats(assignment)}
+    solutions = {path.stem: [path.read_text(encoding="utf-8")] for path in wheats(assignment)}
     solutions["the one with switches"] = solution_cells(assignment)
     total, done = len(solutions) + len(known) + len(chosen), 0
 
@@ -149,11 +151,11 @@ def examine(assignment, pairs=PAIRS, sandbox="bubblewrap", progress=lambda done,
 
 def solution_cells(assignment, slips=()):
     """The cells of a solution with these mistakes in it."""
-    return ["import numpy as np", *mistakes.source(assignment, frozenset(slips)).values()]
+    return ["import numpy as np", *source(assignment, frozenset(slips)).values()]
 
 
 def _row(name, made, questions, student):
-    results = checks.ask_all(questions, student)
+    results = ask.ask_all(questions, student)
     scores = {result.question: (result.score, result.max_score) for result in results}
     named = {
         result.question: sorted(

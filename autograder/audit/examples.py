@@ -5,11 +5,12 @@ it is generated, by grading the code that is shown.
 from dataclasses import dataclass
 from textwrap import dedent, indent, wrap
 
-from .. import checks
+from .. import assignments
+from ..feedback.text import reasons_text
+from ..grading import ask
+from ..grading.student import Student
 from ..sandbox.launcher import Limits
-from ..student import Student
-from ..tables import reasons_text
-from . import solution_cells, tables
+from . import matrix, solution_cells
 
 INTRODUCTION = """\
 # Feedback that names the mistake
@@ -176,7 +177,7 @@ def page(audits, sandbox="bubblewrap"):
     """The text of docs/feedback.md."""
     parts = [
         INTRODUCTION,
-        tables.summary(audits),
+        matrix.summary(audits),
         "",
         "## Ten mistakes, and what students read",
         "",
@@ -199,11 +200,11 @@ def page(audits, sandbox="bubblewrap"):
 
 def graded(example, sandbox="bubblewrap"):
     """The Result of an example's question, graded as a submission is."""
-    questions = checks.load(example.assignment)
+    questions = assignments.load(example.assignment)
     cells = [*solution_cells(example.assignment), dedent(example.source)]
     limits = Limits(call=2)  # the loop without an end need not be waited for
     with Student(list(enumerate(cells, 1)), questions.functions, limits, sandbox) as student:
-        results = {result.question: result for result in checks.ask_all(questions, student)}
+        results = {result.question: result for result in ask.ask_all(questions, student)}
     return results[example.question]
 
 

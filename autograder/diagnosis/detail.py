@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..answers import Failure
-from ..compare import digits, wrong_entries
-from ..drawn import Drawn, as_sample
+from ..answers.calls import Failure
+from ..answers.differences import digits, wrong_entries
+from ..assignments.xavier.samples import Drawn, as_sample
 from . import pictures
 
 ROWS = 5

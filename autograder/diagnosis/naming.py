@@ -9,8 +9,8 @@ right wherever the student's are.
 from dataclasses import dataclass
 from itertools import combinations
 
-from .. import mistakes
-from ..mistakes.imitation import Imitation
+from ..assignments import solutions
+from .imitation import Imitation
 from .tape import Replay, Tape
 
 PAIRS = 500  # at most, of one question
@@ -53,11 +53,11 @@ class Naming:
         """
         self.assignment, self.contract = assignment, contract
         self.tape = Tape(calls)
-        catalogue = mistakes.load(assignment).CATALOGUE
+        catalogue = solutions.load(assignment).CATALOGUE
         own = [m for m in catalogue if question in m.questions]
         self.known = [m.id for m in own if not set(m.questions) & set(fine)]
         # The same ideas may be written out inside a later function, their own question being fine.
-        inside = mistakes.load(assignment).INSIDE.get(question, ())
+        inside = solutions.load(assignment).INSIDE.get(question, ())
         self.inside = [
             m.id
             for m in catalogue

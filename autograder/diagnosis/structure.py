@@ -6,10 +6,10 @@ from collections import Counter
 
 import numpy as np
 
-from ..verdict import Diagnosis
-from . import forms, places, values
+from ..answers.verdict import Diagnosis
+from . import locations, shapes, values
+from .conditions import cases_told_apart
 from .subject import Remark, Subject
-from .when import cases_told_apart
 
 LARGEST = 500_000  # entries; nothing is said of more
 
@@ -107,9 +107,9 @@ def subject_of(case, tape, sources):
 
 def _diagnosis(what, remarks, when):
     """One remark on the values, one on the places, and when it is so."""
-    values = [r for r in remarks if not r.place and not r.weak]
-    values = values or [r for r in remarks if r.weak and not r.place]
-    chosen = values[:1] + sorted((r for r in remarks if r.place), key=lambda r: r.weak)[:1]
+    told = [r for r in remarks if not r.place and not r.weak]
+    told = told or [r for r in remarks if r.weak and not r.place]
+    chosen = told[:1] + sorted((r for r in remarks if r.place), key=lambda r: r.weak)[:1]
     if not chosen and not when:
         return None
     sentences = [_sentence(remark.text) for remark in chosen]
@@ -131,22 +131,22 @@ def _remarks(subject):
     got, want = subject.got, subject.want
     if isinstance(want, list):
         return _list_remarks(subject)
-    kinds = list(forms.kind_remarks(subject))
+    kinds = list(shapes.kind_remarks(subject))
     if kinds or not isinstance(got, (np.ndarray, np.generic, int, float)):
         return kinds
     got = np.asarray(got)
     if got.dtype.kind not in "biuf" or got.size > LARGEST or not got.size:
         return []
     if got.shape != want.shape:
-        return list(forms.remarks(subject)) if want.dtype.kind in "iuf" else []
+        return list(shapes.remarks(subject)) if want.dtype.kind in "iuf" else []
     if want.dtype.kind == "b":
-        return list(forms.flag_remarks(subject)) if got.dtype.kind == "b" else []
+        return list(shapes.flag_remarks(subject)) if got.dtype.kind == "b" else []
     if not subject.is_finite:
         return _not_finite(subject, got, want)
     found = list(values.remarks(subject))
     wrong = ~np.isclose(got, want, rtol=1e-6, atol=1e-7 * np.abs(want).max(initial=0.0))
     if want.ndim and wrong.any() and not wrong.all():
-        found += places.remarks(subject, wrong)
+        found += locations.remarks(subject, wrong)
     return found
 
 
@@ -189,7 +189,7 @@ def _not_finite(subject, got, want):
     if bad.all():
         remarks.append(Remark(f"{what} is {kind} everywhere"))
     else:
-        inner = places.remarks(subject, bad) if got.ndim else ()
+        inner = locations.remarks(subject, bad) if got.ndim else ()
         remarks = [Remark(r.text.replace("wrong", kind), r.hint) for r in inner]
         remarks.append(Remark(f"{what} is {kind} in places"))
     largest = max((np.abs(v).max(initial=0.0) for v in subject.arrays.values()), default=0.0)

@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from ..answers import Call
+from ..answers.calls import Call
 
 WORDS = {
     "N": "example",

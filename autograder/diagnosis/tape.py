@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..answers import Answer, Held, first_failure
+from ..answers.calls import Answer, Held, first_failure
 
 
 class Tape:

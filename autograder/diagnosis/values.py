@@ -5,7 +5,7 @@ from math import prod
 
 import numpy as np
 
-from . import channels, order
+from . import channels, permutations
 from .subject import Remark, factors
 
 SUM_OR_MEAN = "Sum or mean? Count which axes the average runs over, and divide by their sizes once."
@@ -23,7 +23,7 @@ def remarks(subject):
     elif want.ndim or np.asarray(subject.want).dtype.kind == "f":
         yield from _rounded(subject, got, want)
         yield from _another(subject, got)
-        yield from order.remarks(subject, got, want) if got.size > 1 else ()
+        yield from permutations.remarks(subject, got, want) if got.size > 1 else ()
         yield from _factor(subject, got, want)
         yield from _function(subject, got, want)
         yield from channels.remarks(subject, got, want) if got.size > 2 else ()

@@ -4,8 +4,11 @@ import json
 from pathlib import Path
 from urllib.parse import quote
 
-from .. import checks, marks
-from ..files import class_file, write_text
+from .. import assignments
+from ..course.course import class_file
+from ..course.storage import write_text
+from ..gradebook.standings import entries as graded_entries
+from ..gradebook.standings import of_class
 from . import figures, similarity
 from .page import render
 from .statistics import Comparison, Statistics
@@ -23,9 +26,9 @@ def class_report(assignment, grading="grading", previous=None, similar=True):
     Raises:
         ValueError: nobody was graded, or `previous` is no class file.
     """
-    checks.load(assignment)
+    assignments.load(assignment)
     grading = Path(grading)
-    entries = marks.entries(assignment, grading)
+    entries = graded_entries(assignment, grading)
     if not entries:
         raise ValueError(
             f"expected results in {class_file(assignment, grading)}. Received none: run "
@@ -55,7 +58,7 @@ def course_report(grading="grading"):
         ValueError: none was.
     """
     grading = Path(grading)
-    graded = {name: entries for name in checks.NAMES if (entries := marks.entries(name, grading))}
+    graded = {name: found for name in assignments.NAMES if (found := graded_entries(name, grading))}
     if not graded:
         raise ValueError(f"expected results under {grading}/reports. Received none: grade first")
     standings = {name: _standing(name, grading) for name in graded}
@@ -77,7 +80,7 @@ def course_report(grading="grading"):
 def _standing(assignment, grading):
     """The marks as they are in the gradebook, [] where it cannot be read."""
     try:
-        return marks.of_class(assignment, grading)
+        return of_class(assignment, grading)
     except ValueError:
         return []
 

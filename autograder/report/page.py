@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..feedback import points
+from ..feedback.text import points
 from ..sandbox.wire import clean
 
 

@@ -7,8 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import intake, submission
-from ..notebook import Damaged
+from ..notebooks import folder as intake
+from ..notebooks.cells import released as released_cells
+from ..notebooks.reader import Damaged
 
 NOISE, GUARANTEED = 25, 40  # characters, after names and comments are taken out of account
 COMMON = 0.25, 30  # what a greater share and number wrote in the same way tells nothing
@@ -35,8 +36,8 @@ def pairs(assignment, grading, students):
     """The Pairs that look most alike, the most alike first."""
     from copydetect import compare_files
 
-    released = [cell["source"] for cell in submission.released(assignment)]
-    boilerplate = sorted(_fingerprint(_code(submission.released(assignment)), (), window=1).hashes)
+    released = [cell["source"] for cell in released_cells(assignment)]
+    boilerplate = sorted(_fingerprint(_code(released_cells(assignment)), (), window=1).hashes)
     prints = {}
     for student in students:
         folder = Path(grading, "submitted", student, assignment)

@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from statistics import mean, median
 
-from .. import mistakes
-from ..verdict import staff_notes
+from ..answers.verdict import staff_notes
+from ..assignments import solutions
 
 SLOW = 10  # submissions that are listed
 
@@ -138,7 +138,7 @@ class Statistics:
         )
 
     def _mistakes(self):
-        known = {mistake.id: mistake for mistake in mistakes.load(self.assignment).CATALOGUE}
+        known = {mistake.id: mistake for mistake in solutions.load(self.assignment).CATALOGUE}
         who, where = {}, {}
         for student, entry in self.judged.items():
             for question, answer in entry["questions"].items():

@@ -16,8 +16,8 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import expect, sync_playwright
 from test_pages import CHROMIUM, free_port, wait_for
 
-from autograder import demo, mistakes
-from autograder.submission import PROJECT
+from autograder.assignments import solutions
+from autograder.course.course import PROJECT
 
 pytestmark = [
     pytest.mark.slow,
@@ -34,9 +34,9 @@ def lab(tmp_path, sandbox, warm_key):
         source, place = PROJECT / name, tmp_path / name
         place.parent.mkdir(exist_ok=True)
         shutil.copytree(source, place) if source.is_dir() else shutil.copy(source, place)
-    slip = mistakes.source(ASSIGNMENT, {"backward_no_gamma"})
-    hand_in(tmp_path / "grading", "ada", demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT)))
-    hand_in(tmp_path / "grading", "ben", demo.fill(ASSIGNMENT, slip))
+    slip = solutions.source(ASSIGNMENT, {"backward_no_gamma"})
+    hand_in(tmp_path / "grading", "ada", solutions.fill(ASSIGNMENT, solutions.source(ASSIGNMENT)))
+    hand_in(tmp_path / "grading", "ben", solutions.fill(ASSIGNMENT, slip))
     port = free_port()
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
     command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={tmp_path}"]

@@ -22,8 +22,9 @@ from classes import ASSIGNMENT, hand_in
 from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook
 
-from autograder import classroom, demo
-from autograder.submission import PROJECT
+from autograder.assignments import solutions
+from autograder.classroom import run
+from autograder.course.course import PROJECT
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), ""
@@ -89,7 +90,9 @@ def min_max_normalize(x):
 
 def hostile_notebook():
     """Everything at once, in every place of a notebook that a page shows."""
-    notebook = demo.fill(ASSIGNMENT, {"min_max_normalize": FUNCTION}, answer="\n\n".join(MARKDOWN))
+    notebook = solutions.fill(
+        ASSIGNMENT, {"min_max_normalize": FUNCTION}, answer="\n\n".join(MARKDOWN)
+    )
     cells = [{"cell_type": "markdown", "source": text, "metadata": {}} for text in MARKDOWN]
     cells[15]["attachments"] = {
         "a.svg": {"image/svg+xml": SVG},
@@ -114,7 +117,7 @@ def course(tmp_path_factory, sandbox, warm_key):
     hand_in(grading, "eve", hostile_notebook())
     shutil.copytree(PROJECT / "solutions", root / "solutions")
     shutil.copy(PROJECT / "nbgrader_config.py", root)
-    classroom.grade(ASSIGNMENT, grading, sandbox=sandbox)
+    run.grade(ASSIGNMENT, grading, sandbox=sandbox)
     hand_in(grading, ID, hostile_notebook())
     # As if somebody had made this student by another way than ours.
     shutil.copytree(grading / "autograded" / "eve", grading / "autograded" / ID)

@@ -14,8 +14,11 @@ import pytest
 from classes import ASSIGNMENT, hand_in, left_by, mixed_class
 from distributed import Client
 
-from autograder import classroom, cluster, demo, mistakes, submission
-from autograder.reference import memory
+from autograder.answers import key
+from autograder.assignments import solutions
+from autograder.classroom import cluster, run
+from autograder.course import course
+from autograder.grading import grade as marking
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +37,7 @@ def machines(tmp_path):
     bare.mkdir()
     (bare / "sitecustomize.py").write_text(BARE)
     key = tmp_path / "no_key"
-    paths = os.pathsep.join([str(bare), str(submission.PROJECT)])
+    paths = os.pathsep.join([str(bare), str(course.PROJECT)])
     environment = os.environ | {"PYTHONPATH": paths, "AUTOGRADER_KEY": str(key)}
     environment.pop("AUTOGRADER_TERM", None)
     place = tmp_path / "scheduler.json"
@@ -63,15 +66,15 @@ def machines(tmp_path):
 
 def a_class(grading):
     mixed_class(grading)
-    for i, path in enumerate(demo.wheats(ASSIGNMENT)[:6]):
-        hand_in(grading, f"wheat{i}", demo.fill(ASSIGNMENT, demo.pieces(path)))
+    for i, path in enumerate(solutions.wheats(ASSIGNMENT)[:6]):
+        hand_in(grading, f"wheat{i}", solutions.fill(ASSIGNMENT, solutions.pieces(path)))
     return grading
 
 
 @pytest.fixture
 def wanted(tmp_path, sandbox, warm_key):
     """What a run on this machine leaves."""
-    classroom.grade(ASSIGNMENT, a_class(tmp_path / "here" / "grading"), sandbox=sandbox)
+    run.grade(ASSIGNMENT, a_class(tmp_path / "here" / "grading"), sandbox=sandbox)
     return left_by(tmp_path / "here" / "grading")
 
 
@@ -87,7 +90,7 @@ def test_are_the_marks_those_of_one_machine_when_a_worker_is_killed(
             done.set()
             os.kill(workers[0].pid, signal.SIGKILL)
 
-    classroom.grade(ASSIGNMENT, grading, sandbox=sandbox, scheduler=address, on_progress=kill)
+    run.grade(ASSIGNMENT, grading, sandbox=sandbox, scheduler=address, on_progress=kill)
     assert done.is_set() and workers[0].wait() == -signal.SIGKILL
     assert left_by(grading) == wanted
 
@@ -105,25 +108,25 @@ def test_is_the_class_finished_here_when_every_worker_is_gone(
             for worker in workers:
                 os.kill(worker.pid, signal.SIGKILL)
 
-    classroom.grade(ASSIGNMENT, grading, sandbox=sandbox, scheduler=address, on_progress=kill)
+    run.grade(ASSIGNMENT, grading, sandbox=sandbox, scheduler=address, on_progress=kill)
     assert left_by(grading) == wanted
 
 
 def test_was_it_really_the_workers_who_did_it(tmp_path, machines, sandbox, warm_key, monkeypatch):
     address, _ = machines
-    hand_in(tmp_path, "ada", demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT)))
+    hand_in(tmp_path, "ada", solutions.fill(ASSIGNMENT, solutions.source(ASSIGNMENT)))
 
     def here(*arguments, **options):
         raise AssertionError("marked on this machine")
 
-    monkeypatch.setattr(classroom.marking, "examine", here)
-    entries = classroom.grade(ASSIGNMENT, tmp_path, sandbox=sandbox, scheduler=address)
+    monkeypatch.setattr(marking, "examine", here)
+    entries = run.grade(ASSIGNMENT, tmp_path, sandbox=sandbox, scheduler=address)
     assert entries["ada"]["score"] == 30
 
 
 def test_are_other_checks_on_the_workers_refused(machines, warm_key, monkeypatch):
     address, _ = machines
-    monkeypatch.setattr(cluster.checks, "fingerprint", lambda assignment: "another")
+    monkeypatch.setattr(cluster, "fingerprint", lambda assignment: "another")
     with (
         pytest.raises(cluster.ClusterError, match="other checks"),
         cluster.executor(address, ASSIGNMENT),
@@ -133,11 +136,11 @@ def test_are_other_checks_on_the_workers_refused(machines, warm_key, monkeypatch
 
 def test_is_a_cluster_that_is_not_there_a_plain_error(tmp_path, warm_key, monkeypatch):
     monkeypatch.setattr(cluster, "CONNECT", 1)
-    hand_in(tmp_path, "ada", demo.fill(ASSIGNMENT, {}))
+    hand_in(tmp_path, "ada", solutions.fill(ASSIGNMENT, {}))
     with pytest.raises(
         cluster.ClusterError, match="no Dask scheduler answers at tcp://127.0.0.1:9"
     ):
-        classroom.grade(ASSIGNMENT, tmp_path, scheduler="tcp://127.0.0.1:9")
+        run.grade(ASSIGNMENT, tmp_path, scheduler="tcp://127.0.0.1:9")
 
 
 def test_is_the_answer_known_where_last_digits_are_rounded_in_another_way(warm_key):
@@ -146,8 +149,8 @@ def test_is_the_answer_known_where_last_digits_are_rounded_in_another_way(warm_k
     import pickle, sys
     import numpy as np
     sys.modules["keras"] = sys.modules["tensorflow"] = None
-    from autograder import checks
-    from autograder.reference import memory
+    from autograder.answers import key as memory
+    from autograder.grading import ask
     memory.carry(pickle.loads(open(sys.argv[1], "rb").read()))
     exact = memory._digest
     def nudged(function, args, kwargs):
@@ -159,17 +162,17 @@ def test_is_the_answer_known_where_last_digits_are_rounded_in_another_way(warm_k
             return type(value)(bumped(item) for item in value)
         return {{k: bumped(v) for k, v in value.items()}} if isinstance(value, dict) else value
     memory._digest = nudged
-    checks.compute_key({ASSIGNMENT!r})
+    ask.compute_key({ASSIGNMENT!r})
     """
     import pickle
     import tempfile
 
-    from autograder import checks
+    from autograder.grading import ask
 
-    checks.compute_key(ASSIGNMENT)
+    ask.compute_key(ASSIGNMENT)
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "key").write_bytes(pickle.dumps(memory.answers()))
-        environment = os.environ | {"AUTOGRADER_KEY": folder, "PYTHONPATH": str(submission.PROJECT)}
+        Path(folder, "key").write_bytes(pickle.dumps(key.answers()))
+        environment = os.environ | {"AUTOGRADER_KEY": folder, "PYTHONPATH": str(course.PROJECT)}
         done = subprocess.run(
             [sys.executable, "-c", textwrap.dedent(program), f"{folder}/key"],
             env=environment,

@@ -10,12 +10,14 @@ import pytest
 from click.testing import CliRunner
 from nbgrader.utils import parse_utc
 
-from autograder import cli, demo, intake, mistakes
-from autograder.collect import collect
+from autograder.assignments import solutions
+from autograder.cli import main
+from autograder.lms.collect import collect
+from autograder.notebooks.folder import is_student_id
 
-WORK = json.dumps(demo.fill("batchnorm", {}))
-OTHER = json.dumps(demo.fill("batchnorm", {"standardize": "def standardize(x): return x"}))
-XAVIER = json.dumps(demo.fill("xavier", mistakes.source("xavier")))
+WORK = json.dumps(solutions.fill("batchnorm", {}))
+OTHER = json.dumps(solutions.fill("batchnorm", {"standardize": "def standardize(x): return x"}))
+XAVIER = json.dumps(solutions.fill("xavier", solutions.source("xavier")))
 
 
 def pack(path, entries):
@@ -279,12 +281,12 @@ def test_do_names_lead_nowhere(tmp_path):
     everything = {p for p in tmp_path.rglob("*") if p.is_file()} - {archive}
     assert all(p.is_relative_to(grading / "submitted") for p in everything)
     assert all(len(p.relative_to(grading / "submitted").parts) == 3 for p in everything)
-    assert all(intake.is_student_id(p.parent.parent.name) for p in everything)
+    assert all(is_student_id(p.parent.parent.name) for p in everything)
     assert not any("passwd" in p.read_text() or p.is_symlink() for p in everything)
 
 
 def test_is_a_giant_or_broken_entry_told_and_the_others_taken(tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.collect.downloads.MAX_FILE", 200_000)
+    monkeypatch.setattr("autograder.lms.archive.MAX_FILE", 200_000)
     archive = pack(
         tmp_path / "x.zip", {"ada/batchnorm.ipynb": WORK, "ben/batchnorm.ipynb": "0" * 300_000}
     )
@@ -312,14 +314,14 @@ def test_is_what_no_assignment_can_be_seen_in_told(tmp_path):
 def test_is_what_is_no_archive_a_plain_error(tmp_path, content, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "x.zip").write_bytes(content)
-    done = CliRunner().invoke(cli.main, ["collect", "x.zip", "--from", "plain"])
+    done = CliRunner().invoke(main.main, ["collect", "x.zip", "--from", "plain"])
     assert done.exit_code == 1 and "expected a folder or a zip archive" in done.output
 
 
 def test_does_the_command_write_down_what_became_of_whom(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     pack(tmp_path / "x.zip", {"ada/batchnorm.ipynb": WORK, "ben/essay.pdf": "x"})
-    done = CliRunner().invoke(cli.main, ["collect", "x.zip", "--from", "plain"])
+    done = CliRunner().invoke(main.main, ["collect", "x.zip", "--from", "plain"])
     assert done.exit_code == 0, done.output
     assert "1 new" in done.output and "1 not taken" in done.output
     text = (tmp_path / "grading" / "reports" / "collected.csv").read_text()

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import checks, demo, gradescope, mistakes
-from autograder.gradescope.results import results
-from autograder.submission import PROJECT
+from autograder import assignments
+from autograder.assignments import solutions
+from autograder.course.course import PROJECT
+from autograder.lms import gradescope
+from autograder.lms.gradescope.results import results
 
 pytestmark = pytest.mark.slow
 ASSIGNMENT = "batchnorm"
@@ -107,10 +109,10 @@ def is_valid(found):
 
 
 def test_is_a_correct_solution_worth_every_point_without_keras(image):
-    found, done = grade(image, demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT)))
+    found, done = grade(image, solutions.fill(ASSIGNMENT, solutions.source(ASSIGNMENT)))
     assert found is not None, done.stdout + done.stderr
     assert is_valid(found) and found["score"] == 30
-    asked = [name for name, *_ in checks.load(ASSIGNMENT).questions]
+    asked = [name for name, *_ in assignments.load(ASSIGNMENT).questions]
     assert [test["name"] for test in found["tests"]] == asked
     assert {test["visibility"] for test in found["tests"]} == {"after_published"}
     listing = [image / "python" / "bin" / "python", "-m", "pip", "list"]
@@ -120,9 +122,9 @@ def test_is_a_correct_solution_worth_every_point_without_keras(image):
 
 def test_is_the_mistake_named_where_students_read_it(image):
     slip = "backward_no_gamma"
-    found, _ = grade(image, demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT, {slip})))
+    found, _ = grade(image, solutions.fill(ASSIGNMENT, solutions.source(ASSIGNMENT, {slip})))
     test = next(test for test in found["tests"] if test["name"] == "batchnorm_backward")
-    title = next(m.title for m in mistakes.load(ASSIGNMENT).CATALOGUE if m.id == slip)
+    title = next(m.title for m in solutions.load(ASSIGNMENT).CATALOGUE if m.id == slip)
     assert is_valid(found) and test["status"] == "failed" and title in test["output"]
 
 
@@ -142,7 +144,7 @@ def test_is_a_fault_of_the_grader_no_result_at_all(image):
     kept = key.read_bytes()
     key.write_bytes(kept[: len(kept) // 2])
     try:
-        found, done = grade(image, demo.fill(ASSIGNMENT, {}))
+        found, done = grade(image, solutions.fill(ASSIGNMENT, {}))
     finally:
         key.write_bytes(kept)
     assert found is None and done.returncode != 0
@@ -156,8 +158,8 @@ def test_reads_students_code_nothing_where_there_are_no_walls(image, tmp_path):
     broken.chmod(0o755)
     path = os.pathsep.join([str(tmp_path), environment(image)["PATH"]])
     source = PEEKING.replace("ROOTS", repr([str(image / "source"), str(image / "results")]))
-    work = mistakes.source(ASSIGNMENT) | {"standardize": source}
-    found, done = grade(image, demo.fill(ASSIGNMENT, work), PATH=path)
+    work = solutions.source(ASSIGNMENT) | {"standardize": source}
+    found, done = grade(image, solutions.fill(ASSIGNMENT, work), PATH=path)
     assert "No walls here" in done.stdout, done.stdout + done.stderr
     said = next(test["output"] for test in found["tests"] if test["name"] == "standardize")
     assert "READ  AS 65534" in said, said

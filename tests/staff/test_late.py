@@ -7,16 +7,18 @@ from classes import ASSIGNMENT, hand_in
 from nbgrader.api import Gradebook
 from traitlets.config import Config
 
-from autograder import classroom, demo, late, marks, mistakes
-from autograder.late import DAY, PointsPerDay
-from autograder.nbgrader_plugin import course_config
+from autograder.assignments import solutions
+from autograder.classroom import run
+from autograder.gradebook import late, standings
+from autograder.gradebook.config import course_config
+from autograder.gradebook.late import DAY, PointsPerDay
 
 CONFIG = """
-from autograder.nbgrader_plugin import configure
+from autograder.gradebook.config import configure
 
 c = get_config()
 configure(c)
-c.AssignLatePenalties.plugin_class = "autograder.late.PointsPerDay"
+c.AssignLatePenalties.plugin_class = "autograder.gradebook.late.PointsPerDay"
 c.PointsPerDay.points_per_day = 2
 c.PointsPerDay.grace_days = 1
 c.PointsPerDay.cap = 10
@@ -72,24 +74,24 @@ def course(tmp_path_factory, sandbox, warm_key):
     """A course with a policy in its nbgrader_config.py, due when 2 December begins, graded."""
     root = tmp_path_factory.mktemp("late")
     (root / "nbgrader_config.py").write_text(CONFIG)
-    model = demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT))
+    model = solutions.fill(ASSIGNMENT, solutions.source(ASSIGNMENT))
     for student, time in HANDED_IN.items():
         hand_in(root / "grading", student, model)
         (root / "grading/submitted" / student / ASSIGNMENT / "timestamp.txt").write_text(time)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
-        classroom.grade(ASSIGNMENT, root / "grading", sandbox=sandbox, students=["ada"])
+        run.grade(ASSIGNMENT, root / "grading", sandbox=sandbox, students=["ada"])
         with Gradebook(course_config(root / "grading").CourseDirectory.db_url) as gradebook:
             gradebook.find_assignment(ASSIGNMENT).duedate = datetime(2026, 12, 2)
             gradebook.db.commit()
-        classroom.grade(ASSIGNMENT, root / "grading", sandbox=sandbox, force=True)
+        run.grade(ASSIGNMENT, root / "grading", sandbox=sandbox, force=True)
     return root
 
 
 @pytest.mark.slow
 def test_is_the_policy_of_nbgrader_config_kept(course, monkeypatch):
     monkeypatch.chdir(course)
-    found = marks.of_class(ASSIGNMENT, course / "grading")
+    found = standings.of_class(ASSIGNMENT, course / "grading")
     assert {mark.student: mark.penalty for mark in found} == COST
 
 
@@ -121,5 +123,5 @@ def test_does_lateness_count_on_points_given_by_hand(course, monkeypatch):
         gradebook.db.commit()
     with Gradebook(config.CourseDirectory.db_url) as gradebook:
         late.bring_up_to_date(gradebook, ASSIGNMENT, config)
-    dan = next(m for m in marks.of_class(ASSIGNMENT, course / "grading") if m.student == "dan")
+    dan = next(m for m in standings.of_class(ASSIGNMENT, course / "grading") if m.student == "dan")
     assert dan.penalty == 10 and dan.points == 16 and dan.score == 6

@@ -11,9 +11,11 @@ import pytest
 from classes import course
 from nbgrader.api import Gradebook
 
-from autograder import classroom, exports, marks
-from autograder.exports.files import read_rows, write_rows
-from autograder.marks import BY_HAND, COMPLETE, DAMAGED, MISSING, STAFF_FIRST, Mark
+from autograder.classroom.run import grade
+from autograder.gradebook import standings
+from autograder.gradebook.standings import BY_HAND, COMPLETE, DAMAGED, MISSING, STAFF_FIRST, Mark
+from autograder.lms import export
+from autograder.lms.csv_files import read_rows, write_rows
 
 ASSIGNMENT = "batchnorm"
 HEADER = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
@@ -41,7 +43,7 @@ def mark(student, score=None, state=COMPLETE, **more):
 def graded(tmp_path_factory, sandbox, warm_key):
     """A class of four, and one student more who handed in nothing."""
     root = course(tmp_path_factory.mktemp("graded"))
-    classroom.grade(ASSIGNMENT, root / "grading", sandbox=sandbox)
+    grade(ASSIGNMENT, root / "grading", sandbox=sandbox)
     with Gradebook(f"sqlite:///{root}/grading/gradebook.db") as gradebook:
         gradebook.add_student("eve", first_name="Eve", last_name="Adams", email="eve@school.edu")
     return root
@@ -49,7 +51,7 @@ def graded(tmp_path_factory, sandbox, warm_key):
 
 @pytest.mark.slow
 def test_is_a_mark_a_number_only_where_there_is_one(graded):
-    found = {m.student: m for m in marks.of_class(ASSIGNMENT, graded / "grading")}
+    found = {m.student: m for m in standings.of_class(ASSIGNMENT, graded / "grading")}
     states = {student: m.state for student, m in found.items()}
     assert states == {
         "ada": BY_HAND,
@@ -70,10 +72,10 @@ def test_is_damaged_work_no_zero_where_nobody_knows_how_grading_ended(graded):
         grade = gradebook.find_grade("why_batchnorm", ASSIGNMENT, ASSIGNMENT, "dan")
         grade.manual_score, grade.needs_manual_grade = 0.0, False
         gradebook.db.commit()
-        found = {m.student: m for m in marks.from_gradebook(gradebook, ASSIGNMENT, {})}
+        found = {m.student: m for m in standings.from_gradebook(gradebook, ASSIGNMENT, {})}
         assert found["dan"].state == BY_HAND and found["dan"].score is None
-        entries = marks.entries(ASSIGNMENT, graded / "grading")
-        found = {m.student: m for m in marks.from_gradebook(gradebook, ASSIGNMENT, entries)}
+        entries = standings.entries(ASSIGNMENT, graded / "grading")
+        found = {m.student: m for m in standings.from_gradebook(gradebook, ASSIGNMENT, entries)}
         assert found["dan"].state == DAMAGED
 
 
@@ -84,7 +86,7 @@ def test_are_results_known_of_a_run_that_was_killed(graded):
     kept = path.read_text()
     path.unlink()
     try:
-        assert marks.entries(ASSIGNMENT, graded / "grading")["dan"]["status"] == "damaged"
+        assert standings.entries(ASSIGNMENT, graded / "grading")["dan"]["status"] == "damaged"
     finally:
         path.write_text(kept)
 
@@ -95,7 +97,7 @@ def test_is_a_mark_complete_once_the_answer_is_graded_by_hand(graded):
         grade = gradebook.find_grade("why_batchnorm", ASSIGNMENT, ASSIGNMENT, "ada")
         grade.manual_score, grade.needs_manual_grade = 7.5, False
         gradebook.db.commit()
-    found = {m.student: m for m in marks.of_class(ASSIGNMENT, graded / "grading")}
+    found = {m.student: m for m in standings.of_class(ASSIGNMENT, graded / "grading")}
     assert found["ada"].state == COMPLETE and found["ada"].score == 37.5
 
 
@@ -123,13 +125,13 @@ def test_do_the_plugins_of_nbgrader_write_the_same(graded):
             "--to=marks.csv",
             f"--assignment={[ASSIGNMENT]}",
         ]
-        + ["--exporter=autograder.exports.plugins.Csv"],
+        + ["--exporter=autograder.exporters.Csv"],
         cwd=graded,
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    own = exports.export("csv", marks.of_class(ASSIGNMENT, graded / "grading"), ASSIGNMENT)
+    own = export.export("csv", standings.of_class(ASSIGNMENT, graded / "grading"), ASSIGNMENT)
     assert read_rows(graded / "marks.csv") == own.rows
 
 
@@ -138,11 +140,11 @@ def run(root, *words):
     return subprocess.run(command, cwd=root, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("to", exports.FORMATS)
+@pytest.mark.parametrize("to", export.FORMATS)
 @pytest.mark.parametrize("state", [BY_HAND, DAMAGED, MISSING, STAFF_FIRST])
 def test_is_nobody_without_a_mark_given_a_number(to, state):
     class_of = [mark("ada--101", 31.5), mark("ben--102", 0.0, state=state)]
-    table = exports.export(to, class_of, ASSIGNMENT)
+    table = export.export(to, class_of, ASSIGNMENT)
     numbers = [cell for row in table.rows[1:] for cell in row if "ben" in str(row)]
     if to == "csv":
         row = dict(zip(table.rows[0], table.rows[2]))
@@ -166,7 +168,7 @@ def test_is_what_canvas_exported_filled_in_where_canvas_looks():
         mark("stranger", 3.0),
         mark("x", state=DAMAGED),
     ]
-    table = exports.export("canvas", class_of, ASSIGNMENT, roster)
+    table = export.export("canvas", class_of, ASSIGNMENT, roster)
     assert table.rows[0] == [*HEADER, "batchnorm (77)"]
     assert [(row[1], row[-1]) for row in table.rows[1:]] == [("101", "31.5"), ("102", "7")]
     assert dict(table.left_out) == {"stranger": "is in no row of the LMS' file", "x": "damaged"}
@@ -174,13 +176,11 @@ def test_is_what_canvas_exported_filled_in_where_canvas_looks():
 
 def test_is_canvas_asked_for_a_new_column_where_it_has_none():
     roster = [[*HEADER, "other (1)"], ["Lovelace, Ada", "101", "", "ada", "A", "3"]]
-    assert (
-        exports.export("canvas", [mark("ada", 3.0)], ASSIGNMENT, roster).rows[0][-1] == ASSIGNMENT
-    )
+    assert export.export("canvas", [mark("ada", 3.0)], ASSIGNMENT, roster).rows[0][-1] == ASSIGNMENT
 
 
 def test_are_canvas_numbers_used_without_a_file_of_canvas():
-    rows = exports.export("canvas", [mark("lovelaceada--101", 1234.5), mark("ben", 3.25)], "x").rows
+    rows = export.export("canvas", [mark("lovelaceada--101", 1234.5), mark("ben", 3.25)], "x").rows
     assert rows[1][0].strip() == "Points Possible" and rows[1][-1] == "40"
     assert [row[1:4] + row[-1:] for row in rows[2:]] == [
         ["101", "", "", "1234.5"],
@@ -194,7 +194,7 @@ def test_does_moodles_worksheet_stay_as_it_is_but_for_grades():
         mark("ben@school.edu", 7.0),
         mark("cy", state=BY_HAND),
     ]
-    table = exports.export("moodle", class_of, ASSIGNMENT, WORKSHEET)
+    table = export.export("moodle", class_of, ASSIGNMENT, WORKSHEET)
     first, second = WORKSHEET[1], WORKSHEET[2]
     assert table.rows == [
         WORKSHEET[0],
@@ -205,7 +205,7 @@ def test_does_moodles_worksheet_stay_as_it_is_but_for_grades():
 
 
 def test_is_it_said_when_moodle_would_pass_over_a_grade():
-    table = exports.export("moodle", [mark("Ada Lovelace--101", 41.0)], ASSIGNMENT, WORKSHEET)
+    table = export.export("moodle", [mark("Ada Lovelace--101", 41.0)], ASSIGNMENT, WORKSHEET)
     assert len(table.rows) == 1 and "at most 40" in table.left_out[0][1]
 
 
@@ -216,10 +216,10 @@ def test_are_namesakes_not_mixed_up():
         ["Kim, Lee", "2", "", "lee2", "A", ""],
     ]
     by_name = mark("someone", 3.0, first_name="Lee", last_name="Kim")
-    table = exports.export("canvas", [by_name, mark("lee2", 5.0)], "x", roster)
+    table = export.export("canvas", [by_name, mark("lee2", 5.0)], "x", roster)
     assert [(row[1], row[-1]) for row in table.rows[1:]] == [("2", "5")]
     assert table.left_out == [("someone", "several rows or students could be meant by the name")]
-    twice = exports.export("canvas", [mark("lee2", 5.0), mark("kimlee--2", 6.0)], "x", roster)
+    twice = export.export("canvas", [mark("lee2", 5.0), mark("kimlee--2", 6.0)], "x", roster)
     assert "same person as lee2" in twice.left_out[0][1]
 
 
@@ -231,31 +231,31 @@ def test_do_ids_count_to_the_letter():
         ["B", "9", "5", "b", "A", ""],
     ]
     class_of = [mark("j.smith1", 2.0), mark("jsmith1", 9.0), mark("5", 3.0)]
-    table = exports.export("canvas", class_of, "x", roster)
+    table = export.export("canvas", class_of, "x", roster)
     assert [(row[1], row[-1]) for row in table.rows[1:]] == [("5", "9"), ("9", "3")]
     assert [student for student, _ in table.left_out] == ["j.smith1"]
 
 
 def test_is_another_assignments_worksheet_seen():
     """Moodle numbers participants anew for each assignment."""
-    table = exports.export("moodle", [mark("Mallory Bad--101", 9.0)], ASSIGNMENT, WORKSHEET)
+    table = export.export("moodle", [mark("Mallory Bad--101", 9.0)], ASSIGNMENT, WORKSHEET)
     assert len(table.rows) == 1 and "calls this number 'Ada Lovelace'" in table.left_out[0][1]
 
 
 def test_is_nobody_twice_in_a_file_for_canvas():
-    table = exports.export("canvas", [mark("ada--101", 3.0), mark("lovelace--101", 4.0)], "x")
+    table = export.export("canvas", [mark("ada--101", 3.0), mark("lovelace--101", 4.0)], "x")
     assert len(table.rows) == 1 and len(table.left_out) == 2
 
 
 @pytest.mark.parametrize("to", ["canvas", "moodle"])
 def test_is_a_wrong_roster_a_plain_error(to):
     with pytest.raises(ValueError, match="expected .* Received the columns: a, b"):
-        exports.export(to, [mark("ada", 3.0)], "x", [["a", "b"], ["1", "2"]])
+        export.export(to, [mark("ada", 3.0)], "x", [["a", "b"], ["1", "2"]])
 
 
 @pytest.mark.parametrize("name", ["=cmd()", "+1", "-1", "@x"])
 def test_is_no_name_a_formula_in_a_spreadsheet(name):
-    rows = exports.export("csv", [mark("ada", 3.0, last_name=name)], "x").rows
+    rows = export.export("csv", [mark("ada", 3.0, last_name=name)], "x").rows
     assert rows[1][1] == f"'{name}"
 
 
@@ -280,4 +280,4 @@ def test_is_a_torn_class_file_a_plain_error(tmp_path):
     path.parent.mkdir()
     path.write_text(json.dumps({"submissions": {}})[:-5])
     with pytest.raises(ValueError, match="no class file"):
-        marks.entries(ASSIGNMENT, tmp_path)
+        standings.entries(ASSIGNMENT, tmp_path)

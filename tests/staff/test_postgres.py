@@ -11,8 +11,9 @@ import pytest
 from classes import ASSIGNMENT, hand_in
 from nbgrader.api import Gradebook
 
-from autograder import demo, mistakes, tables
-from autograder.submission import PROJECT
+from autograder.assignments import solutions
+from autograder.cli import console
+from autograder.course.course import PROJECT
 
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 pytestmark = [
@@ -63,14 +64,16 @@ def test_do_two_graders_at_once_lose_nothing(tmp_path, server, sandbox, warm_key
     """From the first moment, when neither table nor assignment is there; some students are in both
     classes.
     """
-    model = mistakes.source(ASSIGNMENT)
-    wrong = mistakes.source(ASSIGNMENT, {"backward_no_gamma"})
+    model = solutions.source(ASSIGNMENT)
+    wrong = solutions.source(ASSIGNMENT, {"backward_no_gamma"})
     courses = [tmp_path / "one", tmp_path / "two"]
     wanted = {}
     for n, course in enumerate(courses):
         for i in range(8):
             student = f"both{i}" if i < 4 else f"student{n}{i}"
-            hand_in(course / "grading", student, demo.fill(ASSIGNMENT, wrong if i % 2 else model))
+            hand_in(
+                course / "grading", student, solutions.fill(ASSIGNMENT, wrong if i % 2 else model)
+            )
             wanted[student] = i % 2 == 0
     runs = [start(course, server, sandbox) for course in courses]
     for run in runs:
@@ -91,7 +94,7 @@ def test_do_two_graders_at_once_lose_nothing(tmp_path, server, sandbox, warm_key
 
 
 def test_is_a_server_that_is_not_there_a_plain_error(tmp_path, sandbox, warm_key):
-    hand_in(tmp_path / "grading", "ada", demo.fill(ASSIGNMENT, {}))
+    hand_in(tmp_path / "grading", "ada", solutions.fill(ASSIGNMENT, {}))
     run = start(tmp_path, "postgresql+psycopg://staff:secret@127.0.0.1:9/x", sandbox)
     said, _ = run.communicate(timeout=120)
     assert run.returncode == 1 and "cannot be used" in said and "secret" not in said
@@ -99,4 +102,4 @@ def test_is_a_server_that_is_not_there_a_plain_error(tmp_path, sandbox, warm_key
 
 
 def test_is_a_password_shown_to_nobody():
-    assert "secret" not in tables.without_password("postgresql+psycopg://a:secret@h/x")
+    assert "secret" not in console.without_password("postgresql+psycopg://a:secret@h/x")

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from autograder import checks, publish
-from autograder.submission import PROJECT
+from autograder import assignments, publish
+from autograder.course.course import PROJECT
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def spoil(project, text):
 def test_is_everything_in_the_bundle_that_students_need(tmp_path):
     names = publish.bundle(tmp_path / "students.zip")
     wanted = {"README.md", "environment.yml"}
-    assert set(names) == wanted | {f"assignments/{a}/{a}.ipynb" for a in checks.NAMES}
+    assert set(names) == wanted | {f"assignments/{a}/{a}.ipynb" for a in assignments.NAMES}
     with zipfile.ZipFile(tmp_path / "students.zip") as archive:
         assert archive.namelist() == names and archive.testzip() is None
         assert b"Hand in" in archive.read("README.md")
@@ -49,7 +49,7 @@ def test_is_nothing_else_published(project, tmp_path, place):
     assert not (tmp_path / "x.zip").exists()
 
 
-@pytest.mark.parametrize("assignment", checks.NAMES)
+@pytest.mark.parametrize("assignment", assignments.NAMES)
 def test_is_no_solution_published_instead(project, tmp_path, assignment):
     place = f"{assignment}/{assignment}.ipynb"
     shutil.copy(project / "solutions" / place, project / "assignments" / place)

@@ -13,7 +13,11 @@ from bs4 import BeautifulSoup
 from classes import course, hand_in
 from click.testing import CliRunner
 
-from autograder import classroom, cli, demo, marks, mistakes, report
+from autograder import report
+from autograder.assignments import solutions
+from autograder.classroom import run
+from autograder.cli import main
+from autograder.gradebook import standings
 from autograder.report import similarity
 from autograder.report.statistics import Comparison, Statistics
 
@@ -72,7 +76,7 @@ def test_do_damaged_work_and_our_own_faults_count_for_nobody():
 
 def test_are_mistakes_counted_by_student_and_told_how_to_treat():
     (mistake,) = Statistics(ASSIGNMENT, CLASS).mistakes
-    known = next(m for m in mistakes.load(ASSIGNMENT).CATALOGUE if m.id == mistake.id)
+    known = next(m for m in solutions.load(ASSIGNMENT).CATALOGUE if m.id == mistake.id)
     assert mistake.students == ("ben", "cy") and mistake.share == 0.5
     assert (mistake.title, mistake.hint, mistake.reread) == (known.title, known.hint, known.reread)
 
@@ -101,7 +105,7 @@ def test_is_a_page_written_of_any_class(tmp_path, entries):
 def test_is_it_said_that_nobody_was_graded(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for words in (["report", ASSIGNMENT], ["report"]):
-        done = CliRunner().invoke(cli.main, words)
+        done = CliRunner().invoke(main.main, words)
         assert done.exit_code == 1 and "expected results" in done.output
 
 
@@ -129,9 +133,9 @@ def graded(tmp_path_factory, sandbox, warm_key):
     """A class graded twice, the second time with better work, and its reports."""
     root = course(tmp_path_factory.mktemp("report"))
     grading = root / "grading"
-    classroom.grade(ASSIGNMENT, grading, sandbox=sandbox)
-    hand_in(grading, "ben", demo.fill(ASSIGNMENT, mistakes.source(ASSIGNMENT)))
-    classroom.grade(ASSIGNMENT, grading, sandbox=sandbox)
+    run.grade(ASSIGNMENT, grading, sandbox=sandbox)
+    hand_in(grading, "ben", solutions.fill(ASSIGNMENT, solutions.source(ASSIGNMENT)))
+    run.grade(ASSIGNMENT, grading, sandbox=sandbox)
     report.class_report(ASSIGNMENT, grading)
     report.course_report(grading)
     return grading
@@ -175,26 +179,26 @@ def test_does_the_report_compare_with_the_run_before(graded):
 def test_is_the_run_before_kept_when_nothing_changed(graded, sandbox):
     kept = graded / "reports" / f"{ASSIGNMENT}.previous.json"
     before = kept.read_bytes()
-    classroom.grade(ASSIGNMENT, graded, sandbox=sandbox)
+    run.grade(ASSIGNMENT, graded, sandbox=sandbox)
     assert kept.read_bytes() == before
 
 
 @pytest.mark.slow
 def test_are_only_those_alike_who_wrote_the_same(tmp_path):
-    model = mistakes.source(ASSIGNMENT)
+    model = solutions.source(ASSIGNMENT)
     renamed = {
         name: re.sub(
             r"\bx\b", "batch", source.replace("axis", "direction").replace("direction=", "axis=")
         )
         for name, source in model.items()
     }
-    hand_in(tmp_path, "ada", demo.fill(ASSIGNMENT, model))
-    hand_in(tmp_path, "copy", demo.fill(ASSIGNMENT, renamed))
-    hand_in(tmp_path, "empty", demo.fill(ASSIGNMENT, {}))
-    hand_in(tmp_path, "untouched", demo.fill(ASSIGNMENT, {}))
+    hand_in(tmp_path, "ada", solutions.fill(ASSIGNMENT, model))
+    hand_in(tmp_path, "copy", solutions.fill(ASSIGNMENT, renamed))
+    hand_in(tmp_path, "empty", solutions.fill(ASSIGNMENT, {}))
+    hand_in(tmp_path, "untouched", solutions.fill(ASSIGNMENT, {}))
     hand_in(tmp_path, "damaged", '{"cells": [')
-    for path in demo.wheats(ASSIGNMENT)[:4]:
-        hand_in(tmp_path, path.stem, demo.fill(ASSIGNMENT, demo.pieces(path)))
+    for path in solutions.wheats(ASSIGNMENT)[:4]:
+        hand_in(tmp_path, path.stem, solutions.fill(ASSIGNMENT, solutions.pieces(path)))
     students = sorted(p.name for p in (tmp_path / "submitted").iterdir())
     found = similarity.pairs(ASSIGNMENT, tmp_path, students)
     assert [pair.students for pair in found] == [("ada", "copy")]
@@ -205,9 +209,9 @@ def test_are_only_those_alike_who_wrote_the_same(tmp_path):
 def test_does_the_command_write_every_page(graded, monkeypatch):
     monkeypatch.chdir(graded.parent)
     shutil.rmtree(graded / "reports" / "x", ignore_errors=True)
-    done = CliRunner().invoke(cli.main, ["report"])
+    done = CliRunner().invoke(main.main, ["report"])
     assert done.exit_code == 0, done.output
     assert done.output.split() == [
         str(graded / "reports" / name) for name in (f"{ASSIGNMENT}.html", "course.html")
     ]
-    assert marks.entries(ASSIGNMENT, graded)
+    assert standings.entries(ASSIGNMENT, graded)

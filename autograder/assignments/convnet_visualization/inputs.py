@@ -1,0 +1,168 @@
+"""What the questions on looking into ConvNets are asked with."""
+
+import numpy as np
+
+from . import reference
+
+
+def activation_maps(rng):
+    """(name, activations (N, H, W, F)): of a Keras convolution with filters killed on purpose."""
+
+    def maps(n, side, f, killed=(), shy=(), activation="relu"):
+        """ReLU maps; `killed` filters never fire, `shy` ones only at the largest response."""
+        images = rng.normal(size=(n, side, side + 1, 3))
+        kernel, bias = rng.normal(size=(3, 3, 3, f)) / 5, rng.normal(0, 0.1, size=f)
+        raw = reference.conv_maps(images, kernel, 0 * bias, activation="linear")
+        response = raw.max(axis=(0, 1, 2))
+        bias[list(killed)] = -1.2 * response[list(killed)]
+        bias[list(shy)] = -response[list(shy)] * (1 - 1e-6)
+        return reference.conv_maps(images, kernel, bias, activation=activation)
+
+    yield "two of 6 filters killed", maps(5, 8, 6, killed=[1, 4])
+    yield "filters that fire at a single position", maps(4, 7, 5, killed=[0], shy=[2, 3])
+    yield "a single image", maps(1, 6, 4, killed=[3])
+    yield "as many filters as images and rows", maps(4, 6, 4, killed=[2])
+    yield "nothing dead", maps(3, 5, 5)
+    yield "everything dead", maps(2, 5, 3, killed=[0, 1, 2])
+    signed = maps(3, 6, 9, killed=[2])
+    signed[..., 1] = -np.abs(signed[..., 1]) - 0.1
+    signed[..., 3] -= signed[..., 3].mean()
+    signed[..., 4], signed[..., 5] = 0.3, 0.0
+    signed[0, 1, 2, 5], signed[2, 3, 0, 5] = 0.7, -0.7
+    signed[..., 6:] = 0.0  # cancel within one map, within one of its columns, and over two images
+    signed[1, 0, 2, 6], signed[1, 3, 3, 6] = 0.7, -0.7
+    signed[2, 1, 4, 7], signed[2, 3, 4, 7] = 0.7, -0.7
+    signed[0, 2, 1, 8], signed[1, 2, 1, 8] = 0.7, -0.7
+    yield "negative, constant and cancelling values are alive", signed
+    tiny = maps(3, 7, 7, killed=[0, 2, 4, 5, 6])
+    tiny[1, 4, 2, 0] = tiny[0, 3, 3, 5] = 1e-200  # whose squares vanish
+    tiny[1, 2, 1, 2] = 1e-100  # which float32 cannot hold
+    tiny[2, 0, 0, 4] = -1e-12
+    yield "tiny values are alive", tiny
+    yield "float32 inputs", maps(4, 6, 6, killed=[0, 5], shy=[1]).astype("float32")
+
+
+def kernels(rng):
+    """(name, kernel (h, w, C, F), padding or None for the default)."""
+
+    def kernel(*shape):
+        seed = int(rng.integers(2**31))
+        # Some filters stronger than others, none of them centred at 0.
+        gains = rng.uniform(1.0, 5.0, size=shape[-1]) * rng.choice([-1.0, 1.0], size=shape[-1])
+        return 3 * reference.conv_kernel(shape, seed) * gains + rng.normal(size=shape[-1])
+
+    yield "10 colour filters of 5x5", kernel(5, 5, 3, 10), None
+    yield "7 filters of 3x4, 2 pixels apart", kernel(3, 4, 1, 7), 2
+    yield "9 colour filters of 4x3, no padding", kernel(4, 3, 3, 9), 0
+    yield "3 filters of 3x3", kernel(3, 3, 3, 3), 3
+    yield "a single filter", kernel(4, 5, 3, 1), None
+    yield "12 filters of 2x6", kernel(2, 6, 1, 12), 1
+    flat = kernel(3, 3, 3, 5)
+    flat[..., 1], flat[..., 3] = 0.7, 0.0
+    yield "filters with nothing in them", flat, 1
+    yield "float32 weights", kernel(5, 4, 3, 6).astype("float32"), None
+
+
+def stacks(rng):
+    """(name, layers) as lists of (kernel_size, stride)."""
+
+    def some(depth):
+        return [(int(rng.integers(2, 6)), int(rng.integers(1, 4))) for _ in range(depth)]
+
+    for layers in [
+        [(7, 2), (3, 2), (5, 1)],
+        [(3, 1), (3, 1)],
+        [(5, 3), (2, 2), (3, 1)],
+        [(3, 2), (1, 3), (4, 2), (2, 1)],
+        [(11, 4), (3, 2), (5, 1), (3, 2)],
+        [(1, 2), (3, 1)],  # what lies in the holes is not seen, but it is inside the square
+        [(2, 3), (3, 2)],
+        [(3, 1), (2, 2), (3, 1), (2, 2), (3, 1)],
+        [(6, 5)],
+        some(2),
+        some(3),
+        some(4),
+        [(1, 1)],
+        [],
+    ]:
+        yield f"layers {layers}", layers
+
+
+def patch_searches(rng):
+    """(name, images, activations, channel, k, field): maps of a Keras convolution."""
+
+    def maps(n, height, width, c, f, size, jump, activation="relu", dtype="float64"):
+        images = rng.uniform(size=(n, height, width, c)).astype(dtype)
+        kernel, bias = rng.normal(size=(size, size, c, f)), rng.normal(0, 0.1, size=f)
+        kernel -= kernel.mean(axis=(0, 1, 2))  # somewhere in every image every filter fires
+        found = reference.conv_maps(images, kernel, bias, strides=jump, activation=activation)
+        return images, found.astype(dtype), (size, jump)
+
+    images, found, field = maps(6, 9, 11, 3, 4, 3, 1)
+    yield "3 of 6 images", images, found, 2, 3, field
+    images, found, field = maps(5, 12, 10, 1, 3, 4, 2)
+    yield "all of 5 images, jump 2", images, found, 0, 5, field
+    images, found, field = maps(4, 13, 15, 3, 4, 5, 3, activation="linear")
+    yield "negative activations, jump 3", images, found - found.max() - 0.5, 3, 2, field
+    images, found, field = maps(7, 8, 9, 2, 3, 2, 1)
+    yield "the single best", images, found, 1, 1, field
+    images, found, field = maps(6, 7, 8, 3, 3, 3, 1)
+    found = np.round(found)
+    found[[1, 4], 2, 3, 1] = found[..., 1].max() + 2
+    found[4, 4, 1, 1] = found[1, 2, 3, 1]
+    found[3, 1, :2, 1] = found[0, 3, 3:5, 1] = found[1, 2, 3, 1] - 1
+    yield "equal maxima", images, found, 1, 5, field
+    images, found, field = maps(4, 6, 6, 3, 4, 3, 1)
+    found[..., 2] = 0.0
+    yield "a dead channel", images, found, 2, 4, field
+    images, found, field = maps(60, 6, 7, 1, 2, 3, 1)
+    yield "many images, many equal maxima", images, np.round(found), 1, 40, field
+    images, found, _ = maps(5, 14, 14, 3, 2, 4, 2)
+    yield "a field that overlaps its neighbours", images, found, 0, 3, (4, 2)
+    images, found, field = maps(3, 6, 5, 3, 5, 3, 1)
+    found[1, -1, -1, 4] = found[..., 4].max() + 1
+    yield "the last corner", images, found, 4, 3, field
+    images, found, field = maps(6, 9, 8, 3, 3, 3, 2, dtype="float32")
+    yield "float32 inputs", images, found, 1, 4, field
+
+
+def points(rng):
+    """(name, x (N, D), perplexity) for the affinities."""
+
+    def clusters(n, d, k, spread=1.0, apart=6.0):
+        centres = apart * rng.normal(size=(k, d))
+        return centres[rng.integers(0, k, size=n)] + spread * rng.normal(size=(n, d))
+
+    yield "20 points of 4 features", rng.normal(size=(20, 4)), 5.0
+    yield "40 points in 3 clusters", clusters(40, 6, 3), 12.0
+    dense = np.concatenate([0.05 * rng.normal(size=(12, 3)), 5 + 3 * rng.normal(size=(18, 3))])
+    yield "a dense and a sparse cluster", dense, 6.0
+    yield "as many points as features", rng.normal(size=(15, 15)), 4.0
+    yield "squared distances up to 100000", 60.0 * rng.normal(size=(24, 5)), 7.0
+    outlier = 0.05 * rng.normal(size=(18, 2))
+    outlier[5] += 200.0  # unless the smallest distance is subtracted, every exponential is 0
+    yield "one point far away", outlier, 3.0
+    yield "a perplexity of 1.5", rng.normal(size=(16, 3)), 1.5
+    yield "a perplexity close to N - 1", rng.normal(size=(12, 3)), 9.5
+    yield "points very close together", 1e-4 * rng.normal(size=(22, 3)), 8.0
+    yield "float32 inputs", rng.normal(size=(25, 8)).astype("float32"), 6.0
+
+
+def embeddings(rng):
+    """(name, P (N, N), Y (N, 2)) for the gradient."""
+
+    def joint(n, sparse=0.0):
+        P = rng.uniform(size=(n, n)) ** 3 * (rng.uniform(size=(n, n)) >= sparse)
+        P = P + P.T
+        np.fill_diagonal(P, 0.0)
+        return P / P.sum()
+
+    yield "15 points", joint(15), rng.normal(size=(15, 2))
+    yield "2 pairs of points", joint(4), 2.0 * rng.normal(size=(4, 2)) + 3.0
+    yield "many zeros in P", joint(20, sparse=0.7), rng.normal(size=(20, 2))
+    yield "the usual start, 1e-4", joint(12), 1e-4 * rng.normal(size=(12, 2))
+    yield "points far apart", joint(10), 30.0 * rng.normal(size=(10, 2))
+    x = rng.normal(size=(30, 5))
+    yield "affinities of 30 points", reference.affinities(x, 7.0), 3.0 * rng.normal(size=(30, 2))
+    P, Y = joint(18), rng.normal(size=(18, 2))
+    yield "float32 inputs", P.astype("float32"), Y.astype("float32")

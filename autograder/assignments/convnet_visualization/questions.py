@@ -1,0 +1,105 @@
+"""The questions on looking into ConvNets: dead filters, filters as images, receptive fields, the
+patches that excite a unit, and t-SNE (van der Maaten & Hinton 2008).
+"""
+
+import numpy as np
+
+from ...answers.compare import compare, requires
+from ..assignment import Checks
+from . import reference
+from .inputs import activation_maps, embeddings, kernels, patch_searches, points, stacks
+
+CHECKS = Checks("convnet_visualization")
+CHECKS.function("dead_filters(activations: N H W F) -> dead: F")
+CHECKS.function("filter_grid(kernel: h w C F, padding) -> image: H W C")
+CHECKS.function("receptive_field(layers) -> size, jump")
+CHECKS.function(
+    "top_activating_patches(images: N H W C, activations: N h w F, channel, k, field)"
+    " -> patches: k H W C, positions: k P"
+)
+CHECKS.function("tsne_affinities(x: N D, perplexity) -> P: N N")
+CHECKS.function("tsne_gradient(P: N N, Y: N 2) -> kl, gradient: N 2")
+
+
+@CHECKS.question("dead_filters", points=3)
+def dead_filters(student, rng):
+    """Are exactly the filters found that give 0 at every position of every input?"""
+    first = None
+    for name, maps in activation_maps(rng):
+        want = np.array([not maps[..., f].any() for f in range(maps.shape[-1])])
+        case = compare(name, student.dead_filters(maps).dead, want)
+        first = first or case
+        # Where all filters are alike, one answer for all of them is a trivial one.
+        yield requires(case, first) if want.all() or not want.any() else case
+
+
+@CHECKS.question("filter_grid", points=4)
+def filter_grid(student, rng):
+    """Is every filter scaled to [0, 1] and laid out row by row?"""
+    for name, kernel, padding in kernels(rng):
+        options = () if padding is None else (padding,)
+        want = reference.filter_grid(kernel, *(options or (1,)))
+        got = student.filter_grid(kernel, *options).image
+        yield compare(name, got, want, dtype=kernel.dtype.name, slack=2e-6)
+
+
+@CHECKS.question("receptive_field", points=5)
+def receptive_field(student, rng):
+    """Are size and jump what the tape's gradient through a Keras stack shows?"""
+    first = None
+    for name, layers in stacks(rng):
+        answer, want = student.receptive_field(layers), reference.receptive_field(layers)
+        size = compare(f"size, {name}", answer.size, want[0], what="size", weight=2)
+        jump = compare(f"jump, {name}", answer.jump, want[1], what="jump")
+        first = first or (size, jump)
+        yield requires(size, first[0]) if want[0] == 1 else size
+        yield requires(jump, first[1]) if want[1] == 1 else jump
+
+
+@CHECKS.question("top_patches", points=6)
+def top_patches(student, rng):
+    """Are the patches those that a search through every unit of a Keras ConvNet's maps finds?"""
+    first = None
+    for name, images, maps, channel, k, field in patch_searches(rng):
+        answer = student.top_activating_patches(images, maps, channel, k, field)
+        patches, positions = reference.top_patches(images, maps, channel, k, field)
+        dtype = images.dtype.name
+        cases = (
+            compare(f"positions, {name}", answer.positions, positions, what="positions"),
+            compare(f"patches, {name}", answer.patches, patches, dtype=dtype, what="patches"),
+        )
+        first = first or cases
+        # Where nothing fires, the first unit of every image is the right answer.
+        dead = not maps[..., channel].any()
+        yield from (requires(case, f) if dead else case for case, f in zip(cases, first))
+
+
+@CHECKS.question("tsne_affinities", points=6)
+def tsne_affinities(student, rng):
+    """Are the affinities those of a search for the perplexity that ran to its end?"""
+    for name, x, perplexity in points(rng):
+        want = reference.affinities(x, perplexity)
+        got = student.tsne_affinities(x, perplexity).P
+        allowed = np.full_like(want, 1e-3 * want.max())
+        np.fill_diagonal(allowed, 1e-12)
+        # The slack is all that is allowed: nothing on top for an entry's own size.
+        yield compare(name, got, want, slack=allowed, scale=1e-300, dtype=x.dtype.name, what="P")
+
+
+@CHECKS.question("tsne_gradient", points=6)
+def tsne_gradient(student, rng):
+    """Are divergence and gradient those of `tf.GradientTape`?"""
+    for name, P, Y in embeddings(rng):
+        answer, want = student.tsne_gradient(P, Y), reference.kl_divergence(P, Y)
+        dtype, kl = Y.dtype.name, float(want["kl"])
+        # The divergence is a difference of entropies: it may be small beside them.
+        yield compare(f"kl, {name}", answer.kl, kl, dtype=dtype, scale=max(kl, 1.0), what="kl")
+        yield compare(
+            f"gradient, {name}",
+            answer.gradient,
+            want["gradient"],
+            dtype=dtype,
+            scale=np.abs(want["gradient"]).max(),
+            what="gradient",
+            weight=2,
+        )

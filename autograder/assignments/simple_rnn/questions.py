@@ -1,0 +1,174 @@
+"""The questions on the simple recurrent network, against Keras' SimpleRNN and `tf.GradientTape`.
+
+Kernels, biases, first states and upstream gradients are random, N, T, D and U all different and
+sometimes equal on purpose, masks have gaps, and recurrent kernels are scaled so that fifty steps
+neither vanish nor explode.
+"""
+
+import numpy as np
+
+from ...answers.compare import compare, requires
+from ..assignment import Checks
+from . import reference
+from .follow_through import follow_backward, follow_states
+from .inputs import clipping_inputs, layer, masked_sequences, scores, sequences, steps, upstream
+from .own_functions import run
+
+CHECKS = Checks("simple_rnn")
+CHECKS.function(
+    "rnn_step(x_t: N D, h_prev: N U, kernel: D U, recurrent_kernel: U U, bias: U) -> h_t: N U"
+)
+CHECKS.function(
+    "rnn_forward(x: N T D, h0: N U, kernel: D U, recurrent_kernel: U U, bias: U, mask: N T)"
+    " -> states: N T U, cache",
+    keeps=("cache",),
+)
+CHECKS.function(
+    "rnn_step_backward(dh: N U, x_t: N D, h_prev: N U, h_t: N U, kernel: D U,"
+    " recurrent_kernel: U U)"
+    " -> dx_t: N D, dh_prev: N U, dkernel: D U, drecurrent_kernel: U U, dbias: U"
+)
+CHECKS.function(
+    "rnn_backward(dstates: N T U, cache)"
+    " -> dx: N T D, dh0: N U, dkernel: D U, drecurrent_kernel: U U, dbias: U"
+)
+CHECKS.function("clip_by_global_norm(gradients, max_norm) -> clipped, global_norm")
+CHECKS.function("softmax_cross_entropy(logits: N K, labels: N) -> loss, dlogits: N K")
+
+STEP_GRADIENTS = {"dx_t": 2, "dh_prev": 2, "dkernel": 1, "drecurrent_kernel": 1, "dbias": 1}
+GRADIENTS = {"dx": 2, "dh0": 1, "dkernel": 1, "drecurrent_kernel": 1, "dbias": 1}
+
+
+@CHECKS.question("rnn_step", points=3)
+def rnn_step(student, rng):
+    """Is one step that of `keras.layers.SimpleRNNCell`?"""
+    for name, x_t, h_prev in steps(rng):
+        weights = layer(rng, x_t.shape[-1], h_prev.shape[-1], x_t.dtype)
+        want = reference.cell(x_t, h_prev, *weights)["h_t"]
+        got = student.rnn_step(x_t, h_prev, *weights).h_t
+        yield compare(name, got, want, dtype=x_t.dtype.name, scale=np.abs(want).max())
+
+
+@CHECKS.question("rnn_forward", points=5)
+def rnn_forward(student, rng):
+    """Are the states those of `keras.layers.SimpleRNN(return_sequences=True)`, for any T?"""
+    for name, x, h0 in sequences(rng):
+        weights = layer(rng, x.shape[-1], h0.shape[-1], x.dtype)
+        yield state_case(student, name, (x, h0, weights, None))
+
+
+def state_case(student, name, call):
+    """A case for all states of a call: x, h0, (kernel, recurrent_kernel, bias), mask or None."""
+    x, h0, weights, mask = call
+    want, answer = reference.rnn(x, h0, *weights, mask)["states"], run(student, call)
+    case = compare(name, answer.states, want, dtype=x.dtype.name, scale=np.abs(want).max())
+    follow_states(student, case, answer, call)
+    return case
+
+
+@CHECKS.question("rnn_mask", points=4)
+def rnn_mask(student, rng):
+    """Is the state carried over where the mask is False, as by `SimpleRNN` called with `mask=`?"""
+    first = None
+    for name, x, h0, mask in masked_sequences(rng):
+        weights = layer(rng, x.shape[-1], h0.shape[-1], x.dtype)
+        case = state_case(student, name, (x, h0, weights, mask))
+        first = first or case
+        yield requires(case, first) if mask.all() else case
+
+
+@CHECKS.question("rnn_step_backward", points=4)
+def rnn_step_backward(student, rng):
+    """Are the gradients of one step those of `tf.GradientTape` through the cell?"""
+    for name, x_t, h_prev in steps(rng):
+        weights = kernel, recurrent_kernel, _ = layer(
+            rng, x_t.shape[-1], h_prev.shape[-1], x_t.dtype
+        )
+        dh = upstream(rng, h_prev)
+        want = reference.cell(x_t, h_prev, *weights, dh)
+        h_t = want["h_t"].astype(x_t.dtype)
+        answer = student.rnn_step_backward(dh, x_t, h_prev, h_t, kernel, recurrent_kernel)
+        for what, weight in STEP_GRADIENTS.items():
+            yield compare_gradient(what, name, answer, want, x_t.dtype, weight)
+
+
+def compare_gradient(what, name, answer, want, dtype, weight):
+    """A case for one gradient, measured against its largest entry."""
+    scale = np.abs(want[what]).max()
+    options = {"dtype": dtype.name, "weight": weight, "what": what, "scale": scale}
+    return compare(f"{what}, {name}", getattr(answer, what), want[what], **options)
+
+
+@CHECKS.question("rnn_backward", points=8)
+def rnn_backward(student, rng):
+    """Does backpropagation through time match `tf.GradientTape`, masked and not?"""
+    calls = [(*call, None) for call in sequences(rng)] + list(masked_sequences(rng))
+    for name, x, h0, mask in calls:
+        call = (x, h0, layer(rng, x.shape[-1], h0.shape[-1], x.dtype), mask)
+        dstates = upstream(rng, h0, x, mask)
+        yield from gradient_cases(student, name, call, dstates, run(student, call).cache)
+    name, x, h0 = next(sequences(rng))
+    call = (x, h0, layer(rng, x.shape[-1], h0.shape[-1]), None)
+    last = upstream(rng, h0, x)
+    last[:, :-1] = 0.0
+    cache = run(student, call).cache
+    yield from gradient_cases(student, "a loss on the last state only", call, last, cache)
+    yield from two_caches(student, rng)
+
+
+def gradient_cases(student, name, call, dstates, cache, only=GRADIENTS):
+    """Cases for the gradients of one backward pass, with follow-through."""
+    x, h0, weights, mask = call
+    want = reference.rnn(x, h0, *weights, mask, dstates)
+    answer = student.rnn_backward(dstates, cache)
+    cases = {
+        what: compare_gradient(what, name, answer, want, x.dtype, GRADIENTS[what]) for what in only
+    }
+    follow_backward(student, cases, answer, call, dstates, want["states"])
+    return cases.values()
+
+
+def two_caches(student, rng):
+    """Two caches alive at once, and one of them used twice: each call gives its own answer."""
+    calls = []
+    for (n, t, d), u in [((3, 4, 2), 5), ((2, 6, 3), 4)]:
+        x, h0 = rng.normal(size=(n, t, d)), rng.normal(size=(n, u))
+        call = (x, h0, layer(rng, d, u), None)
+        calls.append((call, run(student, call).cache))
+    for name, (call, cache) in zip(("first", "second", "first again"), (*calls, calls[0])):
+        dstates = upstream(rng, call[1], call[0])
+        name = f"two caches, {name}"
+        yield from gradient_cases(student, name, call, dstates, cache, only=("dx",))
+
+
+@CHECKS.question("clip_by_global_norm", points=3)
+def clip_by_global_norm(student, rng):
+    """Are all gradients scaled by one factor, as `tf.clip_by_global_norm` does?"""
+    first = None
+    for name, gradients, max_norm, dtype in clipping_inputs(rng):
+        answer = student.clip_by_global_norm(gradients, max_norm)
+        want, norm = reference.clipped(gradients, max_norm)
+        weight = 2 if norm > max_norm else 4  # leaving gradients alone is half of the matter
+        clipped = compare(f"clipped, {name}", answer.clipped, want, dtype=dtype, weight=weight)
+        length = compare(f"global_norm, {name}", answer.global_norm, norm, dtype=dtype)
+        first = first or (clipped, length)
+        # What is left as it was, and a norm of nothing or of the maximum, prove little alone.
+        yield requires(clipped, first[0]) if norm <= max_norm else clipped
+        yield requires(length, first[1]) if norm in (0, max_norm) else length
+
+
+@CHECKS.question("softmax_cross_entropy", points=3)
+def softmax_cross_entropy(student, rng):
+    """Loss and gradient of `SparseCategoricalCrossentropy(from_logits=True)`, stable for any
+    logits?
+    """
+    for name, logits, labels, slack in scores(rng):
+        answer = student.softmax_cross_entropy(logits, labels)
+        want = reference.cross_entropy(logits, labels)
+        weight = 3 if "below" in name else 1
+        options = {"dtype": logits.dtype.name, "slack": slack, "weight": weight}
+        loss = float(want["loss"])
+        # A loss near 0 is the difference of larger numbers.
+        yield compare(f"loss, {name}", answer.loss, loss, scale=max(1.0, abs(loss)), **options)
+        scale = 1 / len(labels)
+        yield compare(f"dlogits, {name}", answer.dlogits, want["dlogits"], scale=scale, **options)

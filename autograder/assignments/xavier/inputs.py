@@ -1,0 +1,125 @@
+"""What the questions on parameter initialization are asked with."""
+
+import numpy as np
+
+from . import reference
+
+
+def shapes(rng):
+    """(name, shape) of kernels of every kind, all sides of a kernel different."""
+
+    def sides(n, low=2, high=12):
+        return tuple(int(side) for side in rng.permutation(np.arange(low, high))[:n])
+
+    yield "a Dense kernel", sides(2)
+    yield "another Dense kernel", sides(2, 13, 90)
+    yield "a Conv2D kernel", sides(4)
+    yield "a Conv2D kernel of one channel", (*sides(2), 1, *sides(1))
+    yield "a Conv1D kernel", sides(3)
+    yield "a Conv3D kernel", sides(5, 2, 9)
+    yield "a 1x1 convolution", (1, 1, *sides(2))
+    yield "a vector", sides(1)
+    yield "a longer vector", sides(1, 20, 90)
+    yield "a scalar", ()
+
+
+# (shape, calls): enough draws that sqrt(6 / (m + n + 1)) misses its bound, 2e5 at most.
+DRAWN = {
+    "a Dense kernel of 250 inputs and 400 units": ((250, 400), 1),
+    "a Dense kernel of 500 inputs and 20 units": ((500, 20), 3),
+    "a small Dense kernel, drawn 150 times": ((6, 9), 150),
+    "a square Dense kernel": ((100, 100), 2),
+    "a Conv2D kernel of 3x3, 16 channels, 40 filters": ((3, 3, 16, 40), 5),
+    "a Conv1D kernel of 5, 24 channels, 30 filters": ((5, 24, 30), 5),
+    "a Conv3D kernel of 2x3x2, 12 channels, 20 filters": ((2, 3, 2, 12, 20), 5),
+    "a vector of 400, drawn 20 times": ((400,), 20),
+}
+
+
+def two_layer_inputs(rng):
+    """(name, (x, y, W1, b1, W2, b2)); the hidden units are not saturated."""
+    for name, (n, d, u, k), dtype in [
+        ("8 examples, 3 features, 5 units, 2 outputs", (8, 3, 5, 2), "float64"),
+        ("as many features as units", (7, 4, 4, 3), "float64"),
+        ("as many examples as units and outputs", (3, 2, 3, 3), "float64"),
+        ("a single example", (1, 4, 3, 2), "float64"),
+        ("a single output", (6, 5, 2, 1), "float64"),
+        ("a single unit", (5, 3, 1, 4), "float64"),
+        ("float32 inputs", (9, 4, 6, 2), "float32"),
+    ]:
+        yield name, _two_layers(rng, n, d, u, k, dtype)
+    x, y, W1, b1, W2, b2 = _two_layers(rng, 10, 3, 4, 2, "float64")
+    W1[:], W2[:], b1[:] = 0.3, -0.2, 0.1
+    yield "equal units", (x, y, W1, b1, W2, b2)
+
+
+def _two_layers(rng, n, d, u, k, dtype):
+    arrays = (
+        rng.normal(0.3, 1.0, size=(n, d)),
+        rng.normal(0.5, 2.0, size=(n, k)),
+        rng.normal(size=(d, u)) / np.sqrt(d),
+        rng.normal(0, 0.3, size=u),
+        rng.normal(size=(u, k)),
+        rng.normal(size=k),
+    )
+    return tuple(a.astype(dtype) for a in arrays)
+
+
+def unit_kernels(rng):
+    """(name, kernel, tolerance or None for the default, number of groups)."""
+
+    def twins(d, groups, noise=0.0, dtype="float64"):
+        base = 2.0 * rng.normal(size=(d, max(groups) + 1))
+        kernel = base[:, groups]
+        return (kernel + noise * rng.uniform(-0.5, 0.5, size=kernel.shape)).astype(dtype)
+
+    yield "twins that are not neighbours", twins(4, [0, 1, 0, 2, 1, 0]), None, 3
+    yield "all different", twins(3, [0, 1, 2, 3, 4]), None, 5
+    yield "all equal", np.full((5, 4), 0.1), None, 1
+    yield "twins up to rounding", twins(6, [0, 0, 1, 2, 1, 3], noise=1e-9), None, 4
+    yield "as close as 1e-6, and not twins", twins(4, [0, 0, 1, 1, 1], noise=1e-5), None, 5
+    # Twelve weights that differ a little: their root of squares would exceed the tolerance.
+    yield "a tolerance of 0.25", twins(12, [0, 1, 1, 0, 0, 1], noise=0.24), 0.25, 2
+    kernel = twins(5, [0, 0, 0, 1])
+    kernel[3, 1] += 0.5
+    yield "one weight differs", kernel, 0.3, 3
+    kernel = twins(4, [0, 0, 0, 1, 1])
+    kernel[:, 1] = -kernel[:, 0]
+    kernel[:, 2] = kernel[::-1, 0]
+    yield "mirrored and turned round", kernel, None, 4
+    kernel = twins(12, [0, 0, 1, 1])
+    kernel[3, 1] += 5e-8
+    yield "one weight of twelve differs, a little", kernel, None, 3
+    edge = np.array([[0.5, 0.75, 2.0, 2.25, 3.0], [1.0, 1.25, 0.5, 0.25, 3.0]])
+    yield "differences of exactly the tolerance", edge, 0.25, 3
+    yield "a single unit", twins(3, [0]), None, 1
+    yield "a single input", np.array([[0.5, -0.5, 0.5, 0.25]]), None, 3
+    yield "float32 weights", twins(4, [0, 1, 0, 1, 1], noise=1e-4, dtype="float32"), 1e-2, 2
+    starts = rng.uniform(0.1, 0.6, size=3)[[0, 1, 1, 0, 2, 0]]
+    kernel = reference.trained_twins(starts, rng.normal(size=(20, 4)))
+    yield "units trained by Keras from three constants", kernel, None, 3
+
+
+def stacks(rng):
+    """(name, x, kernels, dy) of stacks of tanh layers."""
+    for name, n, sizes, gain, dtype in [
+        ("one layer", 6, (4, 3), 1.0, "float64"),
+        ("3 layers of different width", 7, (3, 5, 2, 4), 1.0, "float64"),
+        ("20 layers", 9, (12,) * 21, 1.0, "float64"),
+        ("10 layers, signal fading", 8, (6, 7) * 5 + (5,), 0.15, "float64"),
+        ("6 layers, units saturating", 5, (10, 9, 8, 9, 10, 11, 12), 2.0, "float64"),
+        ("a single example", 1, (5, 6, 4), 1.0, "float64"),
+        ("as many examples as units", 4, (4, 4, 4), 0.8, "float64"),
+        ("float32 inputs", 6, (5, 4, 6), 0.9, "float32"),
+    ]:
+        x = rng.normal(0.4, 1.0, size=(n, sizes[0]))
+        kernels = [
+            gain * rng.normal(size=shape) / np.sqrt(shape[0]) for shape in zip(sizes, sizes[1:])
+        ]
+        dy = rng.normal(0.3, 1.0, size=(n, sizes[-1]))
+        yield (
+            name,
+            x.astype(dtype),
+            [kernel.astype(dtype) for kernel in kernels],
+            dy.astype(dtype),
+        )

@@ -1,0 +1,112 @@
+"""Sealed grading on many machines: a Dask cluster that looks like a pool of threads.
+
+Only what a submission's cells say travels, and the verdict comes back. The answer key goes to each
+worker once, so that workers need neither Keras nor a shared disk; they never see the gradebook.
+"""
+
+import os
+from contextlib import contextmanager
+
+from ..answers.key import answers, carry
+from ..assignments.assignment import fingerprint, term
+from ..grading import grade
+
+CONNECT = 30  # seconds to wait for the scheduler, and for its first worker
+PATIENCE = 60  # seconds to wait for another worker, where the last one has gone
+
+
+class ClusterError(RuntimeError):
+    """The cluster cannot be used; the message says why."""
+
+
+@contextmanager
+def executor(address, assignment):
+    """A `concurrent.futures.Executor` of the workers of the scheduler at `address`, which know the
+    key of `assignment` (as far as this process does).
+
+    Raises:
+        ClusterError: nobody is there, or the workers have another version of this project.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ClusterError(
+            "--scheduler needs Dask: install it with the extra `cluster`, as in "
+            "pip install 'autograder[cluster]'"
+        ) from None
+    try:
+        client = Client(address, timeout=CONNECT, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ClusterError(f"no Dask scheduler answers at {address}: {error}") from error
+    with client:
+        _introduce(client, address, assignment)
+        pool = client.get_executor(pure=False)  # the same work twice is to be done twice
+        try:
+            yield pool
+        finally:
+            pool.shutdown(wait=False)  # a run that is given up waits for nobody
+
+
+def is_deserted(pool):
+    """Has the cluster of an executor no worker, and does none come for a while?"""
+    try:
+        pool._client.wait_for_workers(1, timeout=PATIENCE)
+        return not pool._client.nthreads()
+    except Exception:  # no worker came, or the scheduler is not there any more
+        return True
+
+
+def _introduce(client, address, assignment):
+    """See to it that there are workers, and that each knows the key: also those that come later."""
+    try:
+        client.wait_for_workers(1, timeout=CONNECT)
+    except TimeoutError:
+        raise ClusterError(f"the scheduler at {address} has no workers") from None
+    key = Key(assignment, fingerprint(assignment), term(), answers())
+    try:
+        client.register_plugin(key.as_plugin(), name=f"autograder-{assignment}")
+        versions = set(client.run(has_version, assignment).values())
+    except Exception as error:
+        raise ClusterError(
+            f"the workers cannot load this project: {error}. Install it on them (without its "
+            "dependencies it is enough: pip install --no-deps, beside numpy and distributed)"
+        ) from error
+    if versions != {key.version}:
+        raise ClusterError(
+            f"the workers have other checks of {assignment} than this machine. Install the same "
+            "version of the project everywhere"
+        )
+
+
+class Key:
+    """What a worker must know before it can mark anything."""
+
+    def __init__(self, assignment, version, term, answers):
+        self.assignment, self.version, self.term, self.answers = assignment, version, term, answers
+
+    def as_plugin(self):
+        from distributed import WorkerPlugin
+
+        class Carried(WorkerPlugin):
+            def __init__(self, key):
+                self.key = key
+
+            def setup(self, worker):
+                self.key.hand_over()
+
+        return Carried(self)
+
+    def hand_over(self):
+        """Make it known to this process."""
+        os.environ["AUTOGRADER_TERM"] = self.term
+        carry(self.answers)
+
+
+def has_version(assignment):
+    """Which checks a worker has."""
+    return fingerprint(assignment)
+
+
+def examine(work, limits, sandbox):
+    """What a worker does."""
+    return grade.examine(work, limits=limits, sandbox=sandbox)

@@ -1,0 +1,123 @@
+"""The gradebook's writer, in a process of its own: nbgrader's conversions and the marking do not
+wait for one interpreter, and only this process ever imports nbgrader.
+"""
+
+import functools
+import multiprocessing
+import os
+import sys
+import threading
+import time
+import warnings
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.connection import wait
+
+PATIENCE = 60  # seconds to wait for a gradebook that another process has locked
+LOCKED = ("database is locked",)  # SQLite
+# PostgreSQL and SQLite, when two write the same row.
+COLLISION = ("duplicate key", "UNIQUE constraint", "deadlock detected", "could not serialize")
+COLLISIONS = 5
+
+
+def start():
+    """Return an executor of one process, for `write`; calls are carried out one after the other."""
+    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_load)
+
+
+class GradebookError(RuntimeError):
+    """The gradebook cannot be used; the message says why."""
+
+
+def prepare(assignment, grading):
+    """Open the gradebook and see to it that it knows the assignment.
+
+    Raises:
+        GradebookError: that cannot be done.
+    """
+    try:
+        _patiently(_recorder, assignment, str(grading))
+    except GradebookError:
+        raise
+    except Exception as error:
+        raise GradebookError(f"the gradebook under {grading} cannot be used: {error}") from error
+
+
+def recorded(assignment, grading):
+    """{student: automatic points} of what the gradebook under `grading` has.
+
+    Raises:
+        GradebookError: it cannot be used.
+    """
+    prepare(assignment, grading)
+    return _patiently(_recorder(assignment, str(grading)).recorded)
+
+
+def write(assignment, grading, student, verdict, feedback=True, same_work=False):
+    """Record a verdict in the gradebook under `grading` and, if asked, write its feedback page.
+
+    Args:
+        same_work: it is a verdict on what was graded before: marks that were given by hand need no
+            second look where the automatic ones stay.
+
+    Raises:
+        GradebookError: another process keeps the gradebook locked.
+    """
+    recorder = _recorder(assignment, str(grading))
+    _patiently(recorder.record, student, verdict, same_work)
+    if feedback:
+        _patiently(recorder.give_feedback, student)
+
+
+def _patiently(action, *arguments):
+    """Do something with the gradebook, waiting while another process has locked it, and again where
+    another one did the same at the same moment. Everything here may be done twice.
+    """
+    started, collisions = time.monotonic(), 0
+    while True:
+        try:
+            return action(*arguments)
+        except SystemExit as error:  # nbgrader's way to give up
+            raise RuntimeError("nbgrader gave up; its log says why") from error
+        except Exception as error:
+            if _says(error, COLLISION) and collisions < COLLISIONS:
+                collisions += 1
+            elif not _says(error, LOCKED):
+                raise
+            elif time.monotonic() - started > PATIENCE:
+                raise GradebookError(
+                    f"another process has kept the gradebook locked for {PATIENCE} seconds "
+                    "(formgrader, nbgrader, a database browser?). Close it and run the same "
+                    "command again: what was finished stays finished"
+                ) from error
+            time.sleep(0.2)
+
+
+def _says(error, words):
+    """Did a database say one of these words, perhaps behind one of nbgrader's exceptions?"""
+    while error is not None:
+        if any(word in str(error) for word in words):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+@functools.cache
+def _recorder(assignment, grading):
+    from ..gradebook.recorder import Recorder
+
+    recorder = Recorder(assignment, grading)
+    recorder.register()
+    return recorder
+
+
+def _load():
+    # jsonschema would build a grammar of IRIs, which no notebook has any use for: half of
+    # nbgrader's import time.
+    sys.modules.setdefault("rfc3987_syntax", None)
+    warnings.simplefilter("ignore")  # SQLAlchemy has opinions on nbgrader's sessions
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _die_with_parent():
+    wait([multiprocessing.parent_process().sentinel])
+    os._exit(1)

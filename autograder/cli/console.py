@@ -1,0 +1,169 @@
+"""What the commands print: a verdict, a class, a progress bar."""
+
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from ..answers.verdict import staff_notes
+from ..course.course import class_file, gradebook_url
+from ..feedback.text import STATUS, points, reasons_text
+from ..sandbox.wire import clean
+
+
+def show_verdict(verdict):
+    """One notebook: the questions, and under each what went wrong."""
+    console = Console(emoji=False)
+    title = f"{verdict.assignment or 'unknown assignment'} · {verdict.status}"
+    table = Table(title=title, caption=STATUS[verdict.status] or None, show_lines=False)
+    table.add_column("question", no_wrap=True)
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("what was seen", overflow="fold")
+    told = set()
+    for result in verdict.results:
+        share = f"{points(result.score)} / {points(result.max_score)}"
+        table.add_row(result.question, share, escape("\n".join(reasons_text(result, told))))
+    total = f"{points(verdict.score)} / {points(verdict.max_score)}"
+    table.add_section()
+    table.add_row("together", total, f"{verdict.seconds:.2f} s")
+    console.print(table)
+    for note in verdict.notes:
+        console.print(f"• {escape(note)}")
+
+
+def show_class(entries, grading, assignment):
+    """A class: a line per student, then where everything was put."""
+    console = Console(emoji=False)
+    table = Table(title=f"{assignment}: {len(entries)} submissions")
+    table.add_column("student")
+    table.add_column("score", justify="right")
+    table.add_column("status")
+    table.add_column("seconds", justify="right")
+    for student, entry in entries.items():
+        score = f"{points(entry['score'])} / {points(entry['max_score'])}"
+        status = entry["status"] if entry["recorded"] else f"{entry['status']}, NOT RECORDED"
+        table.add_row(escape(clean(student)), score, status, f"{entry['seconds']:.2f}")
+    console.print(table)
+    places = {
+        "gradebook": without_password(gradebook_url(grading)).removeprefix("sqlite:///"),
+        "feedback pages": Path(grading, "feedback"),
+        "class results": class_file(assignment, grading),
+    }
+    for what, path in places.items():
+        console.print(f"{what}: {path}", highlight=False, soft_wrap=True, markup=False)
+
+
+def without_password(url):
+    """A gradebook's URL as anybody may see it."""
+    from sqlalchemy import make_url
+
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def show_changes(changes):
+    """Whose marks a regrading changes, by how much, and where."""
+    console = Console(emoji=False)
+    if not changes:
+        console.print("Regrading changes nobody's marks.")
+        return
+    table = Table(title=f"Regrading changes the marks of {len(changes)}")
+    table.add_column("student")
+    for name in ("before", "after", "change"):
+        table.add_column(name, justify="right")
+    table.add_column("where", overflow="fold")
+    for change in changes:
+        where = [
+            f"{name} {_or_none(a)} → {_or_none(b)}" for name, (a, b) in change.questions.items()
+        ]
+        if change.status != change.was_status:
+            where.append(f"{change.was_status} → {change.status}")
+        difference = f"{change.new - change.old:+.2f}"
+        cells = (points(change.old), points(change.new), difference, escape(", ".join(where)))
+        table.add_row(escape(change.student), *cells)
+    console.print(table)
+
+
+def _or_none(score):
+    return "none" if score is None else points(score)
+
+
+def show_missing(entries):
+    """What is not in the gradebook, and why."""
+    console = Console(emoji=False, stderr=True)
+    for entry in entries:
+        staff = staff_notes(entry["notes"])
+        console.print(escape(f"{clean(entry['student'])}: {'; '.join(staff)}"), style="red")
+
+
+def show_collected(found):
+    """What of a download became whose submission, and what was not taken."""
+    console = Console(emoji=False)
+    counts = Counter(item.what for item in found)
+    told = ", ".join(f"{number} {what}" for what, number in counts.items()) or "nothing in it"
+    table = Table(title=f"collected: {told}")
+    for name in ("student", "assignment", "what", "from", "remark"):
+        table.add_column(name, overflow="fold")
+    for item in found:
+        if item.what != "same as before":
+            cells = (item.student, item.assignment, item.what, item.source, item.remark)
+            table.add_row(*(escape(clean(cell)) for cell in cells))
+    console.print(table)
+
+
+def show_left_out(left_out, without_mark):
+    """Who is not in an export, or in it without a mark, and why."""
+    told = dict(left_out) or {mark.student: mark.state for mark in without_mark}
+    if not told:
+        return
+    console = Console(emoji=False, stderr=True)
+    what = "are not in it" if left_out else "are in it without a mark"
+    console.print(f"{len(told)} {what}:", style="red")
+    for student, why in told.items():
+        console.print(escape(f"  {clean(student)}: {clean(why)}"), highlight=False)
+
+
+@contextmanager
+def progress(what="grading"):
+    """A progress bar with an estimate of the time left; yields what `classroom.grade` calls, whose
+    `paused` lets something else have the terminal for a while.
+    """
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("elapsed"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[last]}", markup=False),
+    )
+    with Progress(*columns, console=Console(stderr=True, emoji=False)) as bar:
+        task = bar.add_task(what, total=None, last="")
+
+        def on_progress(done, total, entry):
+            last = f"{clean(entry['student'])}: {points(entry['score'])}" if entry else ""
+            bar.update(task, completed=done, total=total, last=last)
+
+        def paused(function):
+            def paused(*arguments):
+                bar.stop()
+                try:
+                    return function(*arguments)
+                finally:
+                    bar.start()
+
+            return paused
+
+        on_progress.paused = paused
+        yield on_progress

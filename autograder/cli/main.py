@@ -1,0 +1,240 @@
+"""`python -m autograder …`: the commands. What they need is imported when they run, so that they
+start quickly.
+"""
+
+import json
+import logging
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from .options import DB, SANDBOX, plain_errors
+from .staff import collect, export, report
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="autograder")
+def main():
+    """Grade deep-learning notebooks against Keras, in sealed processes."""
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
+    )
+
+
+@main.command()
+@click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as one JSON object.")
+@click.option("--assignment", help="Which assignment it is; by default the notebook tells.")
+@SANDBOX
+def check(notebook, as_json, assignment, sandbox):
+    """Say what one notebook would get; touches no gradebook."""
+    from ..grading.grade import mark
+
+    with plain_errors():
+        verdict = mark(notebook, assignment, sandbox=sandbox)
+    if as_json:
+        click.echo(json.dumps(verdict.to_json(), indent=1))
+    else:
+        from . import console
+
+        console.show_verdict(verdict)
+
+
+@main.command()
+@click.argument("assignment")
+@click.option("--student", "students", multiple=True, help="Only this student; may be given again.")
+@click.option(
+    "--workers", type=click.IntRange(1), help="Sealed processes at a time [default: all cores]."
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Grade on a Dask cluster: tcp://HOST:PORT of its scheduler.",
+)
+@DB
+@click.option("--force", is_flag=True, help="Grade again what has a result already.")
+@click.option(
+    "--question",
+    "questions",
+    multiple=True,
+    help="Grade this question again; other scores stay. May be given again.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before marks given earlier are replaced.")
+@click.option("--dry-run", is_flag=True, help="Show whose marks would change, and change none.")
+@click.option("--no-feedback", is_flag=True, help="Write no feedback pages.")
+@SANDBOX
+def grade(
+    assignment,
+    students,
+    workers,
+    scheduler,
+    force,
+    questions,
+    yes,
+    dry_run,
+    no_feedback,
+    sandbox,
+):
+    """Grade everything under grading/submitted/*/ASSIGNMENT/ into the gradebook.
+
+    What was graded before is left alone, unless the submission changed, or --force or --question
+    says otherwise: then whose marks would change is shown first. Marks and comments given by hand
+    stay.
+    """
+    _grade(
+        assignment,
+        Path.cwd() / "grading",
+        students=students,
+        workers=workers,
+        scheduler=scheduler,
+        force=force or (dry_run and not questions),
+        questions=questions,
+        feedback=not no_feedback,
+        sandbox=sandbox,
+        confirm=_show_and_ask(ask=not (yes or dry_run)),
+        dry_run=dry_run,
+    )
+
+
+def _show_and_ask(ask):
+    """What shows the changes of a regrading and, if asked to, lets whoever sits there decide."""
+    from . import console
+
+    def confirm(changes):
+        console.show_changes(changes)
+        if not (ask and changes and sys.stdin.isatty()):
+            return True
+        return click.confirm("Replace these marks?", default=True, err=True)
+
+    return confirm
+
+
+@main.command()
+@click.argument("assignment", required=False)
+def key(assignment):
+    """Compute the answer key from Keras ahead of time, for one assignment or all of them."""
+    from .. import assignments
+    from ..answers.key import key_folder
+    from ..grading.ask import compute_key
+
+    with plain_errors():
+        for name in [assignment] if assignment else assignments.NAMES:
+            compute_key(name)
+            click.echo(f"{name}: the key is complete, in {key_folder()}")
+
+
+@main.command()
+@click.argument("assignment", required=False)
+@click.option(
+    "--pairs", default="150", show_default=True, help="How many pairs of mistakes, or 'all'."
+)
+@click.option(
+    "--docs", type=click.Path(path_type=Path), help="Also write figures and examples, as Markdown."
+)
+@SANDBOX
+def audit(assignment, pairs, docs, sandbox):
+    """The grader's own exam: every known correct solution and every known mistake against every
+    question. Fails where one is not judged as it should be.
+    """
+    from .. import assignments
+    from .. import audit as examination
+    from ..audit import examples, matrix
+    from ..course.storage import write_text
+    from . import console
+
+    if not (pairs == "all" or pairs.isdigit()):
+        raise click.ClickException(f"--pairs: expected a number or 'all'. Received: {pairs!r}")
+    audits = []
+    with plain_errors(), console.progress("examining") as on_progress:
+        for name in [assignment] if assignment else assignments.NAMES:
+            options = {"pairs": None if pairs == "all" else int(pairs), "sandbox": sandbox}
+            audits.append(
+                examination.examine(
+                    name, progress=lambda done, total: on_progress(done, total, None), **options
+                )
+            )
+    matrix.show(audits)
+    reports = Path.cwd() / "grading" / "reports"
+    for path, text in [
+        (reports / "audit.md", matrix.markdown(audits)),
+        (reports / "audit.html", matrix.html(audits)),
+    ]:
+        write_text(path, text)
+        click.echo(path)
+    if docs:
+        write_text(docs, examples.page(audits, sandbox)).chmod(0o644)
+        click.echo(docs)
+    if not all(map(matrix.passed, audits)):
+        raise SystemExit(1)
+
+
+@main.command()
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("dist/students.zip"),
+    show_default=True,
+)
+def publish(out):
+    """Pack what students get, and fail if anything else is in it: a model answer, a mark scheme."""
+    from .. import publish as publishing
+
+    with plain_errors():
+        for name in publishing.bundle(out):
+            click.echo(f"  {name}")
+    click.echo(out)
+
+
+@main.command()
+def demo():
+    """Grade a demonstration class for each assignment in grading/demo, from the answer key to the
+    feedback pages.
+    """
+    from .. import assignments, demo
+    from .. import report as reports
+    from ..sandbox.launcher import SealedProcess
+    from ..sandbox.walls import SandboxUnavailable
+
+    grading = Path.cwd() / "grading" / "demo"
+    shutil.rmtree(grading, ignore_errors=True)  # of an earlier demonstration
+    for name in assignments.NAMES:
+        students = demo.make_class(grading / "submitted", name)
+        click.echo(f"{name}: {len(students)} submissions were made in {grading / 'submitted'}")
+    sandbox = "bubblewrap"
+    try:
+        SealedProcess().close()
+    except SandboxUnavailable as reason:
+        sandbox = "process"  # the demonstration's own submissions can be trusted so far
+        click.secho(f"NOT SEALED: {reason}", fg="red", err=True)
+    for name in assignments.NAMES:
+        click.secho(f"\n{name}", bold=True)
+        _grade(name, grading, force=True, sandbox=sandbox)
+        click.echo(f"report: {reports.class_report(name, grading)}")
+    click.echo(f"\nall of them: {reports.course_report(grading)}")
+
+
+def _grade(assignment, grading, **options):
+    from .. import assignments
+    from ..classroom import run
+    from . import console
+
+    with plain_errors():
+        assignments.load(assignment)
+        with console.progress() as on_progress:
+            if "confirm" in options:
+                options["confirm"] = on_progress.paused(options["confirm"])
+            entries = run.grade(assignment, grading, on_progress=on_progress, **options)
+    if options.get("dry_run"):
+        return
+    console.show_class(entries, grading, assignment)
+    if missing := [entry for entry in entries.values() if not entry["recorded"]]:
+        console.show_missing(missing)
+        sys.exit(
+            f"{len(missing)} submissions are not in the gradebook. Run the same command again."
+        )
+
+
+for command in (collect, report, export):
+    main.add_command(command)

@@ -1,0 +1,83 @@
+"""Writing files so that a crash leaves the old one or the new one, never half of one."""
+
+import json
+import os
+import tempfile
+import zipfile
+from contextlib import contextmanager
+from pathlib import Path
+
+TEMPORARY = ".tmp"  # the end of a name that is not yet the file's own
+
+
+class Busy(RuntimeError):
+    """Another process is at the same work."""
+
+
+def write_json(path, value):
+    """Write `value` as JSON to `path` atomically, making its folder where needed."""
+    return write_text(path, json.dumps(value, indent=1))
+
+
+def write_text(path, text):
+    """Write `text` to `path` atomically, making its folder where needed."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    names = {"prefix": f".{path.name[:80]}-", "suffix": TEMPORARY}
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, **names)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    _sync_folder(path.parent)
+    return path
+
+
+def _sync_folder(folder):
+    """See to it that a new name outlives a power cut, where the system has a way."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:  # Windows opens no folders
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def exclusively(folder):
+    """Be the only process at work in `folder`, and clear away what a killed one left half written.
+
+    Raises:
+        Busy: another one is.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "a") as lock:
+        try:
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # ends with the process, however
+        except ImportError:  # Windows
+            pass
+        except OSError as error:
+            raise Busy(f"another process is grading into {folder} at this moment") from error
+        for left in folder.glob(f".*{TEMPORARY}"):
+            left.unlink(missing_ok=True)
+        yield
+
+
+def add_to_zip(archive, name, data, executable=False):
+    """Put bytes into a zip archive so that the same contents make the same archive."""
+    entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = (0o100755 if executable else 0o100644) << 16
+    archive.writestr(entry, data)

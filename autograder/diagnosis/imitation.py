@@ -1,0 +1,114 @@
+"""A student who makes known mistakes, played in this process: the diagnosis asks what each mistake
+would have answered, the audit puts it to every question.
+"""
+
+import threading
+from types import FunctionType
+
+import numpy as np
+
+from ..answers.calls import Answer, Call, Failure, Held, all_failed, changed_in_place, first_failure
+from ..assignments.solutions import load
+from ..sandbox import wire
+from ..sandbox.worker import same, same_state
+from .catalogue import NONE
+
+_global_state = threading.Lock()  # some mistakes draw from np.random itself
+
+
+class Imitation:
+    """Answers as `student.Student` does, without a sealed process: the code is ours.
+
+    Attributes:
+        notes, lost, calls, interrupted: as a Student's.
+    """
+
+    interrupted = False
+
+    def __init__(self, assignment, functions, slips=NONE):
+        """
+        Args:
+            functions: the contract's Functions by name.
+            slips: ids of the mistakes to make.
+        """
+        self.notes, self.lost, self.calls = [], set(), []
+        self._contract, self._changes, self._generators = functions, [], {}
+        self._functions = _with_slips(load(assignment), frozenset(slips))
+
+    def __getattr__(self, name):
+        if name.startswith("_") or name not in self._contract:
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self.call(self._contract[name], args, kwargs)
+
+    def keep_calls(self):
+        self.calls.clear()
+
+    def apart(self, *names):
+        return self  # the code is ours: it behaves the same everywhere
+
+    def take_changes(self):
+        changes, self._changes = self._changes, []
+        return changes
+
+    def call(self, function, args, kwargs):
+        """The Answer of one call; an exception makes it a Failure, as everywhere."""
+        answer = self._answer(function, args, kwargs)
+        self.calls.append(Call(function, args, kwargs, answer))
+        return answer
+
+    def _answer(self, function, args, kwargs):
+        if failure := first_failure([*args, *kwargs.values()]):
+            return all_failed(function, failure)
+        given = [self._fresh(value) for value in args]
+        named = {name: self._fresh(value) for name, value in kwargs.items()}
+        draws = any(isinstance(value, wire.Rng) for value in args)
+        try:
+            with np.errstate(all="ignore"):
+                if draws:
+                    result, untouched = self._watched(function, given, named)
+                else:
+                    result, untouched = self._functions[function.name](*given, **named), True
+        except Exception as error:  # known mistakes may be of the kind that raises
+            sentence = f"{function.name} raised {type(error).__name__}: {error}"
+            return all_failed(function, Failure(sentence, (type(error).__name__, str(error))))
+        before = list(zip(function.parameters, given, args))
+        before += [(name, named[name], value) for name, value in kwargs.items()]
+        changed = [n for n, now, then in before if not (isinstance(then, Held) or same(now, then))]
+        if changed:
+            self._changes.append(changed_in_place(function, changed))
+        result = (result,) if len(function.returns) == 1 else result
+        if not isinstance(result, (tuple, list)) or len(result) != len(function.returns):
+            return all_failed(function, f"{function.name} returned something else")
+        values = {
+            name: Held(value, 0) if name in function.keeps else value
+            for name, value in zip(function.returns, result)
+        }
+        return Answer(values, untouched, tuple(changed))
+
+    def _watched(self, function, given, named):
+        with _global_state:
+            before = np.random.get_state()
+            result = self._functions[function.name](*given, **named)
+            return result, same_state(before, np.random.get_state())
+
+    def _fresh(self, value):
+        """A copy of what a call is given, so that it may spoil it; generators go on."""
+        if isinstance(value, np.ndarray):
+            return value.copy()
+        if isinstance(value, wire.Rng):
+            return self._generators.setdefault(value, np.random.default_rng(value.seed))
+        if isinstance(value, list):
+            return [self._fresh(item) for item in value]
+        return value.kept if isinstance(value, Held) else value
+
+
+def _with_slips(module, slips):
+    """{name: function} of a catalogue's implementation, each with these slips as its default, and
+    calling one another.
+    """
+    namespace = dict(vars(module))
+    for function in module.FUNCTIONS:
+        changed = FunctionType(function.__code__, namespace, None, function.__defaults__)
+        changed.__kwdefaults__ = {"slips": slips}
+        namespace[function.__name__] = changed
+    return namespace

@@ -1,0 +1,137 @@
+"""The steps of nbgrader's autograding and releasing that are ours."""
+
+import os
+from dataclasses import dataclass
+
+import nbformat
+from nbgrader.preprocessors import (
+    NbGraderPreprocessor,
+    SaveAutoGrades,
+    saveautogrades,
+)
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
+from traitlets import Bool, Unicode, default
+
+from .. import assignments
+from ..answers.verdict import Verdict
+from ..feedback.html import question_html, summary_html
+from ..grading.grade import Work, damaged, examine
+from ..notebooks import repair
+
+
+@dataclass(frozen=True)
+class Known:
+    """A verdict that is there already; `same_work`: on what was graded before."""
+
+    verdict: Verdict
+    same_work: bool = False
+
+
+VERDICTS = {}  # student -> Known, where `classroom` has marked the submission
+
+
+SUMMARY_ID = "autograder-summary"
+
+
+class SealedExecute(NbGraderPreprocessor):
+    """Stands where nbgrader's Execute stood: grades in a sealed process and writes the verdict into
+    the cells.
+    """
+
+    enabled = Bool(True).tag(config=True)
+    sandbox = Unicode(
+        help="'bubblewrap', or 'process' where bubblewrap cannot run (limits, but no walls)",
+    ).tag(config=True)
+
+    @default("sandbox")
+    def _sandbox_default(self):
+        return os.environ.get("AUTOGRADER_SANDBOX", "bubblewrap")
+
+    def preprocess(self, nb, resources):
+        assignment = resources["nbgrader"]["assignment"]
+        assignments.load(assignment)  # a clear error for an assignment that has none
+        about = nb.metadata.pop("autograder", {})
+        known = VERDICTS.get(resources["nbgrader"]["student"])
+        verdict = known.verdict if known else self._verdict(nb, assignment, about)
+        write_verdict(nb, verdict)
+        resources["nbgrader"]["no_mark"] = verdict.status == "damaged" or bool(
+            verdict.staff_notes()
+        )
+        return nb, resources
+
+    def _verdict(self, nb, assignment, about):
+        if about.get("damage"):
+            return damaged(assignment, about["damage"])
+        notebook = repair.Notebook(nb.cells, list(about.get("repairs", [])))
+        return examine(Work.of(notebook, assignment), sandbox=self.sandbox)
+
+
+def write_verdict(nb, verdict):
+    """Put the summary on top, and into each graded cell its score, which nbgrader reads, with the
+    reasons.
+
+    nbgrader takes the first decisive output: exactly one `execute_result`, whose text is a plain
+    finite float. A graded cell without one would get full points.
+    """
+    results = {result.question: result for result in verdict.results}
+    for cell in nb.cells:
+        if not is_grade(cell) or is_solution(cell):
+            continue
+        result = results[cell.metadata.nbgrader["grade_id"]]
+        data = {
+            "text/plain": repr(float(result.score)),
+            "text/html": question_html(result),
+        }
+        cell.outputs = [nbformat.v4.new_output("execute_result", data, execution_count=1)]
+        cell.execution_count = 1
+    html = {"text/html": summary_html(verdict), "text/plain": "What the grader saw"}
+    summary = nbformat.v4.new_code_cell("# What the grader saw", id=SUMMARY_ID)
+    summary.outputs = [nbformat.v4.new_output("display_data", html)]
+    nb.cells.insert(0, summary)
+
+
+class SaveGrades(SaveAutoGrades):
+    """SaveAutoGrades that asks for no second look at what was graded by hand, where neither the
+    work nor its automatic score has changed, and for one where there is no mark: what could not be
+    read, or was our own fault, is no 0 to anybody who reads the gradebook. One commit for the
+    notebook: killed before it or after, all is well.
+    """
+
+    def preprocess(self, nb, resources):
+        about = resources["nbgrader"]
+        self.notebook_id, self.assignment_id = about["notebook"], about["assignment"]
+        self.student_id = about["student"]
+        self.gradebook = saveautogrades.Gradebook(about["db_url"])
+        with self.gradebook:
+            for index, cell in enumerate(nb.cells):
+                self.preprocess_cell(cell, resources, index)
+            self.gradebook.db.commit()
+        return nb, resources
+
+    def _add_score(self, cell, resources):
+        places = (self.notebook_id, self.assignment_id, self.student_id)
+        grade = self.gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], *places)
+        score, _ = determine_grade(cell, self.log)
+        known = VERDICTS.get(self.student_id)
+        about = resources["nbgrader"]
+        settled = grade.manual_score is not None and not grade.needs_manual_grade
+        stays = settled and grade.auto_score == score and known is not None and known.same_work
+        by_hand = grade.manual_score is not None or score is None or about.get("no_mark", False)
+        grade.auto_score, grade.needs_manual_grade = score, by_hand and not stays
+
+    def _add_comment(self, cell, resources):
+        places = (self.notebook_id, self.assignment_id, self.student_id)
+        comment = self.gradebook.find_comment(cell.metadata["nbgrader"]["grade_id"], *places)
+        untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+        comment.auto_comment = "No response." if untouched and not is_task(cell) else None
+
+
+class ColabBadge(NbGraderPreprocessor):
+    """Writes the course's repository into the Colab badge of a released notebook."""
+
+    repository = Unicode("your-school/your-course", help="owner/name on GitHub").tag(config=True)
+
+    def preprocess_cell(self, cell, resources, index):
+        if cell.cell_type == "markdown":
+            cell.source = cell.source.replace("/github/REPOSITORY/", f"/github/{self.repository}/")
+        return cell, resources

@@ -1,0 +1,73 @@
+"""A CSV file for Canvas: Grades, Import.
+
+Its header is checked by position (`lib/gradebook_importer.rb`), a thousands separator is read as a
+decimal point, and an empty cell removes the mark that is there: who has no mark has no row.
+"""
+
+from ..feedback.text import points
+from .matching import Person, match, number, simple, with_marks
+
+HEADER = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+
+
+def table(marks, assignment, roster=None, column=None):
+    """(rows, [(student, why left out)])."""
+    taken, left_out = with_marks(marks)
+    if roster is None:
+        alone, twice = _alone(taken)
+        return [*_own(alone, assignment, column)], left_out + twice
+    header = roster[0] if roster else []
+    if len(header) < 4 or "Student" not in header[0] or "ID" not in header[1]:
+        raise ValueError(
+            "expected a file that Canvas exported (Grades, Export), whose columns begin with "
+            f"Student, ID. Received the columns: {', '.join(header)[:300]}"
+        )
+    if "Section" not in header:
+        raise ValueError("expected a file that Canvas exported, with a column 'Section'")
+    end = header.index("Section") + 1
+    name = _column(header[end:], column or assignment)
+    people = [row for row in roster[1:] if _is_person(row)]
+    persons = [Person(row[1].strip(), tuple(row[2 : end - 1]), row[0]) for row in people]
+    found, lost = match(taken, persons)
+    rows = [[*header[:end], name]]
+    for index, row in enumerate(people):
+        if index in found:
+            rows.append([*row[:end], points(found[index].score)])
+    return rows, left_out + lost
+
+
+def _alone(marks):
+    """(those whose number nobody else has, [(student, why)] of the others)."""
+    numbers = [number(mark.student) or mark.student for mark in marks]
+    twice = [m for m, digits in zip(marks, numbers) if numbers.count(digits) > 1]
+    why = "another student here has the same number in Canvas"
+    return [m for m in marks if m not in twice], [(m.student, why) for m in twice]
+
+
+def _own(marks, assignment, column):
+    """Without a file from Canvas: its numbers where `collect` found them, else the login."""
+    yield [*HEADER, column or assignment]
+    if marks:
+        yield ["    Points Possible", "", "", "", "", points(marks[0].max_score)]
+    for mark in marks:
+        names = [name for name in (mark.last_name, mark.first_name) if name]
+        shown = ", ".join(names) or mark.student
+        login = "" if number(mark.student) else mark.student
+        yield [shown, number(mark.student), "", login, "", points(mark.score)]
+
+
+def _is_person(row):
+    return len(row) > 1 and row[1].strip() and "Points Possible" not in row[0]
+
+
+def _column(names, wanted):
+    """The assignment's column as Canvas has it, `Title (12345)`; a new one if it has none."""
+    same = [name for name in names if name == wanted or simple(_title(name)) == simple(wanted)]
+    if len(same) > 1:
+        raise ValueError(f"expected one column {wanted!r}. Received several: {', '.join(same)}")
+    return same[0] if same else wanted
+
+
+def _title(name):
+    title, bracket, rest = name.rpartition(" (")
+    return title if bracket and rest.rstrip(")").isdigit() else name

@@ -1,0 +1,43 @@
+"""Which cells the sealed process runs."""
+
+from .cells import is_experiment, is_locked, is_solution, released, same, tags
+from .syntax import definitions, names_defined, without_magics
+
+
+def cells_to_run(notebook, assignment):
+    """(number, source) of the code the sealed process runs: our set-up and empty stubs, then what
+    students wrote.
+
+    Numbers count code cells from 1, as execution counts do after "Restart and run all"; what is
+    ours is cell 0. The stubs come first, so that an empty one left or put back somewhere never
+    hides the student's function.
+    """
+    code = [cell for cell in released(assignment) if cell["cell_type"] == "code"]
+    stubs = [cell for cell in code if is_solution(cell)]
+    setup = [cell for cell in code if "setup" in tags(cell)]
+    run = [(0, cell["source"]) for cell in setup + stubs]
+    number = 0
+    for cell in notebook.cells:
+        if cell["cell_type"] != "code":
+            continue
+        number += 1
+        ours = (
+            is_locked(cell) or "supplied" in tags(cell) or any(same(cell, stub) for stub in stubs)
+        )
+        if not cell["source"].strip() or ours:
+            continue
+        if not is_experiment(cell):
+            run.append((number, without_magics(cell["source"])))
+        elif not any(same(cell, c) for c in code) and (own := definitions(cell["source"])):
+            run.append((number, own))  # a student's own experiment may define what others use
+    return run
+
+
+def names_not_run(notebook):
+    """{name: number of its cell} of what experiments define, which are not run while grading."""
+    code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
+    found = {}
+    for number, cell in enumerate(code, 1):
+        if is_experiment(cell):
+            found |= {name: number for name in names_defined(cell["source"]) if name not in found}
+    return found
