@@ -1,6 +1,6 @@
 """The course, as nbgrader sees it."""
 
-from autograder.gradebook.config import configure
+from autograder import configure
 
 c = get_config()  # noqa: F821 (nbgrader provides it)
 

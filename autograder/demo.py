@@ -1,9 +1,8 @@
 """A demonstration class: submissions as they really come in, made from the released notebook."""
 
 import json
-from pathlib import Path
 
-from .assignments.solutions import fill, load, pieces, source, wheats
+from .assignments.solutions import fill
 
 # A student who tries what there is: patched asserts, an array that is equal to everything, a look
 # into every frame for something of the right shape, and at last the reference itself.
@@ -32,18 +31,18 @@ CHEATING_FUNCTIONS = (
 )
 
 
-def make_class(submitted, assignment):
-    """Write 24 submissions under `submitted`/<student>/<assignment>/; return the students."""
-    correct = source(assignment)
-    known = [mistake.id for mistake in load(assignment).CATALOGUE]
+def make_class(course, assignment):
+    """Hand in 24 submissions of an `Assignment`; return the students."""
+    correct = assignment.source()
+    known = [mistake.id for mistake in assignment.catalogue]
     spread = known[2 :: len(known) // 12][:12]  # of every question something
     notebooks = {
-        f"correct-{path.stem}": fill(assignment, pieces(path)) for path in wheats(assignment)[:9]
+        f"correct-{path.stem}": fill(assignment, path) for path in assignment.solutions[:9]
     }
-    for slip in spread[::2]:
-        notebooks[f"one-mistake-{slip}"] = fill(assignment, source(assignment, {slip}))
-    for i, slips in enumerate(zip(spread[1::4], spread[3::4]), 1):
-        notebooks[f"two-mistakes-{i}"] = fill(assignment, source(assignment, set(slips)))
+    for mistake in spread[::2]:
+        notebooks[f"one-mistake-{mistake}"] = fill(assignment, assignment.source({mistake}))
+    for i, mistakes in enumerate(zip(spread[1::4], spread[3::4]), 1):
+        notebooks[f"two-mistakes-{i}"] = fill(assignment, assignment.source(set(mistakes)))
     notebooks["unfinished-half"] = fill(assignment, dict(list(correct.items())[:2]))
     notebooks["unfinished-untouched"] = fill(assignment, {})
     notebooks["copied-cells"] = copied_cells(fill(assignment, correct))
@@ -54,9 +53,9 @@ def make_class(submitted, assignment):
     files = {student: json.dumps(notebook, indent=1) for student, notebook in notebooks.items()}
     files["damaged-half-a-file"] = files["copied-cells"][:9000]
     for student, text in files.items():
-        folder = Path(submitted, student, assignment)
+        folder = course.submission(assignment.name, student)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{assignment}.ipynb").write_text(text, encoding="utf-8")
+        (folder / f"{assignment.name}.ipynb").write_text(text, encoding="utf-8")
     return list(files)
 
 

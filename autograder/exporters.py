@@ -1,14 +1,15 @@
-"""The same exports for `nbgrader export --exporter=autograder.exporters.Canvas`."""
+"""Exporters for nbgrader's command: `nbgrader export --exporter=autograder.exporters.Canvas`."""
 
 from pathlib import Path
 
 from nbgrader.plugins import ExportPlugin
 from traitlets import Unicode
 
-from . import assignments
+from .assignments import NAMES, load
+from .course import Course
 from .gradebook import late, standings
+from .lms import export
 from .lms.csv_files import read_rows, write_rows
-from .lms.export import export
 
 
 class Csv(ExportPlugin):
@@ -21,20 +22,25 @@ class Csv(ExportPlugin):
     def export(self, gradebook):
         """Write one table per assignment to `to` (`marks.csv`); several get their name in it."""
         names = [str(name) for name in self.assignment]
-        names = names or [a.name for a in gradebook.assignments if a.name in assignments.NAMES]
+        names = names or [a.name for a in gradebook.assignments if a.name in NAMES]
         for name in names:
-            late.bring_up_to_date(gradebook, name, self.config)
-            found = standings.from_gradebook(gradebook, name, standings.entries(name, self.grading))
-            if self.student:
-                found = [mark for mark in found if mark.student in map(str, self.student)]
-            table = export(self.form, found, name, read_rows(self.roster) if self.roster else None)
-            path = Path(self.to or "marks.csv")
-            if len(names) > 1:
-                path = path.with_stem(f"{path.stem}-{name}")
-            write_rows(path, table.rows)
-            self.log.info("%s: %d rows written to %s", name, len(table.rows) - 1, path)
-            for student, why in table.left_out:
-                self.log.warning("%s is not in it: %s", ascii(student), why)
+            self._export(gradebook, load(name), several=len(names) > 1)
+
+    def _export(self, gradebook, assignment, several):
+        name = assignment.name
+        late.bring_up_to_date(gradebook, name, self.config)
+        entries = standings.entries(assignment, Course(self.grading))
+        everybody = standings.from_gradebook(gradebook, assignment, entries)
+        if self.student:
+            everybody = [one for one in everybody if one.student in map(str, self.student)]
+        rows = read_rows(self.roster) if self.roster else None
+        table = export(self.form, everybody, name, rows)
+        path = Path(self.to or "marks.csv")
+        path = path.with_stem(f"{path.stem}-{name}") if several else path
+        write_rows(path, table.rows)
+        self.log.info("%s: %d rows written to %s", name, len(table.rows) - 1, path)
+        for student, why in table.left_out:
+            self.log.warning("%s is not in it: %s", ascii(student), why)
 
 
 class Canvas(Csv):

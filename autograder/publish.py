@@ -10,10 +10,10 @@ import re
 import zipfile
 from pathlib import Path
 
-from . import assignments
-from .assignments import solutions
-from .course.course import PROJECT
+from .assignments import load_all
+from .course.course import need_checkout
 from .course.storage import add_to_zip
+from .errors import NotPublished
 
 README, ENVIRONMENT = "README.md", "environment.yml"
 ALLOWED = re.compile(r"(README\.md|environment\.yml|assignments/(\w+)/\2\.ipynb)$")
@@ -21,15 +21,20 @@ REGION = re.compile(r"### BEGIN (?:SOLUTION|MARK SCHEME)\n(.*?)### END", re.DOTA
 LONG_ENOUGH = 30  # characters, blanks and comments left out, that are no coincidence
 
 
-def bundle(path, project=PROJECT):
+def bundle(path, project=None):
     """Write the students' archive to `path`; return the names in it.
 
+    Args:
+        project: the checkout (default: the one that this program runs from).
+
     Raises:
-        ValueError: something in it is not for students; nothing is written then.
+        NotPublished: something in it is not for students; nothing is written then.
+        NoCourseFolder: there is no checkout.
     """
-    contents = _contents(Path(project))
-    if found := leaks(contents, project):
-        raise ValueError("not published: " + "; ".join(found))
+    project = Path(project or need_checkout("publish"))
+    contents = _contents(project)
+    if complaints := leaks(contents, project):
+        raise NotPublished("not published: " + "; ".join(complaints))
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -49,32 +54,34 @@ def _contents(project):
     return {name: path.read_bytes() for name, path in files.items()}
 
 
-def leaks(contents, project=PROJECT):
+def leaks(contents, project):
     """Sentences on what is not for students in {name: bytes}; none where all is well."""
-    found = [f"{name} is nothing that students get" for name in contents if not ALLOWED.match(name)]
-    missing = {f"assignments/{name}/{name}.ipynb" for name in assignments.NAMES} - contents.keys()
-    found += [f"{name} is missing (make release)" for name in sorted(missing)]
-    answers = model_answers(Path(project))
+    strange = [name for name in contents if not ALLOWED.match(name)]
+    complaints = [f"{name} is nothing that students get" for name in strange]
+    wanted = {f"assignments/{a.name}/{a.name}.ipynb" for a in load_all()}
+    missing = sorted(wanted - contents.keys())
+    complaints += [f"{name} is missing (make release)" for name in missing]
+    answers = model_answers(project)
     for name, data in contents.items():
         text = _plain(_text(name, data))
         held = dict.fromkeys(what for what, answer in answers if answer in text)
-        found += [f"{name} holds {what}" for what in held]
-    return found
+        complaints += [f"{name} holds {what}" for what in held]
+    return complaints
 
 
-def model_answers(project=PROJECT):
+def model_answers(project):
     """[(what it is, plain text)] of the model answers and mark schemes in solutions/ and of the
     grader's own solutions: the whole and every long line, but for lines that are given to students.
     """
     given, answers = "", []
-    for assignment in assignments.NAMES:
-        path = project / "solutions" / assignment / f"{assignment}.ipynb"
+    for assignment in load_all():
+        path = project / "solutions" / assignment.name / f"{assignment.name}.ipynb"
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             source, about = "".join(cell["source"]), cell["metadata"].get("nbgrader", {})
-            what = f"a model answer of solutions/{assignment} ({about.get('grade_id')})"
+            what = f"a model answer of solutions/{assignment.name} ({about.get('grade_id')})"
             answers += [(what, answer) for answer in REGION.findall(source)]
             given += _plain(REGION.sub("", source))
-        for function, source in solutions.source(assignment).items():
+        for function, source in assignment.source().items():
             what = f"a model answer of the grader ({function})"
             answers.append((what, source.partition("):\n")[2]))
     pieces = [

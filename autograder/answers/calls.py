@@ -1,9 +1,12 @@
 """What calls to a student's functions are made of: functions of the contract, answers, failures."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 
+from ..course.notes import Note
 from ..sandbox import wire
 
 HEAVY = 4 << 20  # bytes; of heavier answers nothing is kept for the diagnosis
@@ -17,25 +20,28 @@ class Function:
         parameters, returns: their names, in order.
         keeps: names of returned values that never leave the student's process.
         axes: {name of a parameter or a returned value: its axes as letters, "..." for any number}.
+        normalises: is it about means and variances of a batch?
     """
 
     name: str
     parameters: tuple[str, ...]
     returns: tuple[str, ...]
     keeps: tuple[str, ...] = ()
-    axes: dict = field(default_factory=dict, compare=False)
+    axes: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    normalises: bool = False
 
     @classmethod
-    def parse(cls, text, keeps=()):
+    def parse(cls, text: str, keeps: tuple[str, ...] = (), normalises: bool = False) -> "Function":
         """Read `name(a: N D, b) -> y: N D, z`."""
         call, _, returned = text.partition("->")
         name, _, parameters = call.strip().rstrip(")").partition("(")
-        split, axes = [], {}
+        split: list[tuple[str, ...]] = []
+        axes: dict[str, tuple[str, ...]] = {}
         for listed in (parameters, returned):
             pairs = [part.partition(":")[::2] for part in listed.split(",")]
             split.append(tuple(word.strip() for word, _ in pairs))
             axes |= {word.strip(): tuple(letters.split()) for word, letters in pairs if letters}
-        return cls(name, *split, keeps, axes)
+        return cls(name, split[0], split[1], keeps, axes, normalises)
 
 
 @dataclass(frozen=True)
@@ -55,8 +61,8 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Held:
-    """A value kept in the sealed process, and the process (by number) that keeps it."""
+class RemoteValue:
+    """A value kept inside the seal (a cache), and the number of the process that keeps it."""
 
     kept: wire.Kept
     process: int
@@ -71,11 +77,11 @@ class Answer:
         changed: names of the arguments that the call modified in place.
     """
 
-    values: dict
+    values: dict[str, Any]
     global_state: bool = True
     changed: tuple[str, ...] = ()
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         try:
             return self.values[name]
         except KeyError:
@@ -87,26 +93,28 @@ class Call:
     """One call to a student's function and its Answer, as the diagnosis reads it afterwards."""
 
     function: Function
-    args: tuple
-    kwargs: dict
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
     answer: Answer
 
-    def arguments(self):
+    def arguments(self) -> dict[str, Any]:
         """{parameter: value} of what was given."""
         return dict(zip(self.function.parameters, self.args)) | self.kwargs
 
-    def is_bound(self):
+    def is_bound(self) -> bool:
         """Is something of it tied to the process that it was made in: a cache, a generator?"""
-        return any(isinstance(v, (Held, wire.Rng)) for v in [*self.args, *self.kwargs.values()])
+        return any(
+            isinstance(v, (RemoteValue, wire.Rng)) for v in [*self.args, *self.kwargs.values()]
+        )
 
-    def is_answered_alike(self, student):
+    def is_answered_alike(self, student: "Respondent") -> bool:
         """Does a student answer the same call as it was answered here, up to rounding?"""
         again = getattr(student, self.function.name)(*self.args, **self.kwargs)
         pairs = [(value, again.values[name]) for name, value in self.answer.values.items()]
         return all(_alike(a, b) for a, b in pairs)
 
 
-def size_in_bytes(value):
+def size_in_bytes(value: object) -> int:
     """Bytes of the arrays in a value, inside lists and dicts too."""
     if isinstance(value, (list, tuple)):
         return sum(size_in_bytes(item) for item in value)
@@ -115,12 +123,12 @@ def size_in_bytes(value):
     return getattr(value, "nbytes", 0)
 
 
-def is_heavy(value):
+def is_heavy(value: object) -> bool:
     """Is it too much to be kept for the diagnosis?"""
     return size_in_bytes(value) > HEAVY
 
 
-def _alike(a, b):
+def _alike(a: Any, b: Any) -> bool:
     """Are two returned values the same, up to the rounding of another run?"""
     if isinstance(a, (list, tuple)):
         same = type(a) is type(b) and len(a) == len(b)
@@ -133,17 +141,17 @@ def _alike(a, b):
     return type(a) is type(b)
 
 
-def first_failure(values):
+def first_failure(values: Iterable[object]) -> Failure | None:
     """The first Failure among these values, or None."""
     return next((value for value in values if isinstance(value, Failure)), None)
 
 
-def shape_of(value):
+def shape_of(value: object) -> tuple[int, ...] | None:
     """The shape of an array or a number; None of anything else."""
     return np.shape(value) if isinstance(value, (np.ndarray, np.generic, int, float)) else None
 
 
-def changed_in_place(function, names):
+def changed_in_place(function: Function, names: Sequence[str]) -> str:
     """The sentence about arguments that a call modified."""
     return (
         f"{function.name} modified its argument{'s' * (len(names) > 1)} {', '.join(names)} "
@@ -151,7 +159,7 @@ def changed_in_place(function, names):
     )
 
 
-def all_failed(function, failure):
+def all_failed(function: Function, failure: Failure | str) -> Answer:
     """The Answer of a call that could not be carried out: every value is the Failure (or one with
     this sentence).
     """
@@ -160,23 +168,64 @@ def all_failed(function, failure):
     return Answer({name: failure for name in function.returns})
 
 
+class Respondent(Protocol):
+    """Whoever is asked the questions: a `grading.Student`, an `Imitation`, or `Nobody`.
+
+    The contract's functions are its methods: `respondent.rnn_step(...)` gives an Answer and never
+    raises.
+
+    Attributes:
+        notes: about the submission as a whole.
+        lost: ids of the questions so far on which points were lost (kept by whoever asks).
+        calls: the Calls of the question that is being asked.
+        interrupted: was a process killed for reasons that may not be the student's? Whoever asks
+            may ask again.
+    """
+
+    lost: set[str]
+    calls: list[Call]
+    interrupted: bool
+
+    @property
+    def notes(self) -> list[Note]: ...
+
+    def __getattr__(self, name: str) -> Callable[..., Answer]: ...
+
+    def take_changes(self) -> list[str]:
+        """Return and forget the sentences about arguments changed in place since the last time."""
+
+    def keep_calls(self) -> None:
+        """Be done with the calls of the question that was just asked."""
+
+    def apart(self, *names: str) -> "Respondent | None":
+        """The same functions where nothing of what was asked is known (for follow-through); None
+        where one of the named functions is not the same there.
+        """
+
+
 class Nobody:
-    """A student who hands in nothing: every call fails at once, without any process."""
+    """Hands in nothing: every call fails at once, without any process."""
 
     interrupted = False
 
-    def __init__(self, functions):
-        self.notes, self.lost, self.calls, self._functions = [], set(), [], functions
+    def __init__(self, functions: dict[str, Function]):
+        self.notes: list[Note] = []
+        self.lost: set[str] = set()
+        self.calls: list[Call] = []
+        self._functions = functions
 
-    def __getattr__(self, name):
-        function = self._functions[name]
+    def __getattr__(self, name: str) -> Callable[..., Answer]:
+        try:
+            function = self.__dict__["_functions"][name]
+        except KeyError:
+            raise AttributeError(name) from None
         return lambda *args, **kwargs: all_failed(function, "nothing was handed in")
 
-    def take_changes(self):
+    def take_changes(self) -> list[str]:
         return []
 
-    def keep_calls(self):
+    def keep_calls(self) -> None:
         pass
 
-    def apart(self, *names):
+    def apart(self, *names: str) -> None:
         return None

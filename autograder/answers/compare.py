@@ -1,12 +1,26 @@
 """Cases that ask whether an answer is the expected one."""
 
+from typing import Any
+
+import numpy.typing as npt
+
 from .calls import Failure, is_heavy
-from .differences import differs
+from .differences import Array, differs
 from .evidence import Comparison
 from .verdict import Case
 
 
-def compare(name, got, want, *, dtype="float64", scale=None, slack=0.0, weight=1.0, what=""):
+def compare(
+    name: str,
+    got: Any,
+    want: npt.ArrayLike,
+    *,
+    dtype: str = "float64",
+    scale: float | Array | None = None,
+    slack: float | Array = 0.0,
+    weight: float = 1.0,
+    what: str = "",
+) -> Case:
     """Return the Case that asks whether `got` is `want`.
 
     Args:
@@ -30,7 +44,7 @@ def compare(name, got, want, *, dtype="float64", scale=None, slack=0.0, weight=1
     return Case(name, right, complaint or "", weight=weight, evidence=kept)
 
 
-def requires(case, other):
+def requires(case: Case, other: Case) -> Case:
     """Fail a case whose right answer is trivial (zeros, beta, what was given) unless `other` passed
     as well.
     """

@@ -7,9 +7,12 @@ function must depend on its inputs as the question asks. Each assignment says in
 that means.
 """
 
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
 import numpy as np
 
-from .differences import TOLERANCE
+from .differences import TOLERANCE, Array
 
 DIRECTIONS = 6
 # Fourth-order central differences with a step of 1e-3 of an input's size are good to about 1e-10,
@@ -26,7 +29,12 @@ class OwnFunction:
         dtype: of the call that is judged; chooses the tolerance.
     """
 
-    def __init__(self, function, inputs, dtype="float64"):
+    def __init__(
+        self,
+        function: Callable[..., Array | None],
+        inputs: Mapping[str, Array],
+        dtype: str = "float64",
+    ):
         """
         Args:
             function: called with all inputs by name; returns an array, or None where the student's
@@ -35,10 +43,12 @@ class OwnFunction:
         self.function, self.dtype = function, dtype
         self.inputs = {name: value.astype(np.float64) for name, value in inputs.items()}
 
-    def __call__(self, **changed):
+    def __call__(self, **changed: Array) -> Array | None:
         return self.function(**(self.inputs | changed))
 
-    def has_gradient(self, name, gradient, upstream, spread=1.0):
+    def has_gradient(
+        self, name: str, gradient: Any, upstream: Array, spread: float | Array = 1.0
+    ) -> bool:
         """Is `gradient` that of sum(output * upstream) with respect to the input `name`?
 
         Args:
@@ -59,20 +69,20 @@ class OwnFunction:
                 return False
         return True
 
-    def _slope(self, name, direction, upstream):
+    def _slope(self, name: str, direction: Array, upstream: Array) -> float:
         """d sum(output * upstream) along `direction`, by central differences of fourth order; nan
         without answers.
         """
-        sums = {}
+        sums: dict[int, float] = {}
         for k in (-2, -1, 1, 2):
             output = self(**{name: self.inputs[name] + k * STEP * direction})
             sums[k] = np.nan if output is None else np.sum(output * upstream)
         return (8 * (sums[1] - sums[-1]) - (sums[2] - sums[-2])) / (12 * STEP)
 
-    def reacts_to(self, names, everywhere=True):
+    def reacts_to(self, names: Iterable[str], everywhere: bool = True) -> bool:
         """Does the output move when any one of these inputs does, in every channel or anywhere?"""
         before = self()
-        others = [self(**{name: self.inputs[name] * 1.5 + 0.25}) for name in names]
+        others: list[Any] = [self(**{name: self.inputs[name] * 1.5 + 0.25}) for name in names]
         if before is None or any(other is None for other in others):
             return False
         if everywhere:
@@ -80,16 +90,16 @@ class OwnFunction:
         return not any(near(other, before, REACTION) for other in others)
 
 
-def rows(x):
+def rows(x: Array) -> Array:
     """All axes but the last made one."""
     return x.reshape(-1, x.shape[-1])
 
 
-def is_array(value, shape):
+def is_array(value: object, shape: tuple[int, ...]) -> bool:
     return isinstance(value, np.ndarray) and value.shape == shape and value.dtype.kind == "f"
 
 
-def moved(a, b):
+def moved(a: Array, b: Array) -> bool:
     """Did a value react, in every channel? Reactions below 1e-6 of its size do not count."""
     if a.shape != b.shape or not b.size:
         return False
@@ -97,7 +107,7 @@ def moved(a, b):
     return bool(np.all(change > 1e-6 * (np.abs(rows(b)).max(axis=0) + 1e-12)))
 
 
-def near(a, b, share=1e-7):
+def near(a: Array, b: Array, share: float = 1e-7) -> bool:
     """Is `a` equal to `b`, up to a share of b's largest value?"""
     if a.shape != b.shape or not b.size:
         return False

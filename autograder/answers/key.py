@@ -1,8 +1,8 @@
 """The answer key's memory: what Keras was asked once is remembered, in this process and on disk.
 
-Answers are kept by joblib.Memory under `.cache/key` of the project (or AUTOGRADER_KEY), keyed by
-arguments and by the versions of Keras and TensorFlow; the sealed process sees none of it. What this
-process has asked for can be carried to a machine that has neither (`answers`, `carry`).
+Answers are kept by joblib.Memory in a folder for each pair of versions of Keras and TensorFlow,
+keyed by arguments; the sealed process sees none of it. What this process has asked for can be
+carried to a machine that has neither (`answers`, `carry`).
 """
 
 import functools
@@ -10,66 +10,73 @@ import hashlib
 import json
 import os
 import threading
+from collections.abc import Callable, Iterable
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from ..course.course import key_folder
 from ..sandbox import wire
 
-_answers = {}  # in front of the disk: a class asks the same questions hundreds of times
-_asked = {}  # {question: (name, arguments)} of the same
-_carried = {}  # answers from another machine
-_carried_arguments = {}  # {name: [(arguments, question)]} of the same
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]  # positional, by keyword
+Answered = tuple[bytes, str, Arguments, Any]  # question, name, arguments, answer
+
+# In front of the disk: a class asks the same questions hundreds of times.
+_answers: dict[tuple[str, bytes], Any] = {}
+_asked: dict[bytes, tuple[str, Arguments]] = {}  # {question: (name, arguments)} of the same
+_carried: dict[bytes, Any] = {}  # answers from another machine
+# {name: [(arguments, question)]} of the same.
+_carried_arguments: dict[str, list[tuple[Arguments, bytes]]] = {}
 _lock = threading.Lock()
-DEFAULT = Path(__file__).resolve().parents[2] / ".cache" / "key"
 
 
-def key_folder():
-    """Where the answers are kept."""
-    return Path(os.environ.get("AUTOGRADER_KEY", DEFAULT))
+def folder() -> Path:
+    """Where the answers of these versions of Keras and TensorFlow are kept."""
+    named = "-".join(f"{package}-{version}" for package, version in sorted(versions().items()))
+    return key_folder() / (named or "no-keras")
 
 
 @functools.cache
-def versions():
+def versions() -> dict[str, str]:
     """Versions of Keras and TensorFlow, without importing either."""
-    found = {}
+    installed = {}
     for package in ("keras", "tensorflow", "tensorflow-cpu"):
         try:
-            found[package] = metadata.version(package)
+            installed[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
             pass
-    return found
+    return installed
 
 
-def memoised(function):
-    """Remember the answers of `function(versions, *arrays)`, in this process and on disk."""
-
+def memoised(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Remember the answers of `function(*arrays)`, in this process and on disk."""
     name = f"{function.__module__}.{function.__name__}"
 
     @functools.wraps(function)
-    def remembered(*args, **kwargs):
-        question = _digest(function, args, kwargs)
+    def remembered(*args: Any, **kwargs: Any) -> Any:
+        question = digest(function, args, kwargs)
         if _carried:
             known = question if question in _carried else _nearest(name, (args, kwargs))
             if known is not None:
                 return _carried[known]
-        place = (str(key_folder()), question)
+        place = (str(folder()), question)
         with _lock:  # TensorFlow is imported once, by one thread
             if place not in _answers:
                 import joblib
 
-                memory = joblib.Memory(key_folder(), verbose=0)
-                _answers[place] = memory.cache(function)(versions(), *args, **kwargs)
+                memory = joblib.Memory(folder(), verbose=0)
+                _answers[place] = memory.cache(function)(*args, **kwargs)
                 _asked[question] = (name, (args, kwargs))
         return _answers[place]
 
     # Past the memory, for the tests that compare with it.
-    remembered.compute = functools.partial(function, None)
+    remembered.compute = function  # type: ignore[attr-defined]
     return remembered
 
 
-def _digest(function, args, kwargs):
+def digest(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
     """Which question it is, the same on every machine: the arguments to the bit."""
     tree, payload = wire.encode([args, kwargs])
     text = json.dumps([function.__module__, function.__name__, tree])
@@ -78,14 +85,21 @@ def _digest(function, args, kwargs):
     return hashlib.blake2b(text.encode() + b"\0" + payload).digest()
 
 
-def answers():
+def answers() -> list[Answered]:
     """What this process was asked for so far: a list of (question, name, arguments, answer)."""
     with _lock:
         known = {question: answer for (_, question), answer in _answers.items()}
         return [(q, *_asked[q], answer) for q, answer in known.items() if q in _asked]
 
 
-def carry(answers):
+def forget() -> None:
+    """Forget what this process was asked for; the disk keeps it."""
+    with _lock:
+        _answers.clear()
+        _asked.clear()
+
+
+def carry(answers: Iterable[Answered]) -> None:
     """Know the answers that another process gives (`answers`), without Keras or a disk."""
     for question, name, arguments, answer in answers:
         if question not in _carried:
@@ -93,7 +107,7 @@ def carry(answers):
         _carried[question] = answer
 
 
-def _nearest(name, arguments):
+def _nearest(name: str, arguments: Arguments) -> bytes | None:
     """The question that is this one but for the last digits, which another processor may round in
     another way while hidden inputs are drawn; None without one.
     """
@@ -101,7 +115,7 @@ def _nearest(name, arguments):
     return next(near, None)
 
 
-def _is_near(a, b):
+def _is_near(a: Any, b: Any) -> bool:
     if isinstance(a, (list, tuple)):
         return type(a) is type(b) and len(a) == len(b) and all(map(_is_near, a, b))
     if isinstance(a, dict):
@@ -115,7 +129,7 @@ def _is_near(a, b):
     return bool(np.all(np.abs(a - b) <= 8 * np.finfo(a.dtype).eps * size))
 
 
-def keras_and_tensorflow():
+def keras_and_tensorflow() -> tuple[Any, Any]:
     """Import Keras on TensorFlow, quietly and without a GPU; return both modules.
 
     The only place of the grader that imports them, and only when an answer is not known yet.

@@ -1,14 +1,14 @@
 """What is said about a submission: cases make a question's score, questions make the verdict."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-STAFF = "STAFF"  # begins the notes that staff have to act on
+from ..course.notes import Note, for_staff
+from .evidence import Evidence
 
-
-def staff_notes(notes):
-    """Those of a submission's notes that staff have to act on."""
-    return [note for note in notes if note.startswith(STAFF)]
+NOT_ASKED = "all"  # name of the one case of a question that could not be asked
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,27 @@ class Diagnosis:
     reread: str = ""
     mistakes: tuple[str, ...] = ()
 
-    def advice(self):
+    def advice(self) -> str:
         """Hint and reading as one text, or nothing."""
         reread = f"Reread: {self.reread}." if self.reread else ""
         return " ".join(part for part in (self.hint, reread) if part)
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A closer look at one wrong answer.
+
+    Attributes:
+        case: name of the case that is looked at.
+        rows: (place, expected, received) as texts, of the first wrong entries.
+        more: number of further wrong entries.
+        picture: HTML of a small picture, made from numbers alone, or "".
+    """
+
+    case: str
+    rows: tuple[tuple[str, str, str], ...]
+    more: int = 0
+    picture: str = ""
 
 
 @dataclass
@@ -43,27 +60,37 @@ class Case:
         passed: whether the answer was right.
         message: what was seen, what was expected, where; may be empty when passed.
         weight: share of the question's points, relative to its other cases.
-        evidence: what came back beside what was expected (`compare.Comparison` and its like), until
-            the diagnosis has looked at it.
+        evidence: what came back beside what was expected, until the diagnosis has looked at it.
+        in_place: the part of the message that is about arguments changed in place.
         diagnosis: why it failed, where that could be seen.
-        detail: `detail.Detail` of a failed case: a few values, a picture.
+        detail: of a failed case: a few values, a picture.
     """
 
     name: str
     passed: bool
     message: str = ""
     weight: float = 1.0
-    evidence: object = None
+    evidence: Evidence | None = None
+    in_place: str = ""
     diagnosis: Diagnosis | None = None
-    detail: object = None
+    detail: Detail | None = None
+
+    def say(self, sentence: str) -> None:
+        """Add to the message."""
+        self.message = f"{self.message}; {sentence}" if self.message else sentence
+
+    def mention_in_place(self, sentence: str) -> None:
+        """Add to the message that arguments were changed in place."""
+        self.in_place = sentence
+        self.say(sentence)
 
     @property
-    def misconception(self):
+    def misconception(self) -> str | None:
         """Id of the (first) recognised mistake, or None."""
         known = self.diagnosis.mistakes if self.diagnosis else ()
         return known[0] if known else None
 
-    def sentences(self):
+    def sentences(self) -> str:
         """Everything there is to say of it: why, what was seen, a hint."""
         if self.diagnosis is None:
             return self.message
@@ -87,7 +114,7 @@ class Result:
     kept_score: float | None = None
 
     @classmethod
-    def from_json(cls, question, data):
+    def from_json(cls, question: str, data: Mapping[str, Any]) -> "Result":
         """A question as an earlier run left it (its part of the contract's JSON)."""
         cases = []
         for kept in data["cases"]:
@@ -96,22 +123,22 @@ class Result:
             cases.append(Case(kept["name"], kept["passed"], "" if why else message, diagnosis=why))
         return cls(question, data["max_score"], cases, data["score"])
 
-    def remarks(self):
+    def remarks(self) -> Counter[str]:
         """What is to be said of cases that passed (credit after an earlier mistake): {sentence:
         number of cases}.
         """
         return Counter(case.message for case in self.cases if case.passed and case.message)
 
-    def reasons(self):
+    def reasons(self) -> list[list[Case]]:
         """[[Case]] of the cases that failed: those that failed for one reason come together."""
-        found = {}
+        by_reason: dict[Diagnosis | str, list[Case]] = {}
         for case in self.cases:
             if not case.passed:
-                found.setdefault(case.diagnosis or case.message, []).append(case)
-        return list(found.values())
+                by_reason.setdefault(case.diagnosis or case.message, []).append(case)
+        return list(by_reason.values())
 
     @property
-    def score(self):
+    def score(self) -> float:
         """Points x the weighted fraction of cases that passed, rounded to two decimals."""
         if self.kept_score is not None:
             return self.kept_score
@@ -133,22 +160,22 @@ class Verdict:
     assignment: str | None
     status: str
     results: list[Result]
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
-    def score(self):
+    def score(self) -> float:
         return round(sum(result.score for result in self.results), 2)
 
     @property
-    def max_score(self):
+    def max_score(self) -> float:
         return float(sum(result.max_score for result in self.results))
 
-    def staff_notes(self):
+    def staff_notes(self) -> list[Note]:
         """The notes on faults that are the grader's, not the student's."""
-        return staff_notes(self.notes)
+        return for_staff(self.notes)
 
-    def to_json(self):
+    def to_json(self) -> dict[str, Any]:
         """The JSON object of the contract, as a dict."""
         return {
             "assignment": self.assignment,
@@ -172,5 +199,5 @@ class Verdict:
                 }
                 for result in self.results
             },
-            "notes": self.notes,
+            "notes": [str(note) for note in self.notes],
         }

@@ -1,4 +1,4 @@
-"""Correct solutions and wrong ones, as a student might hand them in."""
+"""Solutions as submissions: a file cut into functions, functions written into the notebook."""
 
 import ast
 import json
@@ -9,19 +9,15 @@ from ..course import course
 ANSWER = "My plots show it better than I can say it; this is what I see in them."
 
 
-def wheats(assignment):
-    """Correct solutions of an assignment, each written in another way."""
-    return sorted((Path(__file__).parent / assignment / "solutions").glob("*.py"))
-
-
-def pieces(path):
+def pieces(path, functions):
     """Cut a solution file into {function: source}; whatever else it holds goes before the first
     one.
+
+    Args:
+        functions: names of the functions that the notebook asks for.
     """
-    source = Path(path).read_text(encoding="utf-8")
-    functions = load(Path(path).parent.parent.name).FUNCTIONS
-    functions = [function.__name__ for function in functions]
-    found, rest = {}, []
+    source, functions = Path(path).read_text(encoding="utf-8"), list(functions)
+    cut, rest = {}, []
     for node in ast.parse(source).body:
         names = {getattr(node, "name", None)} | {
             getattr(t, "id", None) for t in getattr(node, "targets", [])
@@ -29,11 +25,11 @@ def pieces(path):
         text = "\n".join([*decorators(source, node), ast.get_source_segment(source, node)])
         name = next((n for n in names if n in functions), None)
         if name:
-            found[name] = text
+            cut[name] = text
         else:
             rest.append(text)
     first = functions[0]
-    return found | {first: "\n".join([*rest, found[first]])}
+    return cut | {first: "\n".join([*rest, cut[first]])}
 
 
 def decorators(source, node):
@@ -45,8 +41,14 @@ def decorators(source, node):
 def fill(assignment, sources, answer=ANSWER):
     """The released notebook with these functions written into their cells, as a dict in nbformat's
     layout.
+
+    Args:
+        sources: {function: source text}, or the path of a solution file.
+        answer: what the written answers say.
     """
-    path = course.PROJECT / "assignments" / assignment / f"{assignment}.ipynb"
+    if isinstance(sources, Path):
+        sources = pieces(sources, assignment.exam.functions)
+    path = course.released_notebook(assignment.name)
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
@@ -56,26 +58,3 @@ def fill(assignment, sources, answer=ANSWER):
         elif name.startswith("why_") and cell["metadata"]["nbgrader"]["solution"]:
             cell["source"] = answer
     return notebook
-
-
-import inspect
-from importlib import import_module
-
-from ..diagnosis.catalogue import NONE
-
-
-def load(assignment):
-    """Return the module of an assignment: its CATALOGUE and FUNCTIONS."""
-    return import_module(f"{__package__}.{assignment}.mistakes")
-
-
-def source(assignment, slips=NONE):
-    """Return {function: source text} of a solution that makes these mistakes, as a student might
-    hand it in.
-    """
-    module = load(assignment)
-    chosen = "frozenset()" if not slips else f"frozenset({sorted(slips)!r})"
-    return {
-        function.__name__: inspect.getsource(function).replace("slips=NONE", f"slips={chosen}")
-        for function in module.FUNCTIONS
-    }

@@ -1,19 +1,23 @@
 """The grader's own exam: every known correct solution must get full marks, every known mistake must
 lose marks on its questions, keep them elsewhere, and be named.
+
+In: an `Assignment`. Out: an `Audit`, which `matrix` shows as a table and `examples` as a page.
 """
 
 import os
 import random
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from .. import assignments
-from ..assignments.solutions import load, source, wheats
-from ..diagnosis.imitation import Imitation
-from ..grading import ask
-from ..grading.student import Student
-from ..sandbox.launcher import Limits
+from ..answers import Case, Comparison, Respondent
+from ..answers.differences import share_of_tolerance
+from ..assignments import Assignment
+from ..course.notes import PRECISION
+from ..diagnosis import Imitation
+from ..grading import Student, ask_all, compute_key
+from ..sandbox import DEFAULT, Limits
 
 PAIRS = 150  # of an assignment, drawn with a fixed seed
 
@@ -28,16 +32,18 @@ class Row:
         scores: {question: (points, of)}.
         named: {question: [the ids that a diagnosis names]}, of its failed cases.
         notes: what else was noted; nothing, if all is well.
+        shares: {dtype: largest difference from the key, as a share of the tolerance}.
     """
 
     name: str
-    made: frozenset
-    scores: dict
-    named: dict
-    notes: list = field(default_factory=list)
+    made: frozenset[str]
+    scores: dict[str, tuple[float, float]]
+    named: dict[str, list[tuple[str, ...]]]
+    notes: list[str] = field(default_factory=list)
+    shares: dict[str, float] = field(default_factory=dict)
 
     @property
-    def lost(self):
+    def lost(self) -> set[str]:
         """The questions on which points were lost."""
         return {question for question, (points, of) in self.scores.items() if points < of}
 
@@ -46,60 +52,74 @@ class Row:
 class Audit:
     """The rows of one assignment: correct solutions, single mistakes, pairs of them."""
 
-    assignment: str
-    questions: tuple[str, ...]
+    assignment: Assignment
     correct: list[Row]
     single: list[Row]
     pairs: list[Row]
 
-    def __post_init__(self):
-        self.catalogue = {m.id: m for m in load(self.assignment).CATALOGUE}
+    def __post_init__(self) -> None:
+        self.catalogue = {mistake.id: mistake for mistake in self.assignment.catalogue}
 
-    def rejected(self):
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The ids of the questions."""
+        return tuple(question.id for question in self.assignment.exam.questions)
+
+    def shares(self) -> dict[str, float]:
+        """{dtype: largest difference of any correct solution, as a share of the tolerance}."""
+        dtypes = dict.fromkeys(dtype for row in self.correct for dtype in row.shares)
+        return {d: max(row.shares.get(d, 0.0) for row in self.correct) for d in dtypes}
+
+    def rejected(self) -> list[Row]:
         """Correct solutions that lost points."""
         return [row for row in self.correct if row.lost or row.notes]
 
-    def survivors(self):
+    def survivors(self) -> list[Row]:
         """Mistakes that did not lose points on all their questions."""
         return [row for row in self.single if not self._own(row) <= row.lost]
 
-    def spread(self):
+    def spread(self) -> list[Row]:
         """Mistakes that lost points on questions that are not theirs."""
         return [row for row in self.single if row.lost - self._own(row)]
 
-    def unnamed(self):
+    def unnamed(self) -> list[Row]:
         """Mistakes that are not named, alone or beside an indistinguishable twin, in every question
         that they lost; or beside which something else is named.
         """
         return [row for row in self.single if not self._is_named(row)]
 
-    def unnamed_pairs(self):
+    def unnamed_pairs(self) -> list[Row]:
         """Pairs of which neither is named."""
         return [row for row in self.pairs if not _ids(row) & row.made]
 
-    def accused(self):
+    def accused(self) -> list[Row]:
         """Single mistakes and pairs where a diagnosis names nothing but mistakes not made."""
         rows = self.single + self.pairs
         return [row for row in rows if any(not ids & row.made for ids in _sets(row))]
 
-    def _own(self, row):
+    def _own(self, row: Row) -> set[str]:
         return {q for name in row.made for q in self.catalogue[name].questions}
 
-    def _is_named(self, row):
+    def _is_named(self, row: Row) -> bool:
         each = all(any(row.made & set(ids) for ids in row.named[q]) for q in row.lost)
         return bool(row.lost) and each and all(ids & row.made for ids in _sets(row))
 
 
-def _sets(row):
-    return [set(ids) for found in row.named.values() for ids in found]
+def _sets(row: Row) -> list[set[str]]:
+    return [set(ids) for diagnoses in row.named.values() for ids in diagnoses]
 
 
-def _ids(row):
+def _ids(row: Row) -> set[str]:
     return set().union(*_sets(row))
 
 
-def examine(assignment, pairs=PAIRS, sandbox="bubblewrap", progress=lambda done, total: None):
-    """Put all questions of an assignment to everything known about it; return the Audit.
+def examine(
+    assignment: Assignment,
+    pairs: int | None = PAIRS,
+    sandbox: str = DEFAULT,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Audit:
+    """Put all questions of an `Assignment` to everything known about it; return the Audit.
 
     Correct solutions and single mistakes run sealed, as submissions do; pairs run in this process,
     where thousands can be tried.
@@ -109,53 +129,51 @@ def examine(assignment, pairs=PAIRS, sandbox="bubblewrap", progress=lambda done,
         progress: called with the number of submissions done and their total.
 
     Raises:
+        FileNotFoundError: there is no correct solution to try.
         SandboxUnavailable: student code cannot be sealed on this machine.
     """
-    ask.compute_key(assignment)
-    questions = assignments.load(assignment)
-    known = [mistake.id for mistake in load(assignment).CATALOGUE]
+    solutions = {path.stem: [path.read_text(encoding="utf-8")] for path in assignment.solutions}
+    solutions["the one with switches"] = assignment.cells()
+    compute_key(assignment)
+    known = [mistake.id for mistake in assignment.catalogue]
     chosen = list(combinations(known, 2))
     if pairs is not None and pairs < len(chosen):
         chosen = random.Random(0).sample(chosen, pairs)
-    solutions = {path.stem: [path.read_text(encoding="utf-8")] for path in wheats(assignment)}
-    solutions["the one with switches"] = solution_cells(assignment)
     total, done = len(solutions) + len(known) + len(chosen), 0
 
-    def sealed(name, cells, made=()):
-        with Student(list(enumerate(cells, 1)), questions.functions, Limits(), sandbox) as student:
-            return _row(name, made, questions, student)
+    def sealed(name: str, cells: list[str], made: Collection[str] = ()) -> Row:
+        numbered, functions = list(enumerate(cells, 1)), assignment.exam.functions
+        with Student(numbered, functions, Limits(), sandbox) as student:
+            return _row(name, made, assignment, student)
 
-    def counted(rows):
+    def counted(rows: Iterable[Row]) -> list[Row]:
         nonlocal done
-        found = []
+        kept = []
         for row in rows:
-            found.append(row)
+            kept.append(row)
             done += 1
             progress(done, total)
-        return found
+        return kept
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        correct = pool.map(lambda item: sealed(*item), solutions.items())
-        single = pool.map(
-            lambda name: sealed(name, solution_cells(assignment, {name}), {name}), known
-        )
-        correct, single = counted(correct), counted(single)
-    imitations = (Imitation(assignment, questions.functions, pair) for pair in chosen)
+        solved = pool.map(lambda item: sealed(*item), solutions.items())
+        mistaken = pool.map(lambda name: sealed(name, assignment.cells({name}), {name}), known)
+        correct, single = counted(solved), counted(mistaken)
     both = counted(
-        _row(" + ".join(pair), pair, questions, imitation)
-        for pair, imitation in zip(chosen, imitations)
+        _row(" + ".join(pair), pair, assignment, Imitation(assignment, pair)) for pair in chosen
     )
-    names = tuple(name for name, _, _ in questions.questions)
-    return Audit(assignment, names, correct, single, both)
+    return Audit(assignment, correct, single, both)
 
 
-def solution_cells(assignment, slips=()):
-    """The cells of a solution with these mistakes in it."""
-    return ["import numpy as np", *source(assignment, frozenset(slips)).values()]
+def _row(name: str, made: Collection[str], assignment: Assignment, respondent: Respondent) -> Row:
+    shares: dict[str, float] = {}
 
+    def watch(case: Case) -> None:
+        if isinstance(case.evidence, Comparison):
+            dtype, share = case.evidence.dtype, share_of_tolerance(case.evidence)
+            shares[dtype] = max(share, shares.get(dtype, 0.0))
 
-def _row(name, made, questions, student):
-    results = ask.ask_all(questions, student)
+    results = ask_all(assignment, respondent, watch if not made else lambda case: None)
     scores = {result.question: (result.score, result.max_score) for result in results}
     named = {
         result.question: sorted(
@@ -163,6 +181,5 @@ def _row(name, made, questions, student):
         )
         for result in results
     }
-    harmless = "It costs nothing here."
-    notes = [note for note in student.notes if not note.endswith(harmless)]
-    return Row(name, frozenset(made), scores, named, notes)
+    notes = [str(note) for note in respondent.notes if note.kind != PRECISION]
+    return Row(name, frozenset(made), scores, named, notes, shares)

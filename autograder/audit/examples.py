@@ -5,12 +5,11 @@ it is generated, by grading the code that is shown.
 from dataclasses import dataclass
 from textwrap import dedent, indent, wrap
 
-from .. import assignments
-from ..feedback.text import reasons_text
-from ..grading import ask
-from ..grading.student import Student
-from ..sandbox.launcher import Limits
-from . import matrix, solution_cells
+from ..assignments import load
+from ..feedback import reasons_text
+from ..grading import Student, ask_all
+from ..sandbox import DEFAULT, Limits
+from . import matrix
 
 INTRODUCTION = """\
 # Feedback that names the mistake
@@ -173,7 +172,7 @@ EXAMPLES = (
 )
 
 
-def page(audits, sandbox="bubblewrap"):
+def page(audits, sandbox=DEFAULT):
     """The text of docs/feedback.md."""
     parts = [
         INTRODUCTION,
@@ -184,7 +183,7 @@ def page(audits, sandbox="bubblewrap"):
     ]
     for number, example in enumerate(EXAMPLES, 1):
         result = graded(example, sandbox)
-        said = "\n".join(line for text in reasons_text(result, set()) for line in _wrapped(text))
+        said = "\n".join(line for text in reasons_text(result) for line in _wrapped(text))
         parts += [
             f"### {number}. {example.title}",
             "",
@@ -198,13 +197,14 @@ def page(audits, sandbox="bubblewrap"):
     return "\n".join(parts).rstrip() + "\n"
 
 
-def graded(example, sandbox="bubblewrap"):
-    """The Result of an example's question, graded as a submission is."""
-    questions = assignments.load(example.assignment)
-    cells = [*solution_cells(example.assignment), dedent(example.source)]
+def graded(example, sandbox=DEFAULT):
+    """The Result of an example's question."""
+    assignment = load(example.assignment)
+    cells = [*assignment.cells(), dedent(example.source)]
     limits = Limits(call=2)  # the loop without an end need not be waited for
-    with Student(list(enumerate(cells, 1)), questions.functions, limits, sandbox) as student:
-        results = {result.question: result for result in ask.ask_all(questions, student)}
+    functions = assignment.exam.functions
+    with Student(list(enumerate(cells, 1)), functions, limits, sandbox) as student:
+        results = {result.question: result for result in ask_all(assignment, student)}
     return results[example.question]
 
 

@@ -1,12 +1,10 @@
 """An audit as a table: in the terminal, as Markdown, as HTML."""
 
-from html import escape
-
 from rich.console import Console
 from rich.table import Table
 
-from ..feedback.html import BAD, GOOD
-from ..feedback.text import points
+from .. import templates
+from ..feedback import points
 
 FIGURES = [
     ("correct solutions accepted", "correct", "rejected", 1.0),
@@ -16,26 +14,21 @@ FIGURES = [
     ("pairs named", "pairs", "unnamed_pairs", 0.9),
 ]
 WIDTH = 110  # of what is written to a file
-STYLE = (
-    "body{font-family:sans-serif;margin:2em}table{border-collapse:collapse;font-size:90%}"
-    "td,th{border:1px solid #ccc;padding:.15em .5em;text-align:left}"
-    f".lost{{color:{BAD}}}.full{{color:{GOOD}}}"
-)
 
 
 def figures(audit):
     """[(what, how many, of how many, least share)]."""
-    found = []
+    counted = []
     for what, rows, failed, least in FIGURES:
         total = len(getattr(audit, rows))
-        found.append((what, total - len(getattr(audit, failed)()), total, least))
-    return found
+        counted.append((what, total - len(getattr(audit, failed)()), total, least))
+    return counted
 
 
 def passed(audit):
     """Are all figures as good as they have to be, and is nobody accused of what is not there?"""
     good = all(number >= least * total for _, number, total, least in figures(audit))
-    return good and not audit.accused()
+    return good and bool(audit.correct and audit.single) and not audit.accused()
 
 
 def show(audits):
@@ -49,17 +42,25 @@ def show(audits):
         table.add_column(what, justify="right", no_wrap=True)
     for audit in audits:
         shares = [f"{number}/{total}" for _, number, total, _ in figures(audit)]
-        table.add_row(audit.assignment, *shares, str(len(audit.accused())))
+        table.add_row(audit.assignment.name, *shares, str(len(audit.accused())))
     console.print(table)
     for audit in audits:
+        text = f"{audit.assignment.name} · {tolerances(audit)}"
+        console.print(text, highlight=False, markup=False)
         for what in ("rejected", "survivors", "spread", "unnamed", "unnamed_pairs", "accused"):
             for row in getattr(audit, what)():
-                found = sorted(
+                named = sorted(
                     {name for sets in row.named.values() for ids in sets for name in ids}
                 )
                 lost = ", ".join(sorted(row.lost)) or "nothing"
-                text = f"{audit.assignment} · {what}: {row.name} lost {lost}; named: {found}"
+                text = f"{audit.assignment.name} · {what}: {row.name} lost {lost}; named: {named}"
                 console.print(text, highlight=False, markup=False)
+
+
+def tolerances(audit):
+    """How much of the tolerance correct solutions use, as a sentence."""
+    told = (f"{share:.2g} of it in {dtype}" for dtype, share in sorted(audit.shares().items()))
+    return f"Correct solutions use of the tolerance at most {', '.join(told)}."
 
 
 def summary(audits):
@@ -68,7 +69,7 @@ def summary(audits):
     lines = [_line(head), _line(["---"] * len(head))]
     for audit in audits:
         shares = [f"{number} of {total}" for _, number, total, _ in figures(audit)]
-        lines.append(_line([audit.assignment, *shares, str(len(audit.accused()))]))
+        lines.append(_line([audit.assignment.name, *shares, str(len(audit.accused()))]))
     return "\n".join(lines)
 
 
@@ -81,35 +82,21 @@ def markdown(audits):
         for row in audit.correct + audit.single + audit.pairs:
             cells = [_points(row, question) for question in audit.questions]
             lines.append(_line([f"`{row.name}`", *cells, _named(row)]))
-        parts += [f"## {audit.assignment}", "\n".join(lines)]
+        parts += [f"## {audit.assignment.name}", tolerances(audit), "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
 
 
 def html(audits):
     """The same as a page of its own."""
-    parts = [
-        f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>The grader\'s exam</title>'
-        f"<style>{STYLE}</style><body><h1>The grader's exam</h1>"
-    ]
-    for audit in audits:
-        shares = (
-            f"<li>{what}: {number} of {total}</li>" for what, number, total, _ in figures(audit)
-        )
-        head = "".join(f"<th>{escape(q)}</th>" for q in ("submission", *audit.questions, "named"))
-        rows = "".join(_html_row(audit, row) for row in audit.correct + audit.single + audit.pairs)
-        parts.append(
-            f"<h2>{escape(audit.assignment)}</h2><ul>{''.join(shares)}</ul>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        )
-    return "".join(parts) + "</body></html>\n"
-
-
-def _html_row(audit, row):
-    cells = "".join(
-        f'<td class="{"lost" if question in row.lost else "full"}">{_points(row, question)}</td>'
-        for question in audit.questions
+    return templates.render(
+        __file__,
+        "matrix.html.j2",
+        audits=audits,
+        figures=figures,
+        tolerances=tolerances,
+        points=_points,
+        named=_named,
     )
-    return f"<tr><td>{escape(row.name)}</td>{cells}<td>{escape(_named(row))}</td></tr>"
 
 
 def _points(row, question):
@@ -119,7 +106,7 @@ def _points(row, question):
 
 def _named(row):
     """The mistakes named: 'a; b or c'."""
-    sets = dict.fromkeys(ids for found in row.named.values() for ids in found)
+    sets = dict.fromkeys(ids for diagnoses in row.named.values() for ids in diagnoses)
     joint = " + " if len(row.made) > 1 else " or "
     return "; ".join(joint.join(ids) for ids in sets)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..answers.verdict import Result, Verdict
+from ..answers import Result, Verdict
 
 
 @dataclass(frozen=True)
@@ -23,30 +23,30 @@ class Change:
     status: str
 
 
-def changes(verdicts):
+def between(verdicts):
     """The Changes among [(submission, verdict)] of which there are old entries, by student."""
-    found = []
+    differences = []
     for item, verdict in verdicts:
         if item.old is None:
             continue
-        before = {name: kept["score"] for name, kept in item.old["questions"].items()}
+        before = {name: kept["score"] for name, kept in item.old.questions.items()}
         after = {result.question: result.score for result in verdict.results}
         names = dict.fromkeys([*before, *after])
         both = {name: (before.get(name), after.get(name)) for name in names}
         differing = {name: pair for name, pair in both.items() if pair[0] != pair[1]}
-        statuses = item.old["status"], verdict.status
+        statuses = item.old.status, verdict.status
         if differing or statuses[0] != statuses[1]:
-            scores = item.old["score"], verdict.score
-            found.append(Change(item.student, *scores, differing, *statuses))
-    return found
+            scores = item.old.score, verdict.score
+            differences.append(Change(item.student, *scores, differing, *statuses))
+    return differences
 
 
 def only(verdict, old, questions):
-    """The verdict with new scores for `questions`, and those of an old entry for all others."""
+    """The verdict with new scores for `questions`, and those of an old Entry for all others."""
     results = [
         result
-        if result.question in questions or _same_cases(old["questions"], result)
-        else Result.from_json(result.question, old["questions"][result.question])
+        if result.question in questions or _same_cases(old.questions, result)
+        else Result.from_json(result.question, old.questions[result.question])
         for result in verdict.results
     ]
     return Verdict(verdict.assignment, verdict.status, results, verdict.notes, verdict.seconds)

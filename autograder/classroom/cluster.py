@@ -4,25 +4,21 @@ Only what a submission's cells say travels, and the verdict comes back. The answ
 worker once, so that workers need neither Keras nor a shared disk; they never see the gradebook.
 """
 
-import os
 from contextlib import contextmanager
 
+from .. import grading
 from ..answers.key import answers, carry
-from ..assignments.assignment import fingerprint, term
-from ..grading import grade
+from ..course import settings
+from ..errors import ClusterError
 
 CONNECT = 30  # seconds to wait for the scheduler, and for its first worker
 PATIENCE = 60  # seconds to wait for another worker, where the last one has gone
 
 
-class ClusterError(RuntimeError):
-    """The cluster cannot be used; the message says why."""
-
-
 @contextmanager
 def executor(address, assignment):
     """A `concurrent.futures.Executor` of the workers of the scheduler at `address`, which know the
-    key of `assignment` (as far as this process does).
+    key of an `Assignment` (as far as this process does).
 
     Raises:
         ClusterError: nobody is there, or the workers have another version of this project.
@@ -62,9 +58,9 @@ def _introduce(client, address, assignment):
         client.wait_for_workers(1, timeout=CONNECT)
     except TimeoutError:
         raise ClusterError(f"the scheduler at {address} has no workers") from None
-    key = Key(assignment, fingerprint(assignment), term(), answers())
+    key = Key(assignment.fingerprint(), settings.term(), answers())
     try:
-        client.register_plugin(key.as_plugin(), name=f"autograder-{assignment}")
+        client.register_plugin(key.as_plugin(), name=f"autograder-{assignment.name}")
         versions = set(client.run(has_version, assignment).values())
     except Exception as error:
         raise ClusterError(
@@ -73,16 +69,16 @@ def _introduce(client, address, assignment):
         ) from error
     if versions != {key.version}:
         raise ClusterError(
-            f"the workers have other checks of {assignment} than this machine. Install the same "
-            "version of the project everywhere"
+            f"the workers have other checks of {assignment.name} than this machine. Install the "
+            "same version of the project everywhere"
         )
 
 
 class Key:
     """What a worker must know before it can mark anything."""
 
-    def __init__(self, assignment, version, term, answers):
-        self.assignment, self.version, self.term, self.answers = assignment, version, term, answers
+    def __init__(self, version, term, answers):
+        self.version, self.term, self.answers = version, term, answers
 
     def as_plugin(self):
         from distributed import WorkerPlugin
@@ -98,15 +94,15 @@ class Key:
 
     def hand_over(self):
         """Make it known to this process."""
-        os.environ["AUTOGRADER_TERM"] = self.term
+        settings.use_term(self.term)
         carry(self.answers)
 
 
 def has_version(assignment):
     """Which checks a worker has."""
-    return fingerprint(assignment)
+    return assignment.fingerprint()
 
 
 def examine(work, limits, sandbox):
     """What a worker does."""
-    return grade.examine(work, limits=limits, sandbox=sandbox)
+    return grading.examine(work, limits=limits, sandbox=sandbox)

@@ -6,117 +6,166 @@ import logging
 import os
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from itertools import islice
 
-from ..grading import grade
-from ..sandbox.walls import SandboxUnavailable
+from .. import grading
+from ..assignments import Assignment
+from ..errors import SandboxUnavailable
+from . import cluster
 
 log = logging.getLogger(__name__)
 POLL = 5  # seconds without news from a cluster
 AHEAD = 200  # submissions that may be under way, and that may wait to be written
 
 
-class Workers:
-    """Marks the submissions of one assignment.
+@dataclass(frozen=True)
+class Marker:
+    """Marks one submission; whatever happens to it, there is a verdict.
 
-    Args (of the constructor):
-        how: the options of `grade.mark`.
-        number: how many sealed processes at a time (default: the number of cores).
-        scheduler: the address of a Dask scheduler whose workers do it instead.
+    Attributes:
+        how: the options of `grading.mark`.
     """
 
-    def __init__(self, assignment, how, number=None, scheduler=None):
-        self.assignment, self.how = assignment, how
-        self.number, self.scheduler = number, scheduler
+    assignment: Assignment
+    how: dict = field(default_factory=dict)
 
-    @contextmanager
-    def marked(self, items):
-        """An iterator over (item, verdict) of everything, as it comes. What is given up is
-        cancelled first; then the pool is waited for.
+    def mark(self, item):
+        """The Verdict on a `Submission`.
 
         Raises:
             SandboxUnavailable: student code cannot be sealed.
-            cluster.ClusterError: the scheduler or its workers cannot be used.
         """
-        with self._pool() as pool, closing(self._in_turn(pool, items)) as found:
-            yield found
-
-    def _pool(self):
-        if self.scheduler is None:
-            return ThreadPoolExecutor(self.number or os.cpu_count())
-        from . import cluster
-
-        return cluster.executor(self.scheduler, self.assignment)
-
-    def _in_turn(self, pool, items):
-        """Only so many are under way that a large class needs no more memory than a small one."""
-        waiting, running = iter(items), {}
         try:
-            while True:
-                for item in islice(waiting, AHEAD - len(running)):
-                    running[self._start(pool, item)] = item
-                if not running:
-                    return
-                patience = None if self.scheduler is None else POLL
-                done = wait(running, patience, FIRST_COMPLETED).done
-                if not done and self._is_deserted(pool):
-                    with ThreadPoolExecutor(os.cpu_count()) as here:
-                        yield from self._in_turn(here, [*running.values(), *waiting])
-                    return
-                for future in done:
-                    item = running.pop(future)
-                    yield item, self._outcome(item, future)
-        finally:
-            for future in running:
-                future.cancel()
-
-    def _is_deserted(self, pool):
-        """Is there no worker on the cluster any more? Then the rest is marked here."""
-        from . import cluster
-
-        if not cluster.is_deserted(pool):
-            return False
-        log.warning("no worker is left at %s: the rest is marked on this machine", self.scheduler)
-        self.scheduler = None
-        return True
-
-    def _start(self, pool, item):
-        """Have a submission marked: a Future of its verdict."""
-        if self.scheduler is None:
-            return pool.submit(self._mark, item)
-        from . import cluster
-
-        try:
-            work = grade.prepare(item.folder, self.assignment)
-            if isinstance(work, grade.Work):
-                return pool.submit(cluster.examine, work, **self.how)
-        except Exception as error:
-            work = self._fault(item, error)
-        known = Future()
-        known.set_result(work)
-        return known
-
-    def _mark(self, item):
-        """The verdict on one submission; whatever happens to it, there is one."""
-        try:
-            return grade.mark(item.folder, self.assignment, **self.how)
+            return grading.mark(item.folder, self.assignment, **self.how)
         except SandboxUnavailable:
             raise
         except Exception as error:
-            return self._fault(item, error)
+            return self.fault(item, error)
 
-    def _outcome(self, item, future):
-        """The verdict of a future, whose worker may have vanished."""
+    def fault(self, item, error):
+        """The Verdict where the grader itself failed."""
+        log.error("Grading %s failed", ascii(item.student), exc_info=error)
+        return grading.faulty(self.assignment, error)
+
+
+class Here:
+    """Threads on this machine.
+
+    Args (of the constructor):
+        number: how many at a time (default: the number of cores).
+    """
+
+    patience = None  # seconds to wait for news: there is always some
+
+    def __init__(self, marker, number=None):
+        self.marker, self.number = marker, number or os.cpu_count()
+
+    def pool(self):
+        """A context manager of the executor."""
+        return ThreadPoolExecutor(self.number)
+
+    def start(self, pool, item):
+        """Have a submission marked: a Future of its verdict."""
+        return pool.submit(self.marker.mark, item)
+
+    def outcome(self, item, future):
+        """The verdict of a finished future."""
         try:
             return future.result()
         except SandboxUnavailable:
             raise
         except Exception as error:
-            if self.scheduler is None:
-                return self._fault(item, error)
-            log.warning("%s was lost on the cluster: marked here (%r)", ascii(item.student), error)
-            return self._mark(item)
+            return self.marker.fault(item, error)
 
-    def _fault(self, item, error):
-        log.error("Grading %s failed", ascii(item.student), exc_info=error)
-        return grade.faulty(self.assignment, error)
+    def replacement(self, pool):
+        """Who does the rest where no worker is left; None as long as one is."""
+        return None
+
+
+class Elsewhere:
+    """The workers of a Dask cluster.
+
+    Args (of the constructor):
+        scheduler: address of its scheduler.
+    """
+
+    patience = POLL
+
+    def __init__(self, marker, scheduler):
+        self.marker, self.scheduler = marker, scheduler
+
+    def pool(self):
+        """A context manager of the executor.
+
+        Raises:
+            ClusterError: the scheduler or its workers cannot be used.
+        """
+        return cluster.executor(self.scheduler, self.marker.assignment)
+
+    def start(self, pool, item):
+        """Have a submission marked: a Future of its verdict. Only what its cells say travels."""
+        try:
+            work = grading.prepare(item.folder, self.marker.assignment)
+            if isinstance(work, grading.Work):
+                return pool.submit(cluster.examine, work, **self.marker.how)
+        except Exception as error:
+            work = self.marker.fault(item, error)
+        known = Future()
+        known.set_result(work)
+        return known
+
+    def outcome(self, item, future):
+        """The verdict of a finished future, whose worker may have vanished."""
+        try:
+            return future.result()
+        except SandboxUnavailable:
+            raise
+        except Exception as error:
+            log.warning("%s was lost on the cluster: marked here (%r)", ascii(item.student), error)
+            return self.marker.mark(item)
+
+    def replacement(self, pool):
+        """Who does the rest where no worker is left; None as long as one is."""
+        if not cluster.is_deserted(pool):
+            return None
+        log.warning("no worker is left at %s: the rest is marked on this machine", self.scheduler)
+        return Here(self.marker)
+
+
+@contextmanager
+def marked(place, items):
+    """An iterator over (item, verdict) of everything, as it comes. What is given up is cancelled
+    first; then the pool is waited for.
+
+    Args:
+        place: a `Here` or an `Elsewhere`.
+
+    Raises:
+        SandboxUnavailable: student code cannot be sealed.
+        ClusterError: the scheduler or its workers cannot be used.
+    """
+    with place.pool() as pool, closing(_in_turn(place, pool, items)) as pairs:
+        yield pairs
+
+
+def _in_turn(place, pool, items):
+    """Only so many are under way that a large class needs no more memory than a small one."""
+    waiting, running = iter(items), {}
+    try:
+        while True:
+            for item in islice(waiting, AHEAD - len(running)):
+                running[place.start(pool, item)] = item
+            if not running:
+                return
+            done = wait(running, place.patience, FIRST_COMPLETED).done
+            if not done and (other := place.replacement(pool)):
+                with other.pool() as others:
+                    yield from _in_turn(other, others, [*running.values(), *waiting])
+                return
+            for future in done:
+                item = running.pop(future)
+                yield item, place.outcome(item, future)
+    finally:
+        for future in running:
+            future.cancel()

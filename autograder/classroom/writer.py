@@ -12,6 +12,9 @@ import warnings
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import wait
 
+from ..course import Course
+from ..errors import GradebookError
+
 PATIENCE = 60  # seconds to wait for a gradebook that another process has locked
 LOCKED = ("database is locked",)  # SQLite
 # PostgreSQL and SQLite, when two write the same row.
@@ -24,36 +27,34 @@ def start():
     return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_load)
 
 
-class GradebookError(RuntimeError):
-    """The gradebook cannot be used; the message says why."""
-
-
-def prepare(assignment, grading):
+def prepare(assignment, course):
     """Open the gradebook and see to it that it knows the assignment.
 
     Raises:
         GradebookError: that cannot be done.
     """
     try:
-        _patiently(_recorder, assignment, str(grading))
+        patiently(_recorder, assignment.name, str(course.grading))
     except GradebookError:
         raise
     except Exception as error:
-        raise GradebookError(f"the gradebook under {grading} cannot be used: {error}") from error
+        raise GradebookError(
+            f"the gradebook under {course.grading} cannot be used: {error}"
+        ) from error
 
 
-def recorded(assignment, grading):
-    """{student: automatic points} of what the gradebook under `grading` has.
+def recorded(assignment, course):
+    """{student: automatic points} of what the gradebook has.
 
     Raises:
         GradebookError: it cannot be used.
     """
-    prepare(assignment, grading)
-    return _patiently(_recorder(assignment, str(grading)).recorded)
+    prepare(assignment, course)
+    return patiently(_recorder(assignment.name, str(course.grading)).recorded)
 
 
-def write(assignment, grading, student, verdict, feedback=True, same_work=False):
-    """Record a verdict in the gradebook under `grading` and, if asked, write its feedback page.
+def write(assignment, course, student, verdict, feedback=True, same_work=False):
+    """Record a verdict in the gradebook and, if asked, write its feedback page.
 
     Args:
         same_work: it is a verdict on what was graded before: marks that were given by hand need no
@@ -62,13 +63,13 @@ def write(assignment, grading, student, verdict, feedback=True, same_work=False)
     Raises:
         GradebookError: another process keeps the gradebook locked.
     """
-    recorder = _recorder(assignment, str(grading))
-    _patiently(recorder.record, student, verdict, same_work)
+    recorder = _recorder(assignment.name, str(course.grading))
+    patiently(recorder.record, student, verdict, same_work)
     if feedback:
-        _patiently(recorder.give_feedback, student)
+        patiently(recorder.give_feedback, student)
 
 
-def _patiently(action, *arguments):
+def patiently(action, *arguments):
     """Do something with the gradebook, waiting while another process has locked it, and again where
     another one did the same at the same moment. Everything here may be done twice.
     """
@@ -103,9 +104,10 @@ def _says(error, words):
 
 @functools.cache
 def _recorder(assignment, grading):
+    from ..assignments import load
     from ..gradebook.recorder import Recorder
 
-    recorder = Recorder(assignment, grading)
+    recorder = Recorder(load(assignment), Course(grading))
     recorder.register()
     return recorder
 

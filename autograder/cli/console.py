@@ -2,7 +2,6 @@
 
 from collections import Counter
 from contextlib import contextmanager
-from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -16,9 +15,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from ..answers.verdict import staff_notes
-from ..course.course import class_file, gradebook_url
-from ..feedback.text import STATUS, points, reasons_text
+from ..feedback import STATUS, points, reasons_text
 from ..sandbox.wire import clean
 
 
@@ -39,26 +36,26 @@ def show_verdict(verdict):
     table.add_row("together", total, f"{verdict.seconds:.2f} s")
     console.print(table)
     for note in verdict.notes:
-        console.print(f"• {escape(note)}")
+        console.print(f"• {escape(str(note))}")
 
 
-def show_class(entries, grading, assignment):
+def show_class(entries, course, assignment):
     """A class: a line per student, then where everything was put."""
     console = Console(emoji=False)
-    table = Table(title=f"{assignment}: {len(entries)} submissions")
+    table = Table(title=f"{assignment.name}: {len(entries)} submissions")
     table.add_column("student")
     table.add_column("score", justify="right")
     table.add_column("status")
     table.add_column("seconds", justify="right")
     for student, entry in entries.items():
-        score = f"{points(entry['score'])} / {points(entry['max_score'])}"
-        status = entry["status"] if entry["recorded"] else f"{entry['status']}, NOT RECORDED"
-        table.add_row(escape(clean(student)), score, status, f"{entry['seconds']:.2f}")
+        score = f"{points(entry.score)} / {points(entry.max_score)}"
+        status = entry.status if entry.recorded else f"{entry.status}, NOT RECORDED"
+        table.add_row(escape(clean(student)), score, status, f"{entry.seconds:.2f}")
     console.print(table)
     places = {
-        "gradebook": without_password(gradebook_url(grading)).removeprefix("sqlite:///"),
-        "feedback pages": Path(grading, "feedback"),
-        "class results": class_file(assignment, grading),
+        "gradebook": without_password(course.gradebook_url).removeprefix("sqlite:///"),
+        "feedback pages": course.feedback,
+        "class results": course.class_file(assignment.name),
     }
     for what, path in places.items():
         console.print(f"{what}: {path}", highlight=False, soft_wrap=True, markup=False)
@@ -102,19 +99,19 @@ def show_missing(entries):
     """What is not in the gradebook, and why."""
     console = Console(emoji=False, stderr=True)
     for entry in entries:
-        staff = staff_notes(entry["notes"])
-        console.print(escape(f"{clean(entry['student'])}: {'; '.join(staff)}"), style="red")
+        text = f"{clean(entry.student)}: {'; '.join(entry.faults)}"
+        console.print(escape(text), style="red")
 
 
-def show_collected(found):
+def show_collected(collected):
     """What of a download became whose submission, and what was not taken."""
     console = Console(emoji=False)
-    counts = Counter(item.what for item in found)
+    counts = Counter(item.what for item in collected)
     told = ", ".join(f"{number} {what}" for what, number in counts.items()) or "nothing in it"
     table = Table(title=f"collected: {told}")
     for name in ("student", "assignment", "what", "from", "remark"):
         table.add_column(name, overflow="fold")
-    for item in found:
+    for item in collected:
         if item.what != "same as before":
             cells = (item.student, item.assignment, item.what, item.source, item.remark)
             table.add_row(*(escape(clean(cell)) for cell in cells))
@@ -152,7 +149,7 @@ def progress(what="grading"):
         task = bar.add_task(what, total=None, last="")
 
         def on_progress(done, total, entry):
-            last = f"{clean(entry['student'])}: {points(entry['score'])}" if entry else ""
+            last = f"{clean(entry.student)}: {points(entry.score)}" if entry else ""
             bar.update(task, completed=done, total=total, last=last)
 
         def paused(function):

@@ -10,11 +10,19 @@ from pathlib import Path
 
 import click
 
-from .options import DB, SANDBOX, plain_errors
+from ..course import Course
+from ..course.course import checkout
+from .options import ASSIGNMENT, DB, SANDBOX, here, plain_errors
 from .staff import collect, export, report
 
+INSTALLED = """This is an installed package without the project's folder: it grades, audits and
+reports. To release or publish, use a checkout, which has solutions/ and assignments/."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=None if checkout() else INSTALLED,
+)
 @click.version_option(package_name="autograder")
 def main():
     """Grade deep-learning notebooks against Keras, in sealed processes."""
@@ -26,11 +34,13 @@ def main():
 @main.command()
 @click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as one JSON object.")
-@click.option("--assignment", help="Which assignment it is; by default the notebook tells.")
+@click.option(
+    "--assignment", type=ASSIGNMENT, help="Which one it is; by default the notebook tells."
+)
 @SANDBOX
 def check(notebook, as_json, assignment, sandbox):
     """Say what one notebook would get; touches no gradebook."""
-    from ..grading.grade import mark
+    from ..grading import mark
 
     with plain_errors():
         verdict = mark(notebook, assignment, sandbox=sandbox)
@@ -43,7 +53,7 @@ def check(notebook, as_json, assignment, sandbox):
 
 
 @main.command()
-@click.argument("assignment")
+@click.argument("assignment", type=ASSIGNMENT)
 @click.option("--student", "students", multiple=True, help="Only this student; may be given again.")
 @click.option(
     "--workers", type=click.IntRange(1), help="Sealed processes at a time [default: all cores]."
@@ -85,7 +95,7 @@ def grade(
     """
     _grade(
         assignment,
-        Path.cwd() / "grading",
+        here(),
         students=students,
         workers=workers,
         scheduler=scheduler,
@@ -112,21 +122,21 @@ def _show_and_ask(ask):
 
 
 @main.command()
-@click.argument("assignment", required=False)
+@click.argument("assignment", type=ASSIGNMENT, required=False)
 def key(assignment):
     """Compute the answer key from Keras ahead of time, for one assignment or all of them."""
-    from .. import assignments
-    from ..answers.key import key_folder
-    from ..grading.ask import compute_key
+    from ..answers.key import folder
+    from ..assignments import load_all
+    from ..grading import compute_key
 
     with plain_errors():
-        for name in [assignment] if assignment else assignments.NAMES:
-            compute_key(name)
-            click.echo(f"{name}: the key is complete, in {key_folder()}")
+        for one in [assignment] if assignment else load_all():
+            compute_key(one)
+            click.echo(f"{one.name}: the key is complete, in {folder()}")
 
 
 @main.command()
-@click.argument("assignment", required=False)
+@click.argument("assignment", type=ASSIGNMENT, required=False)
 @click.option(
     "--pairs", default="150", show_default=True, help="How many pairs of mistakes, or 'all'."
 )
@@ -138,31 +148,27 @@ def audit(assignment, pairs, docs, sandbox):
     """The grader's own exam: every known correct solution and every known mistake against every
     question. Fails where one is not judged as it should be.
     """
-    from .. import assignments
     from .. import audit as examination
+    from ..assignments import load_all
     from ..audit import examples, matrix
-    from ..course.storage import write_text
+    from ..course import write_text
     from . import console
 
     if not (pairs == "all" or pairs.isdigit()):
         raise click.ClickException(f"--pairs: expected a number or 'all'. Received: {pairs!r}")
     audits = []
+    options = {"pairs": None if pairs == "all" else int(pairs), "sandbox": sandbox}
     with plain_errors(), console.progress("examining") as on_progress:
-        for name in [assignment] if assignment else assignments.NAMES:
-            options = {"pairs": None if pairs == "all" else int(pairs), "sandbox": sandbox}
-            audits.append(
-                examination.examine(
-                    name, progress=lambda done, total: on_progress(done, total, None), **options
-                )
-            )
+        for one in [assignment] if assignment else load_all():
+            options["progress"] = lambda done, total: on_progress(done, total, None)
+            audits.append(examination.examine(one, **options))
     matrix.show(audits)
-    reports = Path.cwd() / "grading" / "reports"
+    reports = here().reports
     for path, text in [
         (reports / "audit.md", matrix.markdown(audits)),
         (reports / "audit.html", matrix.html(audits)),
     ]:
-        write_text(path, text)
-        click.echo(path)
+        click.echo(write_text(path, text))
     if docs:
         write_text(docs, examples.page(audits, sandbox)).chmod(0o644)
         click.echo(docs)
@@ -188,48 +194,47 @@ def publish(out):
 
 
 @main.command()
-def demo():
-    """Grade a demonstration class for each assignment in grading/demo, from the answer key to the
-    feedback pages.
+@click.argument("assignment", type=ASSIGNMENT, required=False)
+def demo(assignment):
+    """Grade a demonstration class of one assignment, or of each, in grading/demo: from the answer
+    key to the feedback pages and the report.
     """
-    from .. import assignments, demo
+    from .. import demo as demonstration
     from .. import report as reports
-    from ..sandbox.launcher import SealedProcess
-    from ..sandbox.walls import SandboxUnavailable
+    from ..assignments import load_all
+    from ..sandbox import available, backend
 
-    grading = Path.cwd() / "grading" / "demo"
-    shutil.rmtree(grading, ignore_errors=True)  # of an earlier demonstration
-    for name in assignments.NAMES:
-        students = demo.make_class(grading / "submitted", name)
-        click.echo(f"{name}: {len(students)} submissions were made in {grading / 'submitted'}")
-    sandbox = "bubblewrap"
-    try:
-        SealedProcess().close()
-    except SandboxUnavailable as reason:
-        sandbox = "process"  # the demonstration's own submissions can be trusted so far
-        click.secho(f"NOT SEALED: {reason}", fg="red", err=True)
-    for name in assignments.NAMES:
-        click.secho(f"\n{name}", bold=True)
-        _grade(name, grading, force=True, sandbox=sandbox)
-        click.echo(f"report: {reports.class_report(name, grading)}")
-    click.echo(f"\nall of them: {reports.course_report(grading)}")
+    course = Course(here().grading / "demo")
+    shutil.rmtree(course.grading, ignore_errors=True)  # of an earlier demonstration
+    with plain_errors():
+        sandbox, why_not = available()
+        if not backend(sandbox).sealed:  # the demonstration's own submissions can be trusted so far
+            click.secho(f"NOT SEALED: {why_not}", fg="red", err=True)
+        chosen = [assignment] if assignment else load_all()
+        for one in chosen:
+            students = demonstration.make_class(course, one)
+            made = f"{len(students)} submissions were made in {course.submitted}"
+            click.echo(f"{one.name}: {made}")
+        for one in chosen:
+            click.secho(f"\n{one.name}", bold=True)
+            _grade(one, course, force=True, sandbox=sandbox)
+            click.echo(f"report: {reports.class_report(one, course)}")
+        click.echo(f"\nall of them: {reports.course_report(course)}")
 
 
-def _grade(assignment, grading, **options):
-    from .. import assignments
-    from ..classroom import run
+def _grade(assignment, course, **options):
+    from .. import classroom
     from . import console
 
     with plain_errors():
-        assignments.load(assignment)
         with console.progress() as on_progress:
             if "confirm" in options:
                 options["confirm"] = on_progress.paused(options["confirm"])
-            entries = run.grade(assignment, grading, on_progress=on_progress, **options)
+            entries = classroom.grade(assignment, course, on_progress=on_progress, **options)
     if options.get("dry_run"):
         return
-    console.show_class(entries, grading, assignment)
-    if missing := [entry for entry in entries.values() if not entry["recorded"]]:
+    console.show_class(entries, course, assignment)
+    if missing := [entry for entry in entries.values() if not entry.recorded]:
         console.show_missing(missing)
         sys.exit(
             f"{len(missing)} submissions are not in the gradebook. Run the same command again."

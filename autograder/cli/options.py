@@ -1,50 +1,62 @@
-"""What all commands share: options, and errors that a user can mend as one sentence."""
-
-import os
+"""What all commands share: options, and errors that a user can mend as one line."""
 
 import click
+
+from ..assignments import load
+from ..course import Course, settings
+from ..errors import AutograderError
+from ..sandbox import BACKENDS, DEFAULT
 
 
 def _use_gradebook(context, option, url):
     """Every process that this one starts uses it, too."""
     if url:
-        os.environ["AUTOGRADER_DB"] = url
+        settings.use_gradebook(url)
 
 
+class AssignmentName(click.ParamType):
+    """The name of an assignment, which becomes the `Assignment`."""
+
+    name = "assignment"
+
+    def convert(self, value, param, ctx):
+        with plain_errors():
+            return load(value)
+
+
+ASSIGNMENT = AssignmentName()
 DB = click.option(
     "--db",
     metavar="URL",
-    envvar="AUTOGRADER_DB",
+    envvar=settings.DB,
     expose_value=False,
     callback=_use_gradebook,
     help="SQLAlchemy URL of the gradebook [default: the file grading/gradebook.db].",
 )
 SANDBOX = click.option(
     "--sandbox",
-    type=click.Choice(["bubblewrap", "process"]),
-    default="bubblewrap",
-    envvar="AUTOGRADER_SANDBOX",
+    type=click.Choice(list(BACKENDS)),
+    default=DEFAULT,
+    envvar=settings.SANDBOX,
     show_default=True,
     help="'process' has limits but no walls: for machines where bubblewrap cannot run.",
 )
+ROSTER = click.Path(exists=True, dir_okay=False)
+
+
+def here():
+    """The course in the current folder."""
+    return Course.here()
 
 
 class plain_errors:
-    """Turn what a user can mend into one sentence instead of a traceback."""
+    """Turn what a user can mend into one line. Anything else is a bug and keeps its traceback."""
 
     def __enter__(self):
         return self
 
     def __exit__(self, kind, error, traceback):
-        if error is None:
-            return
-        from ..classroom.cluster import ClusterError
-        from ..classroom.writer import GradebookError
-        from ..course.storage import Busy
-        from ..sandbox.walls import SandboxUnavailable
-
-        plain = (SandboxUnavailable, GradebookError, ClusterError, Busy, ValueError)
-        if isinstance(error, plain):
+        if isinstance(error, AutograderError):
             raise click.ClickException(str(error)) from error
         if isinstance(error, OSError):  # no such file, disk full, not permitted
             raise click.ClickException(

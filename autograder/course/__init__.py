@@ -1,0 +1,13 @@
+"""A course on disk: where everything lies, how it is written, what is remembered.
+
+`Course`: every path under one grading folder. `Entry`: the result of one submission, as a file.
+`Note`: a sentence about a submission. `settings`: the AUTOGRADER_* variables. `storage`: writing so
+that a crash leaves the old file or the new one.
+"""
+
+from .course import Course
+from .notes import Note
+from .results import Entry, load_class, save_class
+from .storage import write_json, write_text
+
+__all__ = ["Course", "Entry", "Note", "load_class", "save_class", "write_json", "write_text"]

@@ -1,23 +1,122 @@
-"""Result files."""
+"""What is known of a submission after grading, as files: one per submission while a class is being
+graded, one for the class when it is finished. Both are checked against `results.schema.json`.
+"""
 
+import functools
 import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from ..errors import UnreadableFile
+from .notes import STAFF, Note, for_staff
+from .storage import write_json
+
+SCHEMA = Path(__file__).with_name("results.schema.json")
+BESIDE = ("digest", "checks")  # what a submission's own file says beside the entry
 
 
-def kept_result(path):
-    """(entry, digest, checks) of a result file; (None, "", "") without one that is whole."""
+@dataclass
+class Entry:
+    """The JSON verdict of one submission, and what became of it.
+
+    Attributes:
+        status: as in the contract: `graded`, `timeout`, …
+        seconds: wall time that grading took.
+        questions: {id: {"score", "max_score", "cases"}} as in the contract.
+        recorded: is it in the gradebook?
+        digest: of the work that was graded and of the term; "" where that is not known.
+        checks: fingerprint of the questions that gave the score.
+    """
+
+    student: str
+    assignment: str | None
+    status: str
+    score: float
+    max_score: float
+    seconds: float
+    questions: dict[str, Any]
+    notes: list[Note] = field(default_factory=list)
+    recorded: bool = True
+    digest: str = ""
+    checks: str = ""
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], digest: str = "", checks: str = "") -> "Entry":
+        """The entry of a class file.
+
+        Raises:
+            ValueError: it does not have the form of `results.schema.json`.
+        """
+        _validator()(data)
+        plain = {f.name: data[f.name] for f in fields(cls) if f.name not in BESIDE}
+        plain["notes"] = [Note.parse(text) for text in data["notes"]]
+        return cls(**plain, digest=digest, checks=checks)
+
+    def to_json(self) -> dict[str, Any]:
+        """The entry of a class file."""
+        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in BESIDE}
+        return plain | {"notes": [str(note) for note in self.notes]}
+
+    @classmethod
+    def load(cls, path: Path) -> "Entry | None":
+        """The entry of a submission's own file; None without one that is whole."""
+        try:
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            return cls.from_json(kept["entry"], str(kept["digest"]), str(kept.get("checks", "")))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def save(self, path: Path) -> Path:
+        """Write the submission's own file, atomically."""
+        kept = {"digest": self.digest, "checks": self.checks, "entry": self.to_json()}
+        return write_json(path, kept)
+
+    @property
+    def faults(self) -> list[str]:
+        """The notes that staff have to act on, as they are shown."""
+        return [str(note) for note in for_staff(self.notes)]
+
+    def not_recorded(self, why: str) -> None:
+        """Say that it did not get into the gradebook."""
+        self.recorded = False
+        self.notes = [*self.notes, Note(STAFF, why)]
+
+    @property
+    def judgement(self) -> dict[str, Any]:
+        """All but what differs from run to run."""
+        return self.to_json() | {"seconds": 0}
+
+
+def load_class(path: Path) -> dict[str, Entry]:
+    """{student: Entry} of a class file.
+
+    Raises:
+        FileNotFoundError: there is none.
+        UnreadableFile: it is not a class file.
+    """
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        entry = kept["entry"]
-        cases = [case for question in entry["questions"].values() for case in question["cases"]]
-        numbers = [entry["score"], entry["max_score"], entry["seconds"]]
-        for question in entry["questions"].values():
-            numbers += [question["score"], question["max_score"]]
-        texts = [entry["student"], entry["status"], kept["digest"], *entry["notes"]]
-        texts += [text for case in cases for text in (case["name"], case["message"])]
-        whole = all(isinstance(n, (int, float)) for n in numbers)
-        whole = whole and all(isinstance(text, str) for text in texts)
-        whole = whole and all(isinstance(case["passed"], bool) for case in cases)
-        whole = whole and all("misconception" in case for case in cases) and "recorded" in entry
-        return (entry, kept["digest"], str(kept.get("checks"))) if whole else (None, "", "")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None, "", ""
+        submissions = json.loads(path.read_text(encoding="utf-8"))["submissions"]
+        return {student: Entry.from_json(data) for student, data in submissions.items()}
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UnreadableFile(
+            f"expected a class file, as `grade` writes it. Received: {path} ({error})"
+        ) from None
+
+
+def save_class(path: Path, assignment: str, entries: Mapping[str, Entry]) -> Path:
+    """Write a class file, atomically."""
+    submissions = {student: entry.to_json() for student, entry in entries.items()}
+    return write_json(path, {"assignment": assignment, "submissions": submissions})
+
+
+@functools.cache
+def _validator() -> Callable[[Any], Any]:
+    """The schema as a function that raises ValueError (compiled: a class has hundreds of files)."""
+    import fastjsonschema
+
+    check: Callable[[Any], Any] = fastjsonschema.compile(json.loads(SCHEMA.read_text("utf-8")))
+    return check

@@ -4,26 +4,26 @@ import json
 import os
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from ..errors import Busy
 
 TEMPORARY = ".tmp"  # the end of a name that is not yet the file's own
 
 
-class Busy(RuntimeError):
-    """Another process is at the same work."""
-
-
-def write_json(path, value):
+def write_json(path: str | Path, value: object) -> Path:
     """Write `value` as JSON to `path` atomically, making its folder where needed."""
     return write_text(path, json.dumps(value, indent=1))
 
 
-def write_text(path, text):
+def write_text(path: str | Path, text: str) -> Path:
     """Write `text` to `path` atomically, making its folder where needed."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    names = {"prefix": f".{path.name[:80]}-", "suffix": TEMPORARY}
+    names: dict[str, Any] = {"prefix": f".{path.name[:80]}-", "suffix": TEMPORARY}
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, **names)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -38,7 +38,7 @@ def write_text(path, text):
     return path
 
 
-def _sync_folder(folder):
+def _sync_folder(folder: Path) -> None:
     """See to it that a new name outlives a power cut, where the system has a way."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
@@ -53,7 +53,7 @@ def _sync_folder(folder):
 
 
 @contextmanager
-def exclusively(folder):
+def exclusively(folder: str | Path) -> Iterator[None]:
     """Be the only process at work in `folder`, and clear away what a killed one left half written.
 
     Raises:
@@ -75,7 +75,7 @@ def exclusively(folder):
         yield
 
 
-def add_to_zip(archive, name, data, executable=False):
+def add_to_zip(archive: zipfile.ZipFile, name: str, data: bytes, executable: bool = False) -> None:
     """Put bytes into a zip archive so that the same contents make the same archive."""
     entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
     entry.compress_type = zipfile.ZIP_DEFLATED

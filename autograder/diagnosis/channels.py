@@ -8,7 +8,6 @@ from .subject import Remark
 def remarks(subject, got, want):
     """Remarks on differences that many entries share, those with a known cause first."""
     yield from _term(subject, got, want)
-    yield from _beside_beta(subject, got, want)
     yield from _per_channel(subject, got, want)
     yield from _offset(subject, got, want)
 
@@ -24,28 +23,6 @@ def _term(subject, got, want):
             ):
                 if subject.close(want + times * value, got):
                     yield Remark(f"{subject.what} {text}", "Write the equation beside the line.")
-
-
-def _beside_beta(subject, got, want):
-    """Of Batch Normalization: is each channel right up to a factor, once beta is taken off?"""
-    beta, gamma = (subject.arrays.get(name) for name in ("beta", "gamma"))
-    if subject.what != "y" or beta is None or gamma is None or beta.shape != want.shape[-1:]:
-        return
-    axes = tuple(range(want.ndim - 1))
-    a, b = got - beta, want - beta
-    ratio = np.sum(a * b, axis=axes) / np.sum(b * b, axis=axes)
-    if len(want) < 2 or not np.isfinite(ratio).all() or not subject.close(got, beta + ratio * b):
-        return
-    if np.allclose(ratio * gamma, 1.0, rtol=1e-5):
-        yield Remark("y lacks gamma", "What does gamma give back to the layer?")
-    elif np.allclose(ratio, -1.0, rtol=1e-5):
-        yield Remark("y has the wrong sign before beta is added", "What is subtracted from what?")
-    else:
-        yield Remark(
-            "each channel of y is off by a factor, beside beta",
-            "Mean and beta are right. What it is divided by is not (the variance, epsilon, their "
-            "root), or gamma.",
-        )
 
 
 def _per_channel(subject, got, want):
@@ -77,14 +54,14 @@ def _per_channel(subject, got, want):
 
 def _vectors(subject, size):
     """{name: vector} of what may scale or shift a channel: arguments, and the statistics of one."""
-    found = {name: value for name, value in subject.arrays.items() if value.shape == (size,)}
-    epsilon = subject.arguments.get("epsilon", 1e-3 if "moving_variance" in found else 0.0)
+    vectors = {name: value for name, value in subject.arrays.items() if value.shape == (size,)}
+    epsilon = subject.arguments.get("epsilon", 1e-3 if "moving_variance" in vectors else 0.0)
     for name, value in subject.arrays.items():
         if value.ndim > 1 and value.shape[-1] == size and len(value) > 1:
             axes = tuple(range(value.ndim - 1))
-            found[f"the mean of {name}"] = value.mean(axis=axes)
-            found[f"the standard deviation of {name}"] = np.sqrt(value.var(axis=axes) + epsilon)
-    return found
+            vectors[f"the mean of {name}"] = value.mean(axis=axes)
+            vectors[f"the standard deviation of {name}"] = np.sqrt(value.var(axis=axes) + epsilon)
+    return vectors
 
 
 def _scaled_and_shifted(subject, got, want, axis):

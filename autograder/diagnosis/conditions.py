@@ -24,34 +24,34 @@ def cases_told_apart(wrong, right, tape, sources):
 
 def _properties(call):
     """What may be special about a call."""
-    given, found = call.arguments(), set()
+    given, special = call.arguments(), set()
     arrays = [(name, v) for name, v in given.items() if isinstance(v, np.ndarray)]
     for name, value in given.items():
         if isinstance(value, (bool, np.bool_)):
-            found.add(f"with {name}={value}")
+            special.add(f"with {name}={value}")
     if "mask" in call.function.parameters:
-        found.add("without a mask" if given.get("mask") is None else "with a mask")
+        special.add("without a mask" if given.get("mask") is None else "with a mask")
     if not arrays:
-        return found
+        return special
     if any(value.dtype == np.float32 for _, value in arrays):
-        found.add("with float32 inputs")
+        special.add("with float32 inputs")
     first = arrays[0][1]
     axes = call.function.axes.get(arrays[0][0], ())
     if first.ndim and len(first) == 1 and axes[:1] == ("N",):
-        found.add("with a single example")
+        special.add("with a single example")
     if first.ndim > 2 and "..." in axes:
-        found.add("with more than two axes")
+        special.add("with more than two axes")
     if first.ndim == 3 and axes[1:2] == ("T",) and first.shape[1] == 1:
-        found.add("with a single step")
+        special.add("with a single step")
     for name, value in arrays:
         if value.dtype.kind == "f" and value.ndim > 1 and len(value) > 1 and value.size:
             if (np.ptp(value, axis=tuple(range(value.ndim - 1))) == 0).any():
                 letter = letters_of(call.function, name, value.ndim)[-1]
-                found.add(f"where a {WORDS.get(letter, 'feature')} is constant")
+                special.add(f"where a {WORDS.get(letter, 'feature')} is constant")
         if value.dtype.kind == "f" and value.size and np.abs(value).max() > 1e3:
-            found.add("with large numbers")
+            special.add("with large numbers")
     omitted = [p for p in call.function.parameters if p not in given and p != "mask"]
     if omitted:
         verb = "is left at its default" if len(omitted) == 1 else "are left at their defaults"
-        found.add(f"where {' and '.join(omitted)} {verb}")
-    return found
+        special.add(f"where {' and '.join(omitted)} {verb}")
+    return special

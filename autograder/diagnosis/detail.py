@@ -1,12 +1,10 @@
 """A closer look at one wrong answer: its first wrong entries and, where it helps, a picture."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from ..answers.calls import Failure
 from ..answers.differences import digits, wrong_entries
-from ..assignments.xavier.samples import Drawn, as_sample
+from ..answers.verdict import Detail
 from . import pictures
 
 ROWS = 5
@@ -14,35 +12,14 @@ FAR = 1e4  # times the expected size; what lies further out leaves nothing to be
 LARGEST = 200_000  # entries; of more no picture is made
 
 
-@dataclass(frozen=True)
-class Detail:
-    """
-    Attributes:
-        case: name of the case that is looked at.
-        rows: (place, expected, received) as texts, of the first wrong entries.
-        more: number of further wrong entries.
-        picture: HTML of a small picture, made by `pictures` from numbers alone, or "".
-    """
-
-    case: str
-    rows: tuple[tuple[str, str, str], ...]
-    more: int = 0
-    picture: str = ""
-
-
-def of(case, subject):
+def of(case, subject, own):
     """The Detail of a failed case, or None where there is nothing to show.
 
     Args:
-        subject: the `subject.Subject` of its evidence, or None where that is about draws.
+        subject: the `subject.Subject` of its Comparison.
+        own: the assignment's `remarks.Remarks`.
     """
-    if isinstance(case.evidence, Drawn):
-        sample = as_sample(case.evidence.kernels)
-        usable = sample is not None and sample.dtype.kind == "f" and 0 < sample.size <= LARGEST
-        usable = usable and np.abs(sample).max() < FAR * case.evidence.distribution.bound
-        picture = pictures.histogram(sample, case.evidence.distribution) if usable else ""
-        return Detail(case.name, (), 0, picture) if picture else None
-    if subject is None or case.evidence.right or isinstance(subject.got, Failure):
+    if case.evidence.right or isinstance(subject.got, Failure):
         return None
     if isinstance(subject.want, list):
         return _of_list(case, subject)
@@ -53,7 +30,7 @@ def of(case, subject):
     if got.shape != want.shape or not want.ndim or got.dtype.kind not in "biuf":
         return None  # the message says it all
     rows, more = _rows(case.evidence, got, want)
-    picture = _picture(subject, got, want) if got.size <= LARGEST else ""
+    picture = _picture(subject, got, want, own) if got.size <= LARGEST else ""
     return Detail(case.name, rows, more, picture) if rows else None
 
 
@@ -79,27 +56,23 @@ def _of_list(case, subject):
     rows, more = (), 0
     for i, (got, want) in enumerate(zip(subject.got, subject.want)):
         if isinstance(got, np.ndarray) and got.shape == want.shape and got.dtype.kind == "f":
-            found, rest = _rows(case.evidence, got, want, f"array {i} ")
-            rows, more = rows + found[:2], more + rest + len(found[2:])
+            first, rest = _rows(case.evidence, got, want, f"array {i} ")
+            rows, more = rows + first[:2], more + rest + len(first[2:])
     return Detail(case.name, rows[:ROWS], more + len(rows[ROWS:])) if rows else None
 
 
-def _picture(subject, got, want):
-    """Lines over time or layers, images, matrices of points; nothing for anything else."""
+def _picture(subject, got, want, own):
+    """What the assignment shows, or lines over time or layers; nothing for anything else."""
     letters = subject.letters
     size = np.abs(want).max(initial=0.0)
     if want.dtype.kind != "f" or not np.abs(got).max(initial=0.0) <= FAR * (size or 1.0):
         return ""  # nan is too far as well
-    if subject.what == "image":
-        return pictures.images(want, got, scaled=False)
-    if subject.what == "patches" and want.ndim == 4 and want.shape[-1] in (1, 3):
-        return pictures.images(np.hstack(want), np.hstack(got), scaled=True)
+    if picture := own.picture(subject, got, want):
+        return picture
     if "T" in letters and want.shape[letters.index("T")] > 2:
         return _over(subject, got, want, letters.index("T"), "step")
     if letters == ["L"] and len(want) > 2:
         return pictures.lines(want, got, f"{subject.what} over the layers")
-    if letters == ["N", "N"]:
-        return pictures.images(want, got, scaled=True)
     return ""
 
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from ..answers.calls import shape_of
-from ..answers.verdict import Diagnosis
-from ..assignments import solutions
-from ..assignments.xavier import remarks
+from ..answers.calls import Call, Failure, shape_of
+from ..answers.evidence import Comparison
+from ..answers.verdict import Diagnosis, Result
 from . import detail, exceptions, structure
+from .catalogue import Known
 from .naming import Naming
 
 BY_ACCIDENT = "Here the shapes happen to fit, and the values are wrong: see the error elsewhere."
@@ -22,13 +22,15 @@ class Diagnostician:
         fine: ids of the questions on which nothing was wrong so far.
     """
 
-    def __init__(self, assignment, contract):
-        self.assignment, self.contract = assignment, contract
-        self.shown, self.fine = [], set()
-        self._catalogue = {m.id: m for m in solutions.load(assignment).CATALOGUE}
+    def __init__(self, assignment: Known):
+        """Args: assignment: the `assignments.Assignment`."""
+        self.assignment = assignment
+        self.shown: list[str] = []
+        self.fine: set[str] = set()
+        self._catalogue = {mistake.id: mistake for mistake in assignment.catalogue}
 
     @np.errstate(all="ignore")  # wrong answers overflow
-    def look_at(self, result, calls):
+    def look_at(self, result: Result, calls: list[Call]) -> None:
         """Give a question's failed cases their Diagnosis, and forget the evidence."""
         failed = [case for case in result.cases if not case.passed]
         if failed:
@@ -39,21 +41,21 @@ class Diagnostician:
             case.evidence = None
 
     def _explain(self, result, failed, calls):
-        about = (self.assignment, self.contract, result.question, result.cases, calls)
-        naming = Naming(*about, self.shown, self.fine)
-        found = naming.find()
-        unnamed = [c for c in result.cases if c.evidence is not None and id(c) not in found]
-        described = structure.explain(unnamed, naming.tape, naming.sources)
-        described |= remarks.explain(unnamed)
+        about = (self.assignment, result.question, result.cases, calls)
+        naming, own = Naming(*about, self.shown, self.fine), self.assignment.remarks
+        explained = naming.find()
+        unnamed = [c for c in result.cases if c.evidence is not None and id(c) not in explained]
+        described = structure.explain(unnamed, naming.tape, naming.sources, own)
+        described |= own.explain(unnamed)
         for case in failed:
             failure = case.evidence.failure if case.evidence else None
-            if id(case) in found:
-                case.diagnosis = self._by_name(found[id(case)])
+            if id(case) in explained:
+                case.diagnosis = self._by_name(explained[id(case)])
                 self._remember(case.diagnosis.mistakes)
             elif failure:
-                changed = case.message.removeprefix(failure.sentence)  # what was added to it
                 case.diagnosis, case.message = of_failure(failure)
-                case.message += changed
+                if case.in_place:
+                    case.say(case.in_place)
             else:
                 case.diagnosis = described.get(id(case))
         _by_accident(failed)
@@ -62,24 +64,25 @@ class Diagnostician:
 
     def _detail(self, cases, naming):
         """A closer look at one of the cases that failed alike, if possible with a picture."""
-        found = None
+        first, own = None, self.assignment.remarks
         for case in [case for case in cases if case.evidence is not None][:LOOKED_AT]:
-            about = None
-            if hasattr(case.evidence, "want"):
-                about = structure.subject_of(case, naming.tape, naming.sources)
-            look = detail.of(case, about)
+            if isinstance(case.evidence, Comparison):
+                subject = structure.subject_of(case, naming.tape, naming.sources)
+                look = detail.of(case, subject, own)
+            else:
+                look = own.look(case)
             if look and look.picture:
                 return look
-            found = found or look
-        return found
+            first = first or look
+        return first
 
-    def _by_name(self, found):
-        known = [self._catalogue[name] for name in found.together or found.either]
+    def _by_name(self, explanation):
+        known = [self._catalogue[name] for name in explanation.together or explanation.either]
         first = known[0]
         if len(known) == 1:
             return Diagnosis(first.title + ".", first.hint, first.reread, (first.id,))
         titles = [f"“{m.title}”" for m in known]
-        if found.together:
+        if explanation.together:
             headline = f"Two mistakes together: {' and '.join(titles)}."
         else:
             headline = f"One of these, which give the same here: {' or '.join(titles)}."
@@ -98,14 +101,13 @@ def _by_accident(failed):
     if any(kind == "ValueError" and exceptions.MISFIT.search(text) for kind, text in errors):
         for case in failed:
             evidence = case.evidence
-            if case.diagnosis is None and evidence is not None and not evidence.right:
-                shape = shape_of(getattr(evidence, "got", None))
-                if shape is None or shape != shape_of(getattr(evidence, "want", None)):
-                    continue
-                case.diagnosis = Diagnosis(BY_ACCIDENT)
+            if case.diagnosis is None and isinstance(evidence, Comparison) and not evidence.right:
+                shape = shape_of(evidence.got)
+                if shape is not None and shape == shape_of(evidence.want):
+                    case.diagnosis = Diagnosis(BY_ACCIDENT)
 
 
-def of_failure(failure):
+def of_failure(failure: Failure) -> tuple[Diagnosis | None, str]:
     """(Diagnosis or None, message) of a value that could not be had."""
     if failure.headline:
         return Diagnosis(failure.headline + ".", failure.hint), failure.sentence

@@ -3,10 +3,12 @@ at.
 """
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
-from ..answers.calls import Failure, Held
+from ..answers.calls import Failure, Function, RemoteValue
 from ..notebooks.syntax import enclosing_loop
 from ..sandbox import wire
 
@@ -114,7 +116,12 @@ LOOPS = {
 }
 
 
-def explain(function, error, given, elsewhere=None):
+def explain(
+    function: Function,
+    error: object,
+    given: Mapping[str, Any],
+    elsewhere: Mapping[str, int] | None = None,
+) -> Failure:
     """Return the Failure for what a call raised.
 
     Args:
@@ -126,7 +133,8 @@ def explain(function, error, given, elsewhere=None):
     if not isinstance(error, dict):
         return Failure(f"{function.name} raised an error")
     kind, message = (wire.clean(str(error.get(key, ""))[:800]) for key in ("type", "message"))
-    headline = f"{function.name} raised {kind}{place(error)}"
+    where = f" in {place(error)}" if place(error) else ""
+    headline = f"{function.name} raised {kind}{where}"
     called = f"It was called with {shapes(given)}." if given else ""
     said = f"{message.rstrip('. ')}. {called}" if message else called
     hint = _hint(function, kind, message, elsewhere or {})
@@ -136,7 +144,7 @@ def explain(function, error, given, elsewhere=None):
     return Failure(said.strip() or headline, (kind, message), hint, headline)
 
 
-def endless(sentence, lines, sources):
+def endless(sentence: str, lines: object, sources: Mapping[int, str]) -> Failure:
     """Return the Failure of a call that was stopped.
 
     Args:
@@ -150,7 +158,7 @@ def endless(sentence, lines, sources):
     cell, line, count = (lines.get(key) for key in ("cell", "line", "count"))
     if not all(type(number) is int and 0 <= number < 10**6 for number in (cell, line, count)):
         return Failure(sentence)  # whoever sent this is not our worker
-    where = place(lines).removeprefix(" in ")
+    where = place(lines)
     if not lines.get("stopped"):
         return Failure(f"{sentence}. Run again it came to an end; its busiest line is {where}")
     loop = enclosing_loop(sources.get(cell, ""), line)
@@ -159,16 +167,18 @@ def endless(sentence, lines, sources):
     return Failure(f"{said}.", hint=LOOPS[loop])
 
 
-def place(error):
-    """' in cell 4, line 3: `the line`', as far as it is known."""
+def place(error: object) -> str:
+    """'cell 4, line 3: `the line`', as far as it is known."""
+    if not isinstance(error, dict):
+        return ""
     text, cell, line = (error.get(key) for key in ("text", "cell", "line"))
     known = isinstance(text, str) and text.strip()
     if not known or not all(type(n) is int and 0 <= n < 10**6 for n in (cell, line)):
         return ""
-    return f" in cell {cell}, line {line}: `{wire.clean(text.strip()[:200])}`"
+    return f"cell {cell}, line {line}: `{wire.clean(text.strip()[:200])}`"
 
 
-def shapes(given):
+def shapes(given: Mapping[str, Any]) -> str:
     """'x (8, 3), training=True': shapes of arrays, values of options, never the inputs."""
     return ", ".join(_shape(name, value) for name, value in given.items())
 
@@ -186,7 +196,7 @@ def _shape(name, value):
             return f"{name}={value!r:.80}"
     if isinstance(value, plain):
         return f"{name}={value!r:.40}"
-    return name if isinstance(value, (Held, wire.Rng)) else f"{name} {type(value).__name__}"
+    return name if isinstance(value, (RemoteValue, wire.Rng)) else f"{name} {type(value).__name__}"
 
 
 def _hint(function, kind, message, elsewhere):
@@ -199,8 +209,8 @@ def _hint(function, kind, message, elsewhere):
 
 
 def _unknown_name(function, message, elsewhere):
-    found = re.search(r"name '(\w+)' is not defined", message)
-    name = found.group(1) if found else ""
+    match = re.search(r"name '(\w+)' is not defined", message)
+    name = match.group(1) if match else ""
     if name in elsewhere:
         return (
             f"{name} is made in cell {elsewhere[name]}, an experiment, which is not run while "

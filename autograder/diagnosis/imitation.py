@@ -3,15 +3,26 @@ would have answered, the audit puts it to every question.
 """
 
 import threading
+from collections.abc import Callable, Collection
 from types import FunctionType
+from typing import Any
 
 import numpy as np
 
-from ..answers.calls import Answer, Call, Failure, Held, all_failed, changed_in_place, first_failure
-from ..assignments.solutions import load
+from ..answers.calls import (
+    Answer,
+    Call,
+    Failure,
+    Function,
+    RemoteValue,
+    all_failed,
+    changed_in_place,
+    first_failure,
+)
+from ..course.notes import Note
 from ..sandbox import wire
 from ..sandbox.worker import same, same_state
-from .catalogue import NONE
+from .catalogue import NONE, Known
 
 _global_state = threading.Lock()  # some mistakes draw from np.random itself
 
@@ -25,32 +36,36 @@ class Imitation:
 
     interrupted = False
 
-    def __init__(self, assignment, functions, slips=NONE):
+    def __init__(self, assignment: Known, mistakes: Collection[str] = NONE):
         """
         Args:
-            functions: the contract's Functions by name.
-            slips: ids of the mistakes to make.
+            assignment: the `assignments.Assignment`.
+            mistakes: ids of the mistakes to make.
         """
-        self.notes, self.lost, self.calls = [], set(), []
-        self._contract, self._changes, self._generators = functions, [], {}
-        self._functions = _with_slips(load(assignment), frozenset(slips))
+        self.notes: list[Note] = []
+        self.lost: set[str] = set()
+        self.calls: list[Call] = []
+        self._contract = assignment.exam.functions
+        self._changes: list[str] = []
+        self._generators: dict[wire.Rng, np.random.Generator] = {}
+        self._functions = _making(assignment.functions, frozenset(mistakes))
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Callable[..., Answer]:
         if name.startswith("_") or name not in self._contract:
             raise AttributeError(name)
         return lambda *args, **kwargs: self.call(self._contract[name], args, kwargs)
 
-    def keep_calls(self):
+    def keep_calls(self) -> None:
         self.calls.clear()
 
-    def apart(self, *names):
+    def apart(self, *names: str) -> "Imitation":
         return self  # the code is ours: it behaves the same everywhere
 
-    def take_changes(self):
+    def take_changes(self) -> list[str]:
         changes, self._changes = self._changes, []
         return changes
 
-    def call(self, function, args, kwargs):
+    def call(self, function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Answer:
         """The Answer of one call; an exception makes it a Failure, as everywhere."""
         answer = self._answer(function, args, kwargs)
         self.calls.append(Call(function, args, kwargs, answer))
@@ -73,14 +88,16 @@ class Imitation:
             return all_failed(function, Failure(sentence, (type(error).__name__, str(error))))
         before = list(zip(function.parameters, given, args))
         before += [(name, named[name], value) for name, value in kwargs.items()]
-        changed = [n for n, now, then in before if not (isinstance(then, Held) or same(now, then))]
+        changed = [
+            n for n, now, then in before if not (isinstance(then, RemoteValue) or same(now, then))
+        ]
         if changed:
             self._changes.append(changed_in_place(function, changed))
         result = (result,) if len(function.returns) == 1 else result
         if not isinstance(result, (tuple, list)) or len(result) != len(function.returns):
             return all_failed(function, f"{function.name} returned something else")
         values = {
-            name: Held(value, 0) if name in function.keeps else value
+            name: RemoteValue(value, 0) if name in function.keeps else value
             for name, value in zip(function.returns, result)
         }
         return Answer(values, untouched, tuple(changed))
@@ -99,16 +116,16 @@ class Imitation:
             return self._generators.setdefault(value, np.random.default_rng(value.seed))
         if isinstance(value, list):
             return [self._fresh(item) for item in value]
-        return value.kept if isinstance(value, Held) else value
+        return value.kept if isinstance(value, RemoteValue) else value
 
 
-def _with_slips(module, slips):
-    """{name: function} of a catalogue's implementation, each with these slips as its default, and
+def _making(functions, mistakes):
+    """{name: function} of an assignment's functions, each with these mistakes as its default, and
     calling one another.
     """
-    namespace = dict(vars(module))
-    for function in module.FUNCTIONS:
+    namespace = dict(functions[0].__globals__)
+    for function in functions:
         changed = FunctionType(function.__code__, namespace, None, function.__defaults__)
-        changed.__kwdefaults__ = {"slips": slips}
+        changed.__kwdefaults__ = {"mistakes": mistakes}
         namespace[function.__name__] = changed
     return namespace

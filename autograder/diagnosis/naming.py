@@ -9,7 +9,6 @@ right wherever the student's are.
 from dataclasses import dataclass
 from itertools import combinations
 
-from ..assignments import solutions
 from .imitation import Imitation
 from .tape import Replay, Tape
 
@@ -20,7 +19,7 @@ ALIKE = 3  # mistakes that cannot be told apart are named, but not more of them
 
 
 @dataclass(frozen=True)
-class Found:
+class Explanation:
     """The mistakes that explain a case: `together`, all of them, or any of `either`."""
 
     together: tuple[str, ...] = ()
@@ -42,22 +41,22 @@ class Naming:
         unseen: has a case failed of whose answer nothing was kept?
     """
 
-    def __init__(self, assignment, contract, question, cases, calls, shown=(), fine=()):
+    def __init__(self, assignment, question, cases, calls, shown=(), fine=()):
         """
         Args:
-            contract: the contract's Functions by name.
+            assignment: the `assignments.Assignment`.
             calls: the student's Calls since the question began.
             shown: ids of the mistakes that earlier questions have shown.
             fine: earlier questions on which nothing was wrong; mistakes that would have shown there
                 are out of the question.
         """
-        self.assignment, self.contract = assignment, contract
+        self.assignment = assignment
         self.tape = Tape(calls)
-        catalogue = solutions.load(assignment).CATALOGUE
+        catalogue = assignment.catalogue
         own = [m for m in catalogue if question in m.questions]
         self.known = [m.id for m in own if not set(m.questions) & set(fine)]
         # The same ideas may be written out inside a later function, their own question being fine.
-        inside = solutions.load(assignment).INSIDE.get(question, ())
+        inside = assignment.inside.get(question, ())
         self.inside = [
             m.id
             for m in catalogue
@@ -83,15 +82,15 @@ class Naming:
         self.right.sort(key=self._cost)
 
     def find(self):
-        """{id of a case: Found}; empty where nothing known fits."""
+        """{id of a case: Explanation}; empty where nothing known fits."""
         if self.unseen or sum(case.evidence.telling for case in self.wrong) < TELLING:
             return {}
         # What passed after an earlier mistake helps to tell mistakes apart where that one is known.
         for cases in (self.wrong + self.credited + self.right, self.wrong + self.right):
             for candidates in self._levels():
-                found = [slips for slips in candidates if self._explains(slips, cases)]
-                if found:
-                    return self._attribute(found)
+                fitting = [m for m in candidates if self._explains(m, cases)]
+                if fitting:
+                    return self._attribute(fitting)
             if not self.credited:
                 break
         return self._by_value()
@@ -117,8 +116,8 @@ class Naming:
         if earlier:
             yield [(*earlier, *pair) for pair in pairs]
 
-    def _explains(self, slips, cases):
-        replay = Replay(self.tape, Imitation(self.assignment, self.contract, slips))
+    def _explains(self, mistakes, cases):
+        replay = Replay(self.tape, Imitation(self.assignment, mistakes))
         return all(self._fits(replay, case) for case in cases)
 
     def _fits(self, replay, case):
@@ -137,33 +136,35 @@ class Naming:
         calls = (self.tape.calls[number] for number, _ in self.sources[id(case)])
         return {name for call in calls for name in call.answer.changed}
 
-    def _attribute(self, found):
-        """Which of the mistakes found is behind which case."""
-        known = [set(slips) - set(self.earlier) or set(slips) for slips in found]
-        if all(len(slips) == 1 for slips in known):
-            either = self._likeliest([m for slips in known for m in slips])
+    def _attribute(self, fitting):
+        """Which of the sets of mistakes that fit is behind which case."""
+        known = [set(mistakes) - set(self.earlier) or set(mistakes) for mistakes in fitting]
+        if all(len(mistakes) == 1 for mistakes in known):
+            either = self._likeliest([m for mistakes in known for m in mistakes])
             if len(either) > ALIKE:
                 return {}
-            return {id(case): Found.one_of(either) for case in self.wrong}
+            return {id(case): Explanation.one_of(either) for case in self.wrong}
         common = set.intersection(*known) or known[0]
-        return {id(case): self._share(case, common, found[0]) for case in self.wrong}
+        return {id(case): self._share(case, common, fitting[0]) for case in self.wrong}
 
     def _likeliest(self, either):
         """Of mistakes that cannot be told apart here, those that earlier questions have shown."""
         return tuple([m for m in either if m in self.shown] or either)
 
-    def _share(self, case, slips, together):
+    def _share(self, case, mistakes, together):
         """The one mistake of several that alone explains a case, or all of them."""
         earlier = tuple(m for m in together if m in self.earlier)
-        alone = [m for m in self._ordered(slips) if self._explains((*earlier, m), [case])]
-        return Found(together=tuple(alone) if len(alone) == 1 else tuple(self._ordered(slips)))
+        alone = [m for m in self._ordered(mistakes) if self._explains((*earlier, m), [case])]
+        return Explanation(
+            together=tuple(alone) if len(alone) == 1 else tuple(self._ordered(mistakes))
+        )
 
     def _by_value(self):
         """Mistakes that explain all cases of one returned value, where the others are another
         matter.
         """
         names = {case.evidence.what for case in self.wrong} - {""}
-        found = {}
+        explained = {}
         for name in sorted(names):
             wrong = [case for case in self.wrong if case.evidence.what == name]
             if not any(case.evidence.comparable for case in wrong):
@@ -174,11 +175,11 @@ class Naming:
             either = [m for m in self.known if len(wrong) > 1 and self._explains((m,), cases)]
             either = self._likeliest(either)
             if 0 < len(either) <= ALIKE:
-                found |= {id(case): Found.one_of(either) for case in wrong}
-        return found
+                explained |= {id(case): Explanation.one_of(either) for case in wrong}
+        return explained
 
-    def _ordered(self, slips):
-        return [m for m in (*self.earlier, *self.known, *self.inside) if m in slips]
+    def _ordered(self, mistakes):
+        return [m for m in (*self.earlier, *self.known, *self.inside) if m in mistakes]
 
     @staticmethod
     def _cost(case):

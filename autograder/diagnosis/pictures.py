@@ -4,13 +4,15 @@ made of numbers alone: nothing that a student wrote gets into them.
 
 import base64
 import io
-from html import escape
 
 import numpy as np
+
+from .. import templates
 
 WIDTH, HEIGHT = 300, 110  # of a drawing, in pixels
 PLACE = "margin: 0.3em 1.2em"
 EXPECTED, RECEIVED = "#555555", "#a8321a"
+DASHED = 'stroke-dasharray="6 4"'
 BINS = 40
 
 
@@ -21,10 +23,12 @@ def lines(want, got, title):
         want, got: finite float arrays (n,).
     """
     low, high = _range(np.concatenate([want, got]))
-    dashed = _line(_points(want, low, high), EXPECTED, 3, 'stroke-dasharray="6 4"')
-    solid = _line(_points(got, low, high), RECEIVED, 1.5)
-    caption = f"{title}: dashed expected, solid received"
-    return _figure(dashed + solid + _scale(low, high), caption)
+    curves = [
+        (_points(want, low, high), EXPECTED, 3, DASHED),
+        (_points(got, low, high), RECEIVED, 1.5, ""),
+    ]
+    labels = [(10, f"{high:.3g}"), (HEIGHT - 2, f"{low:.3g}")]
+    return _figure(f"{title}: dashed expected, solid received", curves=curves, labels=labels)
 
 
 def histogram(sample, distribution):
@@ -36,17 +40,16 @@ def histogram(sample, distribution):
     wanted = np.diff(distribution.cdf(inside)) * values.size
     top = max(counts.max(), wanted.max())
     width = WIDTH / BINS
-    bars = "".join(
-        f'<rect x="{i * width:.1f}" y="{HEIGHT * (1 - c / top):.1f}" width="{width - 1:.1f}" '
-        f'height="{HEIGHT * c / top:.1f}" fill="{RECEIVED}" fill-opacity="0.55"/>'
+    bars = [
+        (f"{i * width:.1f}", f"{HEIGHT * (1 - c / top):.1f}", f"{width - 1:.1f}", _height(c, top))
         for i, c in enumerate(counts)
-    )
+    ]
     steps = []
     for i, c in enumerate(wanted):
         y = HEIGHT * (1 - c / top)
         steps += [f"{i * width:.1f},{y:.1f}", f"{(i + 1) * width:.1f},{y:.1f}"]
     caption = f"bars: your {values.size} draws from {-reach:.3g} to {reach:.3g}; line: expected"
-    return _figure(bars + _line(" ".join(steps), EXPECTED, 2), caption)
+    return _figure(caption, bars=bars, curves=[(" ".join(steps), EXPECTED, 2, "")])
 
 
 def images(want, got, scaled):
@@ -57,14 +60,15 @@ def images(want, got, scaled):
         scaled: is each entry to be shown relative to the expected range, not to [0, 1]?
     """
     low, high = _range(want) if scaled else (0.0, 1.0)
-    shown = "".join(
-        f'<span style="display: inline-block; {PLACE}"><img alt="{name} array as an image" '
-        f'src="data:image/png;base64,{_png((array - low) / (high - low))}" '
-        f'style="{_size(array)}; image-rendering: pixelated; border: 1px solid #999">'
-        f"<br>{name}</span>"
+    shown = [
+        (name, _png((array - low) / (high - low)), _size(array))
         for name, array in (("expected", want), ("received", got))
-    )
-    return f"<div>{shown}</div>"
+    ]
+    return templates.render(__file__, "images.html.j2", shown=shown, place=PLACE)
+
+
+def _height(count, top):
+    return f"{HEIGHT * count / top:.1f}"
 
 
 def _png(array):
@@ -97,24 +101,16 @@ def _points(values, low, high):
     return " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y))
 
 
-def _line(points, colour, width, dash=""):
-    style = f'fill="none" stroke="{colour}" stroke-width="{width}" {dash}'
-    return f'<polyline {style} points="{points}"/>'
-
-
-def _scale(low, high):
-    style = 'font-size="10" fill="#555555"'
-    return "".join(
-        f'<text x="2" y="{y}" {style}>{value:.3g}</text>'
-        for y, value in ((10, high), (HEIGHT - 2, low))
-    )
-
-
-def _figure(drawing, caption):
-    caption = escape(caption)
-    frame = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="none" stroke="#999999"/>'
-    return (
-        f'<div style="{PLACE}"><svg role="img" aria-label="{caption}" width="{WIDTH}" '
-        f'height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">{frame}{drawing}</svg><br>'
-        f"<small>{caption}</small></div>"
+def _figure(caption, *, bars=(), curves=(), labels=()):
+    return templates.render(
+        __file__,
+        "figure.html.j2",
+        caption=caption,
+        bars=bars,
+        curves=curves,
+        labels=labels,
+        place=PLACE,
+        width=WIDTH,
+        height=HEIGHT,
+        received=RECEIVED,
     )

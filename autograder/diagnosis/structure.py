@@ -3,9 +3,11 @@ where they are wrong, and in which cases.
 """
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 
+from ..answers.evidence import Comparison
 from ..answers.verdict import Diagnosis
 from . import locations, shapes, values
 from .conditions import cases_told_apart
@@ -14,22 +16,23 @@ from .subject import Remark, Subject
 LARGEST = 500_000  # entries; nothing is said of more
 
 
-def explain(cases, tape, sources):
+def explain(cases, tape, sources, own):
     """{id of a case: Diagnosis} of wrong cases that no known mistake explains.
 
     Args:
         cases: all cases of a question that have evidence.
         sources: {id of a case: places on the tape}.
+        own: the assignment's `remarks.Remarks`.
     """
-    found = {}
-    groups = {}
+    described, groups = {}, {}
+    cases = [case for case in cases if isinstance(case.evidence, Comparison)]
     for case in cases:
-        if not case.passed and not case.evidence.right and hasattr(case.evidence, "want"):
+        if not case.passed and not case.evidence.right:
             groups.setdefault(case.evidence.what, []).append(case)
     which = _which_values(cases)
     for what, group in groups.items():
         said = [
-            _exchanged(case, cases, sources) + _remarks(subject_of(case, tape, sources))
+            _exchanged(case, cases, sources) + remarks_on(subject_of(case, tape, sources), own)
             for case in group
         ]
         often = Counter(remark.text for remarks in said for remark in set(remarks))
@@ -41,15 +44,15 @@ def explain(cases, tape, sources):
             shared.sort(key=lambda remark: -often[remark.text])  # what holds most often, first
             shared = shared or [r for r in remarks if r.place and not r.weak]
             strong = [remark for remark in shared if not remark.weak]
-            found[id(case)] = _diagnosis(
+            described[id(case)] = diagnosis_of(
                 _name(case, sources), shared, when or ("" if strong else which)
             )
-    return {key: diagnosis for key, diagnosis in found.items() if diagnosis}
+    return {key: diagnosis for key, diagnosis in described.items() if diagnosis}
 
 
 def _which_values(cases):
     """Of several returned values: a sentence on those that are always right, and on the others."""
-    names = dict.fromkeys(case.evidence.what for case in cases if hasattr(case.evidence, "want"))
+    names = dict.fromkeys(case.evidence.what for case in cases)
     wrong = {case.evidence.what for case in cases if not case.passed and not case.evidence.right}
     right = [name for name in names if name not in wrong]
     if len(names) < 3 or not wrong or "" in names:
@@ -69,12 +72,7 @@ def _exchanged(case, cases, sources):
     evidence, [(number, name), *_] = case.evidence, sources.get(id(case)) or [(None, None)]
     for other in cases:
         theirs = sources.get(id(other))
-        if (
-            other is case
-            or not theirs
-            or theirs[0][0] != number
-            or not hasattr(other.evidence, "want")
-        ):
+        if other is case or not theirs or theirs[0][0] != number:
             continue
         if not evidence.agrees(evidence.want, other.evidence.want):
             if evidence.agrees(evidence.got, other.evidence.want):
@@ -105,7 +103,7 @@ def subject_of(case, tape, sources):
     return Subject(name, evidence.got, want, evidence.dtype, call, tuple(before))
 
 
-def _diagnosis(what, remarks, when):
+def diagnosis_of(what, remarks, when):
     """One remark on the values, one on the places, and when it is so."""
     told = [r for r in remarks if not r.place and not r.weak]
     told = told or [r for r in remarks if r.weak and not r.place]
@@ -126,11 +124,11 @@ def _sentence(text):
 
 
 @np.errstate(all="ignore")
-def _remarks(subject):
+def remarks_on(subject, own):
     """All remarks that hold of one wrong answer."""
     got, want = subject.got, subject.want
     if isinstance(want, list):
-        return _list_remarks(subject)
+        return _list_remarks(subject, own)
     kinds = list(shapes.kind_remarks(subject))
     if kinds or not isinstance(got, (np.ndarray, np.generic, int, float)):
         return kinds
@@ -142,15 +140,15 @@ def _remarks(subject):
     if want.dtype.kind == "b":
         return list(shapes.flag_remarks(subject)) if got.dtype.kind == "b" else []
     if not subject.is_finite:
-        return _not_finite(subject, got, want)
-    found = list(values.remarks(subject))
+        return _not_finite(subject, got, own)
+    remarks = list(values.remarks(subject, own))
     wrong = ~np.isclose(got, want, rtol=1e-6, atol=1e-7 * np.abs(want).max(initial=0.0))
     if want.ndim and wrong.any() and not wrong.all():
-        found += locations.remarks(subject, wrong)
-    return found
+        remarks += locations.remarks(subject, wrong, own)
+    return remarks
 
 
-def _list_remarks(subject):
+def _list_remarks(subject, own):
     """Remarks that hold of every wrong array of a list."""
     got, want = subject.got, subject.want
     if not isinstance(got, (list, tuple)) or len(got) != len(want):
@@ -161,7 +159,9 @@ def _list_remarks(subject):
     if any(a.shape != b.shape or a.dtype.kind != "f" for a, b in pairs):
         return []
     wrong = [(a, b) for a, b in pairs if not subject.close(a, b)]
-    each = [_remarks(Subject("each array", a, b, subject.dtype, subject.call)) for a, b in wrong]
+    each = [
+        remarks_on(Subject("each array", a, b, subject.dtype, subject.call), own) for a, b in wrong
+    ]
     shared = (
         [r for r in each[0] if all(r.text in {o.text for o in rs} for rs in each)] if each else []
     )
@@ -180,7 +180,7 @@ def _list_remarks(subject):
     return shared
 
 
-def _not_finite(subject, got, want):
+def _not_finite(subject, got, own):
     """Where nan or inf come from."""
     bad = ~np.isfinite(got)
     kind = "nan" if np.isnan(got).any() else "infinite"
@@ -189,8 +189,8 @@ def _not_finite(subject, got, want):
     if bad.all():
         remarks.append(Remark(f"{what} is {kind} everywhere"))
     else:
-        inner = locations.remarks(subject, bad) if got.ndim else ()
-        remarks = [Remark(r.text.replace("wrong", kind), r.hint) for r in inner]
+        inner = locations.remarks(replace(subject, fault=kind), bad, own) if got.ndim else ()
+        remarks = [Remark(r.text, r.hint) for r in inner]
         remarks.append(Remark(f"{what} is {kind} in places"))
     largest = max((np.abs(v).max(initial=0.0) for v in subject.arrays.values()), default=0.0)
     zeros = [name for name, value in subject.arrays.items() if value.size and not value.any()]

@@ -54,6 +54,7 @@ class Subject:
         dtype: "float64" or "float32", of the inputs.
         call: the Call that gave it, or None.
         before: Calls whose cache it was given.
+        fault: what its bad entries are: "wrong", "nan", "infinite".
     """
 
     what: str
@@ -62,14 +63,15 @@ class Subject:
     dtype: str
     call: Call | None
     before: tuple[Call, ...] = ()
+    fault: str = "wrong"
 
     @cached_property
     def arguments(self):
         """{parameter: value} of the call, and of those whose cache it used."""
-        found = {}
+        given = {}
         for call in (*self.before, self.call):
-            found |= call.arguments() if call else {}
-        return found
+            given |= call.arguments() if call else {}
+        return given
 
     @cached_property
     def arrays(self):
@@ -83,12 +85,12 @@ class Subject:
     @cached_property
     def symbols(self):
         """{letter: size} of the axes of the call's arguments."""
-        found = {}
+        sizes = {}
         for call in (*self.before, self.call):
             for name, value in call.arguments().items() if call else ():
                 if isinstance(value, np.ndarray):
-                    found |= dict(zip(letters_of(call.function, name, value.ndim), value.shape))
-        return found
+                    sizes |= dict(zip(letters_of(call.function, name, value.ndim), value.shape))
+        return sizes
 
     @cached_property
     def letters(self):
@@ -102,8 +104,7 @@ class Subject:
     @property
     def normalises(self):
         """Is it about means and variances of a batch?"""
-        name = self.call.function.name if self.call else ""
-        return name.startswith(("batchnorm", "min_max", "standardize"))
+        return self.call is not None and self.call.function.normalises
 
     @cached_property
     def is_finite(self):
@@ -136,9 +137,28 @@ def plural(word):
     return word + ("es" if word.endswith("ch") else "s")
 
 
+@dataclass(frozen=True)
+class Factor:
+    """A number above 1 that an answer may be off by.
+
+    Attributes:
+        name: what it is: a size, a product of sizes, a root.
+        is_size: does it come from the sizes of the arguments?
+        of_variance: does it come between dividing by N and by N - 1?
+    """
+
+    number: float
+    name: str
+    is_size: bool = True
+    of_variance: bool = False
+
+
+CONSTANTS = [(2.0, "2"), (3.0, "3"), (4.0, "4"), (1 / np.log(2.0), "1 / ln 2"), (np.pi, "pi")]
+
+
 def factors(symbols):
-    """[(number above 1, its name)] that an answer may be off by: sizes, products and roots."""
-    named = [(2.0, "2"), (3.0, "3"), (4.0, "4"), (1 / np.log(2.0), "1 / ln 2"), (np.pi, "pi")]
+    """The Factors to try: constants, sizes, products and roots."""
+    named = [Factor(number, name, is_size=False) for number, name in CONSTANTS]
     sizes = [(s, size) for s, size in symbols.items() if s in WORDS and size > 1]
     products = [(f"{a} {b}", m * n) for i, (a, m) in enumerate(sizes) for b, n in sizes[i + 1 :]]
     spatial = [s for s in symbols if s in ("T", "H", "W", "Z")]
@@ -151,10 +171,11 @@ def factors(symbols):
         label = letter
         if letter in WORDS:
             label = f"{letter}, the number of {plural(WORDS[letter])}"
-        named += [(float(size), label), (float(size) ** 2, f"{letter} squared")]
-        named += [(size**0.5, f"the root of {letter}"), (2.0 * size, f"2 {letter}")]
+        named += [Factor(float(size), label), Factor(float(size) ** 2, f"{letter} squared")]
+        named += [Factor(size**0.5, f"the root of {letter}"), Factor(2.0 * size, f"2 {letter}")]
         if size > 2:
-            named.append((size / 2, f"{letter} / 2"))
-            named.append((size / (size - 1), f"{letter} / ({letter} - 1)"))
-            named.append(((size / (size - 1)) ** 0.5, f"the root of {letter} / ({letter} - 1)"))
+            unbiased, name = size / (size - 1), f"{letter} / ({letter} - 1)"
+            named.append(Factor(size / 2, f"{letter} / 2"))
+            named.append(Factor(unbiased, name, of_variance=True))
+            named.append(Factor(unbiased**0.5, f"the root of {name}", of_variance=True))
     return named

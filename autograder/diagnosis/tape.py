@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..answers.calls import Answer, Held, first_failure
+from ..answers.calls import Answer, RemoteValue, first_failure
 
 
 class Tape:
@@ -17,7 +17,7 @@ class Tape:
         self._born, self._last = {}, (-1, -1)
         for i, call in enumerate(calls):
             for name, value in call.answer.values.items():
-                if isinstance(value, (np.ndarray, Held, list, tuple, float)):
+                if isinstance(value, (np.ndarray, RemoteValue, list, tuple, float)):
                     self._born[id(value)] = (i, name)
 
     def source(self, part, what=""):
@@ -41,7 +41,7 @@ class Tape:
 
     def given(self, value):
         """Where an argument was born, or None where the question made it."""
-        return self._born.get(id(value)) if isinstance(value, (np.ndarray, Held)) else None
+        return self._born.get(id(value)) if isinstance(value, (np.ndarray, RemoteValue)) else None
 
 
 class Replay:

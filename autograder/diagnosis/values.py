@@ -1,8 +1,5 @@
 """How the values of a wrong answer relate to the expected ones, where its shape is right."""
 
-from itertools import combinations
-from math import prod
-
 import numpy as np
 
 from . import channels, permutations
@@ -10,36 +7,33 @@ from .subject import Remark, factors
 
 SUM_OR_MEAN = "Sum or mean? Count which axes the average runs over, and divide by their sizes once."
 UNBIASED = "Variances here are those of the batch itself: divided by N, never by N - 1."
-PLAIN = ("2", "3", "4", "1 / ln 2", "pi")  # factors that are no size
 SIGN = "Check the direction of the difference, and the sign that a derivative brings."
 
 
-def remarks(subject):
-    """Remarks on finite values of the right shape, the most telling first."""
+def remarks(subject, own):
+    """Remarks on finite values of the right shape, the most telling first.
+
+    Args:
+        own: the assignment's `remarks.Remarks`.
+    """
     got = np.asarray(subject.got, np.float64)
     want = np.asarray(subject.want, np.float64)
     if want.ndim and not want.any():
         yield Remark(f"{subject.what} should be 0 everywhere here")
     elif want.ndim or np.asarray(subject.want).dtype.kind == "f":
+        yield from own.first(subject, got, want)
         yield from _rounded(subject, got, want)
         yield from _another(subject, got)
         yield from permutations.remarks(subject, got, want) if got.size > 1 else ()
         yield from _factor(subject, got, want)
         yield from _function(subject, got, want)
         yield from channels.remarks(subject, got, want) if got.size > 2 else ()
-        if subject.what in ("h_t", "states") and np.abs([got, want]).max() < 1:
-            yield from _before_tanh(subject, got, want)
         yield from _lost(subject, got, want)
     else:
-        yield from _product_of_sides(subject, int(got))
+        yield from own.first(subject, got, want)
         size = "large" if got > want else "small"
         yield Remark(f"{subject.what} is too {size} by {abs(int(got) - int(want))}")
-    if subject.what == "kl" and got < 0:
-        text = "kl is negative, and a divergence never is"
-        yield Remark(text, "What does P sum to, and what does Q?")
-    if subject.what == "loss" and want > 100 and 5 < got < 50:
-        capped = f"loss is capped at {float(got):.4g}, about -ln {np.exp(-float(got)):.0e}"
-        yield Remark(capped, "Can the logarithm be had without computing the probability first?")
+    yield from own.last(subject, got, want)
     if (got > want).all():
         yield Remark(f"{subject.what} is too large", weak=True)
     elif (got < want).all():
@@ -84,12 +78,12 @@ def _factor(subject, got, want):
     if wrong_sign and abs(size - 1) < 1e-6:
         yield Remark(f"{what} has the wrong sign", SIGN)
         return
-    for number, name in factors(subject.symbols):
-        for value, word in ((number, "large"), (1 / number, "small")):
+    for factor in factors(subject.symbols):
+        for value, word in ((factor.number, "large"), (1 / factor.number, "small")):
             if abs(size / value - 1) < (1e-6 if subject.dtype == "float64" else 1e-3):
-                text = f"is too {word} by the factor {name}"
-                hint = "" if name in PLAIN else SUM_OR_MEAN
-                if "- 1)" in name:
+                text = f"is too {word} by the factor {factor.name}"
+                hint = SUM_OR_MEAN if factor.is_size else ""
+                if factor.of_variance:
                     hint = UNBIASED if subject.normalises else ""
                 both = " and ".join(part for part in (wrong_sign, text) if part)
                 yield Remark(f"{what} {both}", hint)
@@ -137,18 +131,6 @@ def _function(subject, got, want):
         yield Remark(f"{subject.what} is right, but cut off below {low:.4g} and above {high:.4g}")
 
 
-def _before_tanh(subject, got, want):
-    """Is something missing or doubled inside the tanh?"""
-    a, b = np.arctanh(got), np.arctanh(want)
-    sound = np.abs(want) < 0.999
-    for name, vector in subject.arrays.items():
-        if vector.shape != want.shape[-1:]:
-            continue
-        for sign, text in ((1, "added twice"), (-1, "missing")):
-            if sound.any() and np.abs(a - b - sign * vector)[sound].max() < 1e-5:
-                yield Remark(f"inside the tanh of {subject.what}, {name} is {text}")
-
-
 def _lost(subject, got, want):
     """What is true of the right answer and not of this one."""
     what = subject.what
@@ -173,28 +155,10 @@ def _lost(subject, got, want):
                 f"the rows of {what} do not sum to 0",
                 "What one logit's probability gains, the others lose.",
             )
-    if (
-        want.size > 1
-        and (subject.what in ("image", "P") or subject.normalises and subject.what == "y")
-        and want.min() >= 0
-        and want.max() <= 1
-        and (got.min() < 0 or got.max() > 1 + 1e-6)
-    ):
-        yield Remark(f"{what} leaves the range from 0 to 1")
 
 
-def _product_of_sides(subject, got):
-    """Is an integer the product of other sides of a shape than it should be?"""
-    shape = subject.arguments.get("shape")
-    if not isinstance(shape, tuple) or len(shape) < 2:
-        return
-    sides = {"shape[-2]": shape[-2], "shape[-1]": shape[-1]}
-    if len(shape) > 2:
-        sides["the spatial sides"] = prod(shape[:-2])
-        sides |= {"shape[0]": shape[0], "shape[1]": shape[1]}
-    for count in (1, 2, 3):
-        for names in combinations(sides, count):
-            if prod(sides[name] for name in names) == got:
-                text = f"{subject.what} is " + " times ".join(names)
-                hint = "What feeds one unit, and what does one input feed? Count connections."
-                yield Remark(text if count > 1 else text + " alone", hint)
+def leaves_the_unit_range(subject, got, want):
+    """A Remark where the right answer lies in [0, 1] and this one does not."""
+    inside = want.size > 1 and want.min() >= 0 and want.max() <= 1
+    if inside and (got.min() < 0 or got.max() > 1 + 1e-6):
+        yield Remark(f"{subject.what} leaves the range from 0 to 1")

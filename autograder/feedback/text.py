@@ -1,31 +1,6 @@
-"""A verdict in words, for a terminal and for whoever else shows plain text."""
+"""A verdict in words, for a terminal, for Gradescope, for whoever else shows plain text."""
 
-SHOWN = 3  # reasons per question
-
-
-def reasons_text(result, told):
-    """Lines on the first few reasons: each with the first case it belongs to and, unless that has
-    been `told` already, a hint and what to reread.
-    """
-    reasons, lines = result.reasons(), []
-    for first, *others in reasons[:SHOWN]:
-        more = f" (and {len(others)} more)" if others else ""
-        if first.diagnosis is None:
-            lines.append(f"✗ {first.name}{more}: {first.message}")
-            continue
-        lines.append(f"✗ {first.diagnosis.headline}")
-        lines.append(f"  {first.name}{more}" + (f": {first.message}" if first.message else ""))
-        if first.diagnosis.advice() and first.diagnosis not in told:
-            lines.append(f"  {first.diagnosis.advice()}")
-            told.add(first.diagnosis)
-    if len(reasons) > SHOWN:
-        lines.append(f"  … and {len(reasons) - SHOWN} more that failed (--json shows all)")
-    lines = lines or ["✓"]
-    for message, number in result.remarks().items():
-        lines.append(f"→ {message} ({count_cases(number)})")
-    return lines
-
-
+SHOWN = 3  # reasons per question in a terminal
 STATUS = {
     "graded": "",
     "damaged": "The notebook could not be read.",
@@ -35,9 +10,37 @@ STATUS = {
 }
 
 
-def count_cases(number):
-    """1 -> '1 case', 7 -> '7 cases'."""
-    return "1 case" if number == 1 else f"{number} cases"
+def reasons_text(result, told=None, shown=SHOWN):
+    """Lines on one question: why cases failed, each reason with the first case it belongs to and,
+    unless that has been `told` already, a hint and what to reread; then what is to be said of cases
+    that passed.
+
+    Args:
+        told: the Diagnoses so far; gets those of this question.
+        shown: reasons at most, or None for all of them.
+    """
+    told = set() if told is None else told
+    reasons = result.reasons()
+    lines = [line for cases in reasons[:shown] for line in case_lines(cases, told)]
+    if shown is not None and len(reasons) > shown:
+        lines.append(f"  … and {len(reasons) - shown} more that failed (--json shows all)")
+    lines = lines or ["✓"]
+    remarks = result.remarks().items()
+    return lines + [f"→ {message} ({count_cases(number)})" for message, number in remarks]
+
+
+def case_lines(cases, told):
+    """Lines on the cases that failed for one reason."""
+    first, *others = cases
+    more = f" (and {len(others)} more)" if others else ""
+    if first.diagnosis is None:
+        return [f"✗ {first.name}{more}: {first.message}"]
+    lines = [f"✗ {first.diagnosis.headline}"]
+    lines.append(f"  {first.name}{more}" + (f": {first.message}" if first.message else ""))
+    if first.diagnosis.advice() and first.diagnosis not in told:
+        lines.append(f"  {first.diagnosis.advice()}")
+        told.add(first.diagnosis)
+    return lines
 
 
 def first_reason(result):
@@ -47,6 +50,11 @@ def first_reason(result):
         return ""
     first = max(reasons, key=len)[0]
     return first.diagnosis.headline if first.diagnosis else first.message[:120]
+
+
+def count_cases(number):
+    """1 -> '1 case', 7 -> '7 cases'."""
+    return "1 case" if number == 1 else f"{number} cases"
 
 
 def points(number):

@@ -1,5 +1,4 @@
-"""Where nbgrader meets the grader: an exporter that reads any submission, and the preprocessor that
-grades it.
+"""How nbgrader is configured: folders, the steps that are ours, pages that run nothing.
 
 `nbgrader autograde`, formgrader's button and `python -m autograder grade` all come through here, so
 all three give the same scores and the same feedback.
@@ -13,14 +12,11 @@ from pathlib import Path
 import jinja2
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import (
-    LimitOutput,
-    OverwriteCells,
-)
+from nbgrader.preprocessors import DeduplicateIds, LimitOutput, OverwriteCells
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from ..course.course import gradebook_url
+from ..course import Course, settings
 from ..feedback.page import EscapeNames, FeedbackExporter
 from ..notebooks.folder import RECORD, tidy
 from .exporter import SubmissionExporter
@@ -37,16 +33,16 @@ def configure(c, grading="grading"):
         c: nbgrader's configuration object.
         grading: the folder for submissions, gradebook and feedback, in the course's folder.
     """
-    grading = Path(grading).absolute()
-    grading.mkdir(parents=True, exist_ok=True)
+    places = Course(Path(grading).absolute())
+    places.grading.mkdir(parents=True, exist_ok=True)
     course = c.CourseDirectory
     # The one that nbgrader makes when none is named: a server wants to know the course first.
     course.course_id = "default_course"
     course.source_directory, course.release_directory = "solutions", "assignments"
     for step in ("submitted", "autograded", "feedback"):
-        setattr(course, f"{step}_directory", os.path.relpath(grading / step))
+        setattr(course, f"{step}_directory", os.path.relpath(places.grading / step))
     course.ignore = [*CourseDirectory.class_traits()["ignore"].default(), RECORD]
-    course.db_url = gradebook_url(grading)
+    course.db_url = places.gradebook_url
     # nbgrader runs `alembic` by name when it makes a gradebook; a .venv that is not activated is
     # not on PATH.
     os.environ["PATH"] = os.pathsep.join(
@@ -72,15 +68,16 @@ def configure_release(c):
 def configure_grading(c):
     """Sealed grading instead of a kernel.
 
-    The exporter has done already what ClearOutput, DeduplicateIds, OverwriteKernelspec and
-    CheckCellMetadata are for: outputs are those that staff may read, each id is there once, and all
-    metadata are ours. OverwriteCells stays, because the gradebook's copy of a locked question
-    carries its mark scheme.
+    The exporter has done already what nbgrader's own sanitizing steps are for: outputs are those
+    that staff may read, each id is there once, and all metadata are ours. One of the steps stays:
+    nbconvert's optimistic validation fails where there is none (nbconvert 7.16 and 7.17).
+    OverwriteCells stays, because the gradebook's copy of a locked question carries its mark scheme.
     """
     c.Autograde.exporter_class = SubmissionExporter
     c.Exporter.optimistic_validation = True  # once, after all steps
-    c.Autograde.sanitize_preprocessors = [OverwriteCells]
+    c.Autograde.sanitize_preprocessors = [DeduplicateIds]
     c.Autograde.autograde_preprocessors = [
+        OverwriteCells,
         SealedExecute,
         LimitOutput,
         SaveGrades,
@@ -108,15 +105,15 @@ def configure_pages(c):
         formgrader.Environment = functools.partial(jinja2.Environment, autoescape=True)
 
 
-def course_config(grading):
-    """The configuration of `configure`, and on top of it what nbgrader_config.py says, where
-    `grading` is the folder of the course that we are in.
+def course_config(course: Course):
+    """The configuration of `configure`, and on top of it what nbgrader_config.py says, where it is
+    the course of the folder that we are in.
     """
     c = Config()
-    configure(c, grading)
-    course = Path.cwd()
-    if Path(grading).absolute() == course / "grading" and (course / CONFIG).is_file():
-        c.merge(PyFileConfigLoader(CONFIG, path=str(course)).load_config())
-        if url := os.environ.get("AUTOGRADER_DB"):
+    configure(c, course.grading)
+    here = Path.cwd()
+    if course.grading.absolute() == here / "grading" and (here / CONFIG).is_file():
+        c.merge(PyFileConfigLoader(CONFIG, path=str(here)).load_config())
+        if url := settings.gradebook_url():
             c.CourseDirectory.db_url = url
     return c

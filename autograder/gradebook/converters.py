@@ -13,6 +13,8 @@ from nbgrader.converters.base import BaseConverter
 from nbgrader.preprocessors import getgrades, latesubmissions, overwritecells, saveautogrades
 from sqlalchemy import select
 
+from .exporter import PLACE
+
 OPENERS = (autograde, overwritecells, saveautogrades, latesubmissions, getgrades)
 
 
@@ -115,7 +117,16 @@ class One:
 class AutogradeOne(One, Autograde):
     """Autograde for one student, in one pass: nbgrader writes what it has sanitised, and reads it
     again to grade it.
+
+    Attributes:
+        handed_over: the `HandOver` with the verdict on that student.
     """
+
+    handed_over = None
+
+    def init_single_notebook_resources(self, notebook_filename):
+        resources = super().init_single_notebook_resources(notebook_filename)
+        return resources | {PLACE: self.handed_over}
 
     def init_assignment(self, assignment_id, student_id):
         super().init_assignment(assignment_id, student_id)

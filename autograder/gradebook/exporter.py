@@ -1,55 +1,82 @@
 """Reads what was handed in, however damaged, where nbgrader would fail on it."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
 
-from .. import assignments
-from ..notebooks import repair
+from ..answers import Verdict
+from ..assignments import NAMES, load
+from ..errors import Damaged
+from ..notebooks import Notebook
 from ..notebooks.folder import read_folder
-from ..notebooks.reader import Damaged
+from ..notebooks.repair import repair
+
+PLACE = "autograder"  # of the HandOver in nbconvert's resources
+
+
+@dataclass
+class HandOver:
+    """All that our steps of one conversion tell one another, in nbconvert's `resources`.
+
+    Attributes:
+        verdict: on the submission: known beforehand where a class is graded, else written by
+            `SealedExecute`.
+        same_work: is it a verdict on what was graded before?
+        repairs: sentences about what had to be repaired.
+        damage: why the submission cannot be read, or "".
+    """
+
+    verdict: Verdict | None = None
+    same_work: bool = False
+    repairs: list = field(default_factory=list)
+    damage: str = ""
+
+    @property
+    def is_mark(self):
+        """Does the score say something about the student? Damage and our own faults do not."""
+        return self.verdict.status != "damaged" and not self.verdict.staff_notes()
+
+    def __deepcopy__(self, memo):
+        return self  # nbconvert copies its resources; there is one hand-over
 
 
 class SubmissionExporter(NotebookExporter):
-    """Reads what was handed in, however damaged, as a repaired notebook; everything else as
-    nbformat does.
+    """Reads what was handed in, however damaged, as a repaired notebook.
 
     nbgrader would fail on such a file before any preprocessor sees it, and export 0 points with no
-    flag.
+    flag. Its `autograde` converts twice, the second time what it wrote itself; here both times read
+    the student's folder, so that nothing has to be kept in the file in between.
     """
 
     def from_filename(self, filename, resources=None, **kwargs):
         about = (resources or {}).get("nbgrader", {})
-        assignment, student = about.get("assignment"), about.get("student")
-        if assignment not in assignments.NAMES or not self._is_submitted(
-            filename, student, assignment
-        ):
+        if about.get("assignment") not in NAMES:
             return super().from_filename(filename, resources=resources, **kwargs)
+        handed_over = resources.setdefault(PLACE, HandOver())
+        template = load(about["assignment"]).template
         try:
-            cells, repairs = read_folder(Path(filename).parent, assignment)
-            notebook = repair.repair(cells, assignment)
-            notebook.repairs[:0] = repairs
-            damage = None
-        except Damaged as error:
-            notebook, damage = repair.repair([], assignment), str(error)
-        node = as_node(notebook, {"repairs": [] if damage else notebook.repairs, "damage": damage})
-        return self.from_notebook_node(node, resources=resources, **kwargs)
+            cells, repairs = read_folder(self._folder(about), template)
+            notebook = repair(cells, template)
+            handed_over.repairs = [*repairs, *notebook.repairs]
+        except Damaged as damage:
+            notebook, handed_over.damage = repair([], template), str(damage)
+        return self.from_notebook_node(as_node(notebook), resources=resources, **kwargs)
 
-    def _is_submitted(self, filename, student, assignment):
+    def _folder(self, about):
         course = self.parent.coursedir
-        folder = course.format_path(course.submitted_directory, student, assignment)
-        return Path(filename).parent.resolve() == Path(folder).resolve()
+        places = (course.submitted_directory, about["student"], about["assignment"])
+        return Path(course.format_path(*places))
 
 
-def as_node(notebook, about):
-    """A valid notebook of nbformat 4.5; `about` travels in its metadata to SealedExecute."""
+def as_node(notebook: Notebook):
+    """A valid notebook of nbformat 4.5."""
     cells = []
     for i, cell in enumerate(notebook.cells):
         identity = cell.get("id") if "nbgrader" in cell["metadata"] else None
         cells.append({**cell, "id": identity or f"cell-{i}"})
     metadata = {
-        "autograder": about,
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }

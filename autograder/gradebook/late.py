@@ -2,7 +2,7 @@
 
 Configured in nbgrader_config.py, taken into account by nbgrader's autograde and by ours:
 
-    c.AssignLatePenalties.plugin_class = "autograder.gradebook.late.PointsPerDay"
+    c.AssignLatePenalties.plugin_class = "autograder.PointsPerDay"
     c.PointsPerDay.points_per_day = 2
     c.PointsPerDay.grace_days = 1
     c.PointsPerDay.cap = 10
@@ -13,15 +13,15 @@ in, in the student's timestamp.txt.
 """
 
 import math
-from html import escape
 
 from nbgrader.api import MissingEntry
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import Dict, Float
 
-from ..feedback.html import BOX, PLAIN
-from ..feedback.text import points
+from ..errors import BadSetting
+from ..feedback import points
+from ..feedback.html import remark_html
 
 DAY = 24 * 60 * 60  # seconds
 
@@ -57,7 +57,7 @@ class PointsPerDay(BasePlugin):
         try:
             return float(given)
         except (TypeError, ValueError):
-            raise ValueError(
+            raise BadSetting(
                 f"PointsPerDay.extensions: expected a number of days for {student_id!r}. "
                 f"Received: {given!r}"
             ) from None
@@ -115,7 +115,7 @@ class AssignPenalties(AssignLatePenalties):
 
 def _say(nb, sentence):
     """Write it into the summary on top of the notebook."""
-    html = f'<div style="{BOX.format(colour=PLAIN)}">{escape(sentence)}</div>'
+    html = remark_html(sentence)
     for cell in nb.cells:
         for output in cell.get("outputs", []):
             if "text/html" in output.get("data", {}):

@@ -1,34 +1,17 @@
 """The steps of nbgrader's autograding and releasing that are ours."""
 
-import os
-from dataclasses import dataclass
-
 import nbformat
-from nbgrader.preprocessors import (
-    NbGraderPreprocessor,
-    SaveAutoGrades,
-    saveautogrades,
-)
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades, saveautogrades
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 from traitlets import Bool, Unicode, default
 
-from .. import assignments
-from ..answers.verdict import Verdict
+from ..assignments import load
+from ..course import settings
 from ..feedback.html import question_html, summary_html
-from ..grading.grade import Work, damaged, examine
-from ..notebooks import repair
-
-
-@dataclass(frozen=True)
-class Known:
-    """A verdict that is there already; `same_work`: on what was graded before."""
-
-    verdict: Verdict
-    same_work: bool = False
-
-
-VERDICTS = {}  # student -> Known, where `classroom` has marked the submission
-
+from ..grading import Work, damaged, examine
+from ..notebooks import Notebook
+from ..sandbox import DEFAULT
+from .exporter import PLACE
 
 SUMMARY_ID = "autograder-summary"
 
@@ -45,24 +28,20 @@ class SealedExecute(NbGraderPreprocessor):
 
     @default("sandbox")
     def _sandbox_default(self):
-        return os.environ.get("AUTOGRADER_SANDBOX", "bubblewrap")
+        return settings.sandbox() or DEFAULT
 
     def preprocess(self, nb, resources):
-        assignment = resources["nbgrader"]["assignment"]
-        assignments.load(assignment)  # a clear error for an assignment that has none
-        about = nb.metadata.pop("autograder", {})
-        known = VERDICTS.get(resources["nbgrader"]["student"])
-        verdict = known.verdict if known else self._verdict(nb, assignment, about)
-        write_verdict(nb, verdict)
-        resources["nbgrader"]["no_mark"] = verdict.status == "damaged" or bool(
-            verdict.staff_notes()
-        )
+        assignment = load(resources["nbgrader"]["assignment"])
+        handed_over = resources[PLACE]
+        if handed_over.verdict is None:
+            handed_over.verdict = self._verdict(nb, assignment, handed_over)
+        write_verdict(nb, handed_over.verdict)
         return nb, resources
 
-    def _verdict(self, nb, assignment, about):
-        if about.get("damage"):
-            return damaged(assignment, about["damage"])
-        notebook = repair.Notebook(nb.cells, list(about.get("repairs", [])))
+    def _verdict(self, nb, assignment, handed_over):
+        if handed_over.damage:
+            return damaged(assignment, handed_over.damage)
+        notebook = Notebook(nb.cells, handed_over.repairs)
         return examine(Work.of(notebook, assignment), sandbox=self.sandbox)
 
 
@@ -112,11 +91,10 @@ class SaveGrades(SaveAutoGrades):
         places = (self.notebook_id, self.assignment_id, self.student_id)
         grade = self.gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], *places)
         score, _ = determine_grade(cell, self.log)
-        known = VERDICTS.get(self.student_id)
-        about = resources["nbgrader"]
+        handed_over = resources[PLACE]
         settled = grade.manual_score is not None and not grade.needs_manual_grade
-        stays = settled and grade.auto_score == score and known is not None and known.same_work
-        by_hand = grade.manual_score is not None or score is None or about.get("no_mark", False)
+        stays = settled and grade.auto_score == score and handed_over.same_work
+        by_hand = grade.manual_score is not None or score is None or not handed_over.is_mark
         grade.auto_score, grade.needs_manual_grade = score, by_hand and not stays
 
     def _add_comment(self, cell, resources):

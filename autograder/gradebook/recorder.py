@@ -20,11 +20,12 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import create_engine, func, make_url, select, text
 from traitlets.config import Config
 
-from ..course.course import PROJECT
-from ..notebooks.reader import read
-from . import preprocessors
+from ..course.course import model_notebook
+from ..errors import GradebookError
+from ..notebooks import read
 from .config import course_config
 from .converters import AutogradeOne, FeedbackOne, share_gradebooks
+from .exporter import HandOver
 
 LOCK = 0x6772616465  # any number that nobody else takes
 log = logging.getLogger(__name__)
@@ -39,13 +40,17 @@ class Recorder:
         why.
     """
 
-    def __init__(self, assignment, grading):
-        """Args: grading: the folder that holds submitted/, gradebook.db and the rest."""
+    def __init__(self, assignment, course):
+        """
+        Args:
+            assignment: the `assignments.Assignment`.
+            course: the `course.Course`.
+        """
         share_gradebooks()
-        self.assignment = assignment
-        self.config = course_config(grading)
+        self.assignment = assignment.name
+        self.config = course_config(course)
         self.course = CourseDirectory(config=self.config)
-        self.course.assignment_id = assignment
+        self.course.assignment_id = assignment.name
         self._autograde = AutogradeOne(coursedir=self.course, config=self.config, log=log)
         self._autograde.force = True
         self._feedback = FeedbackOne(coursedir=self.course, config=self.config, log=log)
@@ -58,7 +63,7 @@ class Recorder:
         locked cells stays as it was, which changes no score.
 
         Raises:
-            ValueError: the questions or their points are others than those graded so far.
+            GradebookError: the questions or their points are others than those graded so far.
         """
         _create_whole(self.course.db_url)
         with _alone(self.course.db_url):
@@ -75,7 +80,7 @@ class Recorder:
             ours, theirs = _points(wanted), _points(known)
             if ours == theirs:
                 return
-            raise ValueError(
+            raise GradebookError(
                 f"students were graded on other questions than solutions/{self.assignment} asks. "
                 f"Expected {ours}. Received from the gradebook: {theirs}. Start another gradebook "
                 "(set AUTOGRADER_DB), or take the change back."
@@ -83,7 +88,7 @@ class Recorder:
         with tempfile.TemporaryDirectory() as scratch:
             config = Config()
             config.merge(self.config)
-            config.CourseDirectory.source_directory = str(PROJECT / "solutions")
+            config.CourseDirectory.source_directory = str(self._model.parents[1])
             config.CourseDirectory.release_directory = scratch  # assignments/ is not ours to write
             course = CourseDirectory(config=config)
             course.assignment_id = self.assignment
@@ -91,10 +96,14 @@ class Recorder:
             converter.force = True
             converter.start()
 
+    @property
+    def _model(self):
+        return model_notebook(self.assignment)
+
     def _cells_of_solution(self):
         """{grade id: (source, points)} of the locked cells in solutions/."""
-        path = PROJECT / "solutions" / self.assignment / f"{self.assignment}.ipynb"
-        cells = [(c["metadata"].get("nbgrader", {}), c["source"]) for c in read(path.read_bytes())]
+        cells = read(self._model.read_bytes())
+        cells = [(c["metadata"].get("nbgrader", {}), c["source"]) for c in cells]
         return {m["grade_id"]: (source, m.get("points")) for m, source in cells if m.get("locked")}
 
     def _cells_of_gradebook(self):
@@ -128,11 +137,8 @@ class Recorder:
         Args:
             same_work: it is a verdict on what was graded before.
         """
-        preprocessors.VERDICTS[student] = preprocessors.Known(verdict, same_work)
-        try:
-            self._run(self._autograde, student)
-        finally:
-            del preprocessors.VERDICTS[student]
+        self._autograde.handed_over = HandOver(verdict, same_work)
+        self._run(self._autograde, student)
 
     def give_feedback(self, student):
         """Write the student's feedback page."""

@@ -1,83 +1,97 @@
-"""The exam: every question put to one student."""
+"""The exam: every question put to one respondent."""
 
 import logging
+from collections.abc import Callable
 
-from ..answers.calls import Nobody
-from ..answers.verdict import STAFF, Case, Result
-from ..assignments import load
-from ..assignments.assignment import generator
-from ..diagnosis.diagnostician import Diagnostician
-from ..sandbox.walls import SandboxUnavailable
+from ..answers.calls import Nobody, Respondent
+from ..answers.verdict import NOT_ASKED, Case, Result
+from ..assignments import Assignment
+from ..assignments.assignment import Question
+from ..course.notes import STAFF, Note
+from ..diagnosis import Diagnostician
+from ..errors import SandboxUnavailable
 
 log = logging.getLogger(__name__)
+NOT_CHECKED = "This question could not be checked; staff have been told."
 
 
-def ask_all(checks, student):
-    """Put every question to a student; return one Result per question.
+def ask_all(
+    assignment: Assignment,
+    respondent: Respondent,
+    watch: Callable[[Case], None] = lambda case: None,
+) -> list[Result]:
+    """Put every question to a respondent; return one Result per question.
 
     A function that modifies its arguments loses the cases in which it is seen to, in the first
     question where that happens; later questions only mention it.
+
+    Args:
+        watch: called with each Case while it has its evidence.
     """
-    results, blamed = [], None
-    diagnostician = Diagnostician(checks.assignment, checks.functions)
-    for name, points, ask in checks.questions:
+    results: list[Result] = []
+    blamed: str | None = None
+    diagnostician = Diagnostician(assignment)
+    for question in assignment.exam.questions:
         while True:
-            cases, changing = _cases(name, ask, student, blamed)
-            if not student.interrupted:
+            cases, changing = _cases(question, respondent, blamed)
+            if not respondent.interrupted:
                 break
-            student.interrupted = False  # killed from elsewhere: asked once more from the start
-            student.calls.clear()
-        blamed = blamed or (name if changing else None)
-        result = Result(name, points, cases)
+            respondent.interrupted = False  # killed from elsewhere: asked once more from the start
+            respondent.calls.clear()
+        blamed = blamed or (question.id if changing else None)
+        result = Result(question.id, question.points, cases)
         results.append(result)
-        _diagnose(diagnostician, result, student)
-        student.keep_calls()
+        for case in cases:
+            watch(case)
+        _diagnose(diagnostician, result, respondent)
+        respondent.keep_calls()
         if result.score < result.max_score:
-            student.lost.add(name)
+            respondent.lost.add(question.id)
     return results
 
 
-def _cases(name, ask, student, blamed):
+def _cases(
+    question: Question, respondent: Respondent, blamed: str | None
+) -> tuple[list[Case], bool]:
     """(cases of one question, whether arguments were changed in place)."""
-    cases, changing = [], False
+    cases: list[Case] = []
+    changing = False
     try:
-        for case in ask(student, generator(name)):
-            if changes := student.take_changes():
+        for case in question.ask(respondent, question.hidden_inputs()):
+            if changes := respondent.take_changes():
                 changing = True
-                _mention(case, changes, costs=blamed in (None, name))
+                _mention(case, changes, costs=blamed in (None, question.id))
             cases.append(case)
     except SandboxUnavailable:
         raise
     except Exception as error:
         # A fault of ours must neither stop the class nor pass for a mark.
-        log.exception("The checks of %s failed", name)
-        student.notes.append(
-            f"{STAFF}: the checks of {name} failed ({error!r}); its 0 points are no mark"
-        )
-        sentence = "This question could not be checked; staff have been told."
-        return [Case("all", False, sentence)], changing
+        log.exception("The checks of %s failed", question.id)
+        fault = f"the checks of {question.id} failed ({error!r}); its 0 points are no mark"
+        respondent.notes.append(Note(STAFF, fault))
+        return [Case(NOT_ASKED, False, NOT_CHECKED)], changing
     return cases, changing
 
 
-def _diagnose(diagnostician, result, student):
+def _diagnose(diagnostician: Diagnostician, result: Result, respondent: Respondent) -> None:
     """Say why cases failed; a fault of the diagnosis costs its sentences, never a mark."""
     try:
-        diagnostician.look_at(result, student.calls)
+        diagnostician.look_at(result, respondent.calls)
     except Exception as error:
         log.exception("The diagnosis of %s failed", result.question)
-        student.notes.append(f"{STAFF}: the diagnosis of {result.question} failed ({error!r})")
+        fault = f"the diagnosis of {result.question} failed ({error!r})"
+        respondent.notes.append(Note(STAFF, fault))
 
 
-def _mention(case, changes, costs):
+def _mention(case: Case, changes: list[str], costs: bool) -> None:
     text = "; ".join(dict.fromkeys(changes))
     if costs:
         case.passed = False
     else:
         text += " (already counted in an earlier question)"
-    case.message = f"{case.message}; {text}" if case.message else text
+    case.mention_in_place(text)
 
 
-def compute_key(assignment):
+def compute_key(assignment: Assignment) -> None:
     """Compute every answer that the questions compare with, by asking them of nobody."""
-    checks = load(assignment)
-    ask_all(checks, Nobody(checks.functions))
+    ask_all(assignment, Nobody(assignment.exam.functions))

@@ -1,30 +1,21 @@
-"""What is in a download of an LMS, and whose it is by its name there."""
+"""What is in a download of an LMS."""
 
-import re
 import stat
 import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from .. import assignments
+from ..errors import UnreadableFile
 from ..notebooks import folder
 
 MAX_FILE = folder.MAX_BYTES
 MAX_ENTRIES = 200_000
 JUNK = ("__MACOSX", ".ipynb_checkpoints", "__pycache__", ".DS_Store", "Thumbs.db", "desktop.ini")
-# `content_zipper.rb`: name, LATE, the user's number, the file's number, the file's name.
-CANVAS = re.compile(r"(?P<name>.*?)(?:_(?P<late>LATE))?_(?P<number>\d+)_\d+_(?P<file>[^/]+)$")
-CANVAS_ANONYMOUS = re.compile(r"(?:(?P<late>LATE)_)?(?P<name>anon_\w{5})_\d+_(?P<file>[^/]+)$")
-CANVAS_COPY = re.compile(r"-\d+(?=\.ipynb$)")  # how Canvas names what is handed in again
-# `mod/assign/classes/downloader.php`: with a folder for each participant, or without.
-MOODLE = re.compile(
-    r"(?:^|/)(?P<name>[^_/]+)_(?P<number>\d+)_assignsubmission_file_?[/_](?P<path>.+)$", re.DOTALL
-)
 
 
 @dataclass
-class Found:
+class FoundFile:
     """One file of a download.
 
     Attributes:
@@ -47,27 +38,12 @@ def is_junk(name):
     return any(part in JUNK or part.startswith("._") for part in PurePosixPath(name).parts)
 
 
-def top_folder(names):
-    """The one folder in which everything of a plain download is, with a slash, or ""."""
-    parts = [PurePosixPath(name).parts for name in names]
-    tops = {part[0] for part in parts if len(part) > 1}
-    if len(tops) != 1 or any(len(part) == 1 for part in parts):
-        return ""
-    inside = {part[1] for part in parts if len(part) == 2}
-    folders = {part[1] for part in parts if len(part) > 2}
-    if folders & set(assignments.NAMES) or any(
-        PurePosixPath(n).stem in assignments.NAMES for n in inside
-    ):
-        return ""  # it is a student's own
-    return f"{tops.pop()}/" if folders or all(map(folder.is_notebook, inside)) else ""
-
-
 @contextmanager
 def opened(source):
     """(name, size, function that returns an open file) of all plain files in an archive or folder.
 
     Raises:
-        ValueError: it is neither.
+        UnreadableFile: it is neither.
     """
     if source.is_dir():
         yield [
@@ -83,13 +59,15 @@ def opened(source):
     try:
         archive = zipfile.ZipFile(source)
     except (OSError, zipfile.BadZipFile) as error:
-        raise ValueError(
+        raise UnreadableFile(
             f"expected a folder or a zip archive. Received: {source} ({error})"
         ) from None
     with archive:
         files = [entry for entry in archive.infolist() if not entry.is_dir()]
         if len(files) > MAX_ENTRIES:
-            raise ValueError(f"expected at most {MAX_ENTRIES:,} files. Received: {len(files):,}")
+            raise UnreadableFile(
+                f"expected at most {MAX_ENTRIES:,} files. Received: {len(files):,}"
+            )
         yield [
             (entry.filename.replace("\\", "/"), entry.file_size, lambda e=entry: archive.open(e))
             for entry in files
@@ -102,42 +80,5 @@ def read_entry(size, get):
     with get() as file:
         data = file.read(MAX_FILE + 1)
     if len(data) > MAX_FILE:
-        raise ValueError(f"is larger than {MAX_FILE >> 20} MiB (it says {size:,} bytes)")
+        raise UnreadableFile(f"is larger than {MAX_FILE >> 20} MiB (it says {size:,} bytes)")
     return data
-
-
-def _canvas(name):
-    base = PurePosixPath(name).name
-    if found := CANVAS.match(base):
-        late, file = bool(found["late"]), _again(found["file"])
-        # Digits may end a name, or begin a file's: then nobody can tell which number is whose.
-        file = None if re.match(r"\d+_", file) else file
-        return Found(name, found["name"] or "student", found["number"], file, late)
-    if found := CANVAS_ANONYMOUS.match(base):
-        return Found(name, found["name"], "", _again(found["file"]), bool(found["late"]))
-    return None
-
-
-def _again(file):
-    return CANVAS_COPY.sub("", file)
-
-
-def _moodle(name):
-    found = MOODLE.search(name)
-    return found and Found(
-        name, found["name"], found["number"], PurePosixPath(found["path"]).name or "file"
-    )
-
-
-def _plain_layout(name):
-    """`<student>.ipynb`, `<student>/…/file`, or nbgrader's `<student>/<assignment>/file`."""
-    parts = [part for part in PurePosixPath(name).parts if part not in ("/", "..", ".")]
-    if not parts:
-        return None
-    if len(parts) == 1:
-        return Found(name, PurePosixPath(parts[0]).stem, "", parts[0])
-    told = parts[1] if len(parts) > 2 and parts[1] in assignments.NAMES else ""
-    return Found(name, parts[0], "", parts[-1], assignment=told)
-
-
-PARSERS = {"canvas": _canvas, "moodle": _moodle, "plain": _plain_layout}

@@ -1,38 +1,67 @@
-"""A CSV file for Canvas: Grades, Import.
+"""Canvas: its download of submissions, and a CSV file for Grades, Import.
 
-Its header is checked by position (`lib/gradebook_importer.rb`), a thousands separator is read as a
+The header is checked by position (`lib/gradebook_importer.rb`), a thousands separator is read as a
 decimal point, and an empty cell removes the mark that is there: who has no mark has no row.
 """
 
-from ..feedback.text import points
+import re
+from pathlib import PurePosixPath
+
+from ..errors import UnreadableFile
+from ..feedback import points
+from .archive import FoundFile
 from .matching import Person, match, number, simple, with_marks
 
+FROM = TO = "canvas"
+ROSTER = ("ID", "Student")  # number and name in the file that Canvas exports
 HEADER = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
 
+# `content_zipper.rb`: name, LATE, the user's number, the file's number, the file's name.
+SUBMISSION = re.compile(r"(?P<name>.*?)(?:_(?P<late>LATE))?_(?P<number>\d+)_\d+_(?P<file>[^/]+)$")
+ANONYMOUS = re.compile(r"(?:(?P<late>LATE)_)?(?P<name>anon_\w{5})_\d+_(?P<file>[^/]+)$")
+COPY = re.compile(r"-\d+(?=\.ipynb$)")  # how Canvas names what is handed in again
 
-def table(marks, assignment, roster=None, column=None):
+
+def parse(name):
+    """The FoundFile that an entry of Canvas' download is by its name, or None."""
+    base = PurePosixPath(name).name
+    if match := SUBMISSION.match(base):
+        late, file = bool(match["late"]), _again(match["file"])
+        # Digits may end a name, or begin a file's: then nobody can tell which number is whose.
+        file = None if re.match(r"\d+_", file) else file
+        return FoundFile(name, match["name"] or "student", match["number"], file, late)
+    if match := ANONYMOUS.match(base):
+        return FoundFile(name, match["name"], "", _again(match["file"]), bool(match["late"]))
+    return None
+
+
+def _again(file):
+    return COPY.sub("", file)
+
+
+def table(standings, assignment, roster=None, column=None):
     """(rows, [(student, why left out)])."""
-    taken, left_out = with_marks(marks)
+    taken, left_out = with_marks(standings)
     if roster is None:
         alone, twice = _alone(taken)
         return [*_own(alone, assignment, column)], left_out + twice
     header = roster[0] if roster else []
     if len(header) < 4 or "Student" not in header[0] or "ID" not in header[1]:
-        raise ValueError(
+        raise UnreadableFile(
             "expected a file that Canvas exported (Grades, Export), whose columns begin with "
             f"Student, ID. Received the columns: {', '.join(header)[:300]}"
         )
     if "Section" not in header:
-        raise ValueError("expected a file that Canvas exported, with a column 'Section'")
+        raise UnreadableFile("expected a file that Canvas exported, with a column 'Section'")
     end = header.index("Section") + 1
     name = _column(header[end:], column or assignment)
     people = [row for row in roster[1:] if _is_person(row)]
     persons = [Person(row[1].strip(), tuple(row[2 : end - 1]), row[0]) for row in people]
-    found, lost = match(taken, persons)
+    marks, lost = match(taken, persons)
     rows = [[*header[:end], name]]
     for index, row in enumerate(people):
-        if index in found:
-            rows.append([*row[:end], points(found[index].score)])
+        if index in marks:
+            rows.append([*row[:end], points(marks[index].score)])
     return rows, left_out + lost
 
 
@@ -64,7 +93,7 @@ def _column(names, wanted):
     """The assignment's column as Canvas has it, `Title (12345)`; a new one if it has none."""
     same = [name for name in names if name == wanted or simple(_title(name)) == simple(wanted)]
     if len(same) > 1:
-        raise ValueError(f"expected one column {wanted!r}. Received several: {', '.join(same)}")
+        raise UnreadableFile(f"expected one column {wanted!r}. Received several: {', '.join(same)}")
     return same[0] if same else wanted
 
 

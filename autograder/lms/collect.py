@@ -14,13 +14,18 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import assignments
-from ..notebooks import repair
+from ..assignments import NAMES
+from ..errors import UnknownName
+from ..grading import recognised
+from ..notebooks import read
 from ..notebooks.folder import MAX_BYTES, is_file, is_notebook, is_student_id
-from ..notebooks.reader import read
-from .archive import PARSERS, is_junk, opened, read_entry, top_folder
+from . import plain
+from .archive import is_junk, opened, read_entry
 from .matching import is_name
 from .roster import listed
+from .systems import SYSTEMS
+
+SOURCES = {system.FROM: system for system in SYSTEMS}
 
 
 @dataclass(frozen=True)
@@ -34,72 +39,75 @@ class Collected:
     remark: str = ""
 
 
-def collect(source, form, grading="grading", assignment=None, roster=None):
-    """Write what is in a download under `grading`/submitted; return [Collected].
+def collect(source, form, course, assignment=None, roster=None):
+    """Write what is in a download into the course; return [Collected].
 
     Args:
         source: a zip archive or a folder.
-        form: `canvas`, `moodle`, or `plain`: a folder, or a file, named for each student.
-        assignment: which one it is; by default each notebook tells.
+        form: a key of SOURCES; `plain` is a folder, or a file, named for each student.
+        course: the `course.Course`.
+        assignment: the `assignments.Assignment`; by default each notebook tells.
         roster: rows of a table of the LMS that says which id belongs to which number.
 
     Raises:
-        ValueError: it is neither, or the form, assignment or roster is unknown.
+        UnreadableFile: it is neither, or the roster is not one of that system.
+        UnknownName: there is no such form.
     """
-    if assignment is not None:
-        assignments.load(assignment)
-    people = listed(roster, form) if roster else {}
+    if form not in SOURCES:
+        raise UnknownName(f"expected one of {', '.join(SOURCES)}. Received: {form!r}")
+    system, name_of = SOURCES[form], assignment and assignment.name
+    people = listed(roster, system) if roster else {}
     groups, collected = {}, []
     with opened(Path(source)) as entries:
         entries = [entry for entry in entries if not is_junk(entry[0])]
-        top = top_folder([name for name, *_ in entries]) if form == "plain" else ""
+        top = plain.top_folder([name for name, *_ in entries]) if system is plain else ""
         for name, size, get in entries:
-            found = PARSERS[form](name.removeprefix(top))
-            if found is None:
+            file = system.parse(name.removeprefix(top))
+            if file is None:
                 collected.append(_not_taken(name, f"is not named as {form} names submissions"))
                 continue
-            found.source, found.read = name, functools.partial(read_entry, size, get)
-            found.owner = unicodedata.normalize("NFC", found.owner)
-            student, remark = _student(found, people)
-            groups.setdefault(student, {}).setdefault((found.owner, found.number), []).append(found)
+            file.source, file.read = name, functools.partial(read_entry, size, get)
+            file.owner = unicodedata.normalize("NFC", file.owner)
+            student, remark = _student(file, people)
+            groups.setdefault(student, {}).setdefault((file.owner, file.number), []).append(file)
             if student is None:
-                collected.append(_not_taken(name, remark, found.owner))
+                collected.append(_not_taken(name, remark, file.owner))
         groups.pop(None, None)
-        if assignment is None and form != "plain":  # a download is of one assignment
+        if name_of is None and system is not plain:  # a download is of one assignment
             files = [f for owners in groups.values() for group in owners.values() for f in group]
-            assignment = _most_told(files)
+            name_of = _most_told(files)
         for student, owners in groups.items():
-            collected += _take(student, owners, Path(grading), assignment, people, form)
+            collected += _take(student, owners, course, name_of, people, system)
     return collected
 
 
-def _student(found, people):
+def _student(file, people):
     """(whose a file is, "") by the roster, or by the LMS' own name and number; (None, why not)."""
-    if found.file is None:
+    if file.file is None:
         return None, "can be read in two ways: whose is it?"
-    if not found.number:
-        return found.owner, ""
-    person = people.get(found.number)
+    if not file.number:
+        return file.owner, ""
+    person = people.get(file.number)
     if person is None:
-        return f"{_plain(found.owner)}--{found.number}", ""
-    if not is_name(found.owner, person.name):
-        theirs = f"the roster calls {found.number} {person.name!r}"
+        return f"{_plain(file.owner)}--{file.number}", ""
+    if not is_name(file.owner, person.name):
+        theirs = f"the roster calls {file.number} {person.name!r}"
         return None, f"{theirs}: a group? another assignment's?"
     return person.id, ""
 
 
 def _most_told(files):
     """The assignment that most of the notebooks belong to, or None."""
-    for found in files:
-        found.assignment = _told_by(found) or ""  # read once, for good
-    told = Counter(found.assignment for found in files if found.assignment)
+    for file in files:
+        file.assignment = _told_by(file) or ""  # read once, for good
+    told = Counter(file.assignment for file in files if file.assignment)
     return told.most_common(1)[0][0] if told else None
 
 
-def _take(student, owners, grading, assignment, people, form):
+def _take(student, owners, course, assignment, people, system):
     """Write one student's files: one folder for each assignment."""
-    files = [found for group in owners.values() for found in group]
-    sources = ", ".join(sorted(found.source for found in files))[:300]
+    files = [file for group in owners.values() for file in group]
+    sources = ", ".join(sorted(file.source for file in files))[:300]
     if len(owners) > 1:
         who = ", ".join(sorted(f"{owner} {digits}" for owner, digits in owners))
         return [_not_taken(sources, f"several have this id: {who}", student)]
@@ -111,24 +119,24 @@ def _take(student, owners, grading, assignment, people, form):
     if person and person.trouble:
         remarks.append(person.trouble)
     lost, belonging, room = [], {}, MAX_BYTES
-    for found in files:
-        data, told, why_not = _look_at(found, assignment, form)
+    for file in files:
+        data, told, why_not = _look_at(file, assignment, system)
         room -= len(data)
         if why_not or room < 0:
             why_not = why_not or "is too much together with the others"
-            lost.append(_not_taken(found.source, why_not, student))
+            lost.append(_not_taken(file.source, why_not, student))
         else:
-            belonging.setdefault(assignment or told, []).append((found, data))
+            belonging.setdefault(assignment or told, []).append((file, data))
     strangers = belonging.pop(None, [])
     if len(belonging) == 1:  # what lies beside the notebook
         next(iter(belonging.values())).extend(strangers)
         strangers = []
     remark = "nothing tells which assignment it is; name it with --assignment"
-    lost += [_not_taken(found.source, remark, student) for found, _ in strangers]
+    lost += [_not_taken(file.source, remark, student) for file, _ in strangers]
     time = person.time if person else ""
     for name, pairs in belonging.items():
         try:
-            lost.append(_put(student, name, pairs, grading, time, remarks))
+            lost.append(_put(student, name, pairs, course, time, remarks))
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
                 raise
@@ -136,38 +144,39 @@ def _take(student, owners, grading, assignment, people, form):
     return lost
 
 
-def _look_at(found, assignment, form):
+def _look_at(file, assignment, system):
     """(its bytes, the assignment that it belongs to or None, why it is not taken or "")."""
-    if form != "plain" and found.file == "timestamp.txt":
+    if system is not plain and file.file == "timestamp.txt":
         return b"", None, "when it was handed in, the LMS says"
     try:
-        data = found.read()
+        data = file.read()
     except Exception as error:  # zipfile raises what its decompressors do
         return b"", None, str(error) or repr(error)
-    told = found.assignment or _told_by(found, data)
-    if assignment and told and form != "plain" and told != assignment:
+    told = file.assignment or _told_by(file, data)
+    if assignment and told and system is not plain and told != assignment:
         return b"", told, f"belongs to {told}: name it with --assignment"
     return data, told, ""
 
 
-def _told_by(found, data=None):
+def _told_by(file, data=None):
     """The assignment that a notebook belongs to by what is in it, or None."""
-    if not is_notebook(found.file):
+    if not is_notebook(file.file):
         return None
     try:
-        data = found.read() if data is None else data
-        return repair.guess_assignment(read(data), assignments.NAMES, found.file)
+        data = file.read() if data is None else data
+        assignment = recognised(read(data), file.file)
+        return assignment and assignment.name
     except Exception:  # of what cannot be read, only its name can tell
-        return next((name for name in assignments.NAMES if name in found.file), None)
+        return next((name for name in NAMES if name in file.file), None)
 
 
-def _put(student, assignment, pairs, grading, time, remarks):
+def _put(student, assignment, pairs, course, time, remarks):
     """Write a folder beside its place, then move it there; what was there before is kept."""
-    sources = ", ".join(found.source for found, _ in pairs)[:300]
+    sources = ", ".join(file.source for file, _ in pairs)[:300]
     remarks = [*remarks, *(["late, says the LMS"] if any(f.late for f, _ in pairs) else [])]
-    place = grading / "submitted" / student / assignment
-    (grading / "submitted").mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=".collect-", dir=grading / "submitted"))
+    place = course.submission(assignment, student)
+    course.submitted.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=".collect-", dir=course.submitted))
     try:
         _write(new, assignment, pairs, time)
         new.chmod(0o755)
@@ -177,7 +186,7 @@ def _put(student, assignment, pairs, grading, time, remarks):
                 return Collected(student, assignment, sources, "same as before", "; ".join(remarks))
             if not time and (place / "timestamp.txt").exists():
                 remarks.append("when the new one was handed in is not known")
-            old = _free(grading / "replaced" / student / assignment)
+            old = _free(course.replaced(assignment, student))
             old.parent.mkdir(parents=True, exist_ok=True)
             os.rename(place, old)
             what, remarks = "replaced", [*remarks, f"the earlier one is in {old}"]
@@ -189,9 +198,9 @@ def _put(student, assignment, pairs, grading, time, remarks):
 
 
 def _write(folder, assignment, pairs, time):
-    notebooks = [found for found, _ in pairs if is_notebook(found.file)]
-    for found, data in pairs:
-        name = f"{assignment}.ipynb" if notebooks == [found] else _plain(found.file)
+    notebooks = [file for file, _ in pairs if is_notebook(file.file)]
+    for file, data in pairs:
+        name = f"{assignment}.ipynb" if notebooks == [file] else _plain(file.file)
         if name != "timestamp.txt" or not time:
             _free(folder / name).write_bytes(data)
     if time:

@@ -4,19 +4,20 @@ import csv
 import io
 from pathlib import Path
 
-from ..course.storage import write_text
+from ..course import write_text
+from ..errors import UnreadableFile
 
 
 def read_rows(path):
     """The rows of a CSV file as an LMS writes it: UTF-8 with or without a mark, comma or semicolon.
 
     Raises:
-        ValueError: it is no such file.
+        UnreadableFile: it is no such file.
     """
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise ValueError(f"expected a CSV file in UTF-8. Received: {path}") from None
+        raise UnreadableFile(f"expected a CSV file in UTF-8. Received: {path}") from None
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     csv.field_size_limit(len(text) + 1)  # an online text may be long
@@ -25,7 +26,7 @@ def read_rows(path):
     except csv.Error:
         rows = []
     if len(rows) < 2:
-        raise ValueError(f"expected a CSV file with a header and rows. Received: {path}")
+        raise UnreadableFile(f"expected a CSV file with a header and rows. Received: {path}")
     return rows
 
 

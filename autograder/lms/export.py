@@ -6,9 +6,9 @@ that Canvas has, and Moodle makes 0 of any word. The plain CSV has everybody, wi
 
 from dataclasses import dataclass, field
 
-from . import canvas, moodle, plain
+from .systems import SYSTEMS
 
-FORMATS = {"csv": plain, "canvas": canvas, "moodle": moodle}
+FORMATS = {system.TO: system for system in SYSTEMS}
 
 
 @dataclass
@@ -24,18 +24,19 @@ class Export:
     left_out: list = field(default_factory=list)
 
 
-def export(to, marks, assignment, roster=None, column=None):
+def export(to, standings, assignment, roster=None, column=None):
     """Return the Export of a class.
 
     Args:
         to: `csv`, `canvas` or `moodle`.
-        marks: as from `marks.of_class`.
+        standings: as from `standings.of_class`.
+        assignment: its name.
         roster: the rows of a file that the LMS gave (Canvas: Grades, Export; Moodle: the offline
             grading worksheet), whose columns and order are kept.
         column: the name of the assignment's column there, where it is not that of the assignment.
 
     Raises:
-        ValueError: the roster is not such a file.
+        UnreadableFile: the roster is not such a file.
     """
-    rows, left_out = FORMATS[to].table(marks, assignment, roster, column)
+    rows, left_out = FORMATS[to].table(standings, assignment, roster, column)
     return Export(rows, left_out)

@@ -4,15 +4,15 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from ..answers.verdict import staff_notes
+from ..errors import UnreadableFile
 
 NUMBER = re.compile(r"--(\d+)$")
 
 
 def number(student):
     """The LMS' own number at the end of an id that `collect` made, or ""."""
-    found = NUMBER.search(student)
-    return found[1] if found else ""
+    ending = NUMBER.search(student)
+    return ending[1] if ending else ""
 
 
 def simple(text):
@@ -36,30 +36,30 @@ class Person:
     name: str = ""
 
 
-def match(marks, people):
+def match(standings, people):
     """{index of the Person: Mark}, and [(student, why)] of those who belong to nobody.
 
     Numbers and ids count to the letter. Only whom they do not settle is looked for by name.
     """
-    found, lost, unsettled = {}, [], []
-    for mark in marks:
+    marks, lost, unsettled = {}, [], []
+    for mark in standings:
         places = [i for i, person in enumerate(people) if _is_certainly(person, mark)]
         if not places:
             unsettled.append(mark)
         else:
-            _settle(mark, places, people, found, lost)
-    free = set(range(len(people))) - found.keys()
+            _settle(mark, places, people, marks, lost)
+    free = set(range(len(people))) - marks.keys()
     for mark in unsettled:
         wanted = _names(mark)
         same = [i for i, person in enumerate(people) if simple(person.name) in wanted]
-        namesakes = [other for other in marks if other is not mark and wanted & _names(other)]
+        namesakes = [other for other in standings if other is not mark and wanted & _names(other)]
         if same and not namesakes and free.issuperset(same):
-            _settle(mark, same, people, found, lost)
+            _settle(mark, same, people, marks, lost)
         elif same:
             lost.append((mark.student, "several rows or students could be meant by the name"))
         else:
             lost.append((mark.student, "is in no row of the LMS' file"))
-    return found, lost
+    return marks, lost
 
 
 def _names(mark):
@@ -74,7 +74,7 @@ def _is_certainly(person, mark):
     return bool(own & {exact(other) for other in person.ids})
 
 
-def _settle(mark, places, people, found, lost):
+def _settle(mark, places, people, marks, lost):
     called = mark.student.rpartition("--")[0]
     if len(places) > 1:
         lost.append((mark.student, "several rows could be theirs"))
@@ -83,11 +83,11 @@ def _settle(mark, places, people, found, lost):
         lost.append(
             (mark.student, f"the LMS' file calls this number {theirs!r}: of another assignment?")
         )
-    elif places[0] in found:
-        other = found[places[0]].student
+    elif places[0] in marks:
+        other = marks[places[0]].student
         lost.append((mark.student, f"is the same person as {other} in the LMS' file"))
     else:
-        found[places[0]] = mark
+        marks[places[0]] = mark
 
 
 def is_name(called, name):
@@ -101,24 +101,24 @@ def exact(text):
     return unicodedata.normalize("NFC", text).strip().casefold()
 
 
-def with_marks(marks):
+def with_marks(standings):
     """(those who have a mark, [(student, why)] of those who have none)."""
-    left_out = [(mark.student, why(mark)) for mark in marks if mark.score is None]
-    return [mark for mark in marks if mark.score is not None], left_out
+    left_out = [(mark.student, why(mark)) for mark in standings if mark.score is None]
+    return [mark for mark in standings if mark.score is not None], left_out
 
 
 def why(mark):
     """Why somebody has no mark."""
-    return "; ".join([mark.state, *staff_notes(mark.notes)])
+    return "; ".join([mark.state, *mark.faults])
 
 
 def position(header, name, of):
     """Where a column is.
 
     Raises:
-        ValueError: nowhere.
+        UnreadableFile: nowhere.
     """
     if name in header:
         return header.index(name)
     columns = ", ".join(header)[:300]
-    raise ValueError(f"expected {of} with a column {name!r}. Received the columns: {columns}")
+    raise UnreadableFile(f"expected {of} with a column {name!r}. Received the columns: {columns}")

@@ -1,23 +1,42 @@
-"""Moodle's offline grading worksheet, filled in.
+"""Moodle: its download of submissions, and its offline grading worksheet, filled in.
 
 Moodle reads (`mod/assign/feedback/offline/importgradeslib.php`) the columns Identifier, Grade and
 Last modified (grade), makes 0 of any word in Grade, and empties feedback comments where the cell is
 empty: who has no mark has no row, and all other cells stay as Moodle wrote them.
 """
 
-from ..feedback.text import points
+import re
+from pathlib import PurePosixPath
+
+from ..feedback import points
+from .archive import FoundFile
 from .matching import Person, match, number, position, with_marks
 
+FROM = TO = "moodle"
 IDENTIFIER, GRADE, MODIFIED = "Identifier", "Grade", "Last modified (grade)"
 OWN = [IDENTIFIER, "Full name", GRADE, "Maximum Grade", MODIFIED]
 IDS = ("Email address", "Username", "ID number")
 NAME = "Full name"
+ROSTER = (IDENTIFIER, NAME)  # number and name in the worksheet
 FILE = "Moodle's offline grading worksheet (in English)"
 
+# `mod/assign/classes/downloader.php`: with a folder for each participant, or without.
+SUBMISSION = re.compile(
+    r"(?:^|/)(?P<name>[^_/]+)_(?P<number>\d+)_assignsubmission_file_?[/_](?P<path>.+)$", re.DOTALL
+)
 
-def table(marks, assignment, roster=None, column=None):
+
+def parse(name):
+    """The FoundFile that an entry of Moodle's download is by its name, or None."""
+    match = SUBMISSION.search(name)
+    return match and FoundFile(
+        name, match["name"], match["number"], PurePosixPath(match["path"]).name or "file"
+    )
+
+
+def table(standings, assignment, roster=None, column=None):
     """(rows, [(student, why left out)])."""
-    taken, left_out = with_marks(marks)
+    taken, left_out = with_marks(standings)
     if roster is None:
         known = [mark for mark in taken if number(mark.student)]
         unknown = "has no participant number: export with Moodle's worksheet, --roster"
@@ -37,12 +56,12 @@ def table(marks, assignment, roster=None, column=None):
         )
         for row in people
     ]
-    found, lost = match(taken, persons)
+    marks, lost = match(taken, persons)
     rows = [header]
     for index, row in enumerate(people):
-        if index not in found:
+        if index not in marks:
             continue
-        mark, most = found[index], _maximum(header, row)
+        mark, most = marks[index], _maximum(header, row)
         if most is not None and mark.score > most:
             lost.append((mark.student, f"has {mark.score} points; Moodle takes at most {most:g}"))
             continue

@@ -1,21 +1,52 @@
-"""Everybody's marks as a plain CSV table, for a spreadsheet."""
+"""No LMS: folders named for students, and everybody's marks as a CSV table for a spreadsheet."""
 
-from ..feedback.text import points
+from pathlib import PurePosixPath
+
+from ..assignments import NAMES
+from ..feedback import points
+from ..notebooks.folder import is_notebook
+from .archive import FoundFile
 from .matching import why
 
+FROM, TO = "plain", "csv"
+ROSTER = None  # folders have ids already
 HEADER = (
     "student_id last_name first_name email assignment mark max state status points_so_far "
     "late_penalty"
 ).split()
 
 
-def table(marks, assignment, roster=None, column=None):
+def top_folder(names):
+    """The one folder in which everything of a plain download is, with a slash, or ""."""
+    parts = [PurePosixPath(name).parts for name in names]
+    tops = {part[0] for part in parts if len(part) > 1}
+    if len(tops) != 1 or any(len(part) == 1 for part in parts):
+        return ""
+    inside = {part[1] for part in parts if len(part) == 2}
+    folders = {part[1] for part in parts if len(part) > 2}
+    if folders & set(NAMES) or any(PurePosixPath(n).stem in NAMES for n in inside):
+        return ""  # it is a student's own
+    return f"{tops.pop()}/" if folders or all(map(is_notebook, inside)) else ""
+
+
+def parse(name):
+    """`<student>.ipynb`, `<student>/…/file`, or nbgrader's `<student>/<assignment>/file`."""
+    parts = [part for part in PurePosixPath(name).parts if part not in ("/", "..", ".")]
+    if not parts:
+        return None
+    if len(parts) == 1:
+        return FoundFile(name, PurePosixPath(parts[0]).stem, "", parts[0])
+    told = parts[1] if len(parts) > 2 and parts[1] in NAMES else ""
+    return FoundFile(name, parts[0], "", parts[-1], assignment=told)
+
+
+def table(standings, assignment, roster=None, column=None):
     """(rows, nobody left out): a student without a mark has an empty one, and a state that says
     why.
     """
-    questions = list(dict.fromkeys(name for mark in marks for name in mark.questions))
+    questions = list(dict.fromkeys(name for mark in standings for name in mark.questions))
     rows = [[*HEADER, *questions, "remarks"]]
-    for mark in marks:
+    for mark in standings:
         rows.append(
             [
                 *map(harmless, (mark.student, mark.last_name, mark.first_name, mark.email)),

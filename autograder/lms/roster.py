@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import timezone
 
+from ..errors import UnreadableFile
+
 HANDED_IN = "Last modified (submission)"  # in Moodle's worksheet
 MONTH = re.compile(
     "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -22,22 +24,23 @@ class Listed:
     trouble: str = ""
 
 
-def listed(rows, form):
+def listed(rows, system):
     """{number: Listed} of a table that the LMS gave.
 
+    Args:
+        system: one of `systems.SYSTEMS`.
+
     Raises:
-        ValueError: it has none of the columns that say so.
+        UnreadableFile: it has none of the columns that say so.
     """
     header = [name.lstrip("\ufeff") for name in rows[0]]
-    number, name = {"canvas": ("ID", "Student"), "moodle": ("Identifier", "Full name")}.get(
-        form, ("", "")
-    )
-    if not number:
-        raise ValueError("a roster says which number is whose; plain folders have ids already")
+    if system.ROSTER is None:
+        raise UnreadableFile("a roster says which number is whose; plain folders have ids already")
+    number, name = system.ROSTER
     ids = ("SIS Login ID", "SIS User ID", "Username", "ID number", "Email address")
     columns = [header.index(column) for column in ids if column in header]
     if number not in header or not columns:
-        raise ValueError(
+        raise UnreadableFile(
             f"expected a roster with the column {number!r} and one of {', '.join(ids)}. "
             f"Received the columns: {', '.join(header)[:300]}"
         )
@@ -45,11 +48,11 @@ def listed(rows, form):
     for row in rows[1:]:
         cells = dict(zip(header, row))
         digits = cells.get(number, "").rpartition(" ")[2].strip()
-        found = next((row[i].strip() for i in columns if i < len(row) and row[i].strip()), "")
-        if digits and found:
-            found = unicodedata.normalize("NFC", found).replace("/", "-")
+        student = next((row[i].strip() for i in columns if i < len(row) and row[i].strip()), "")
+        if digits and student:
+            student = unicodedata.normalize("NFC", student).replace("/", "-")
             time, trouble = _time(cells.get(HANDED_IN, ""))
-            people[digits] = Listed(found, cells.get(name, "").strip(), time, trouble)
+            people[digits] = Listed(student, cells.get(name, "").strip(), time, trouble)
     return people
 
 

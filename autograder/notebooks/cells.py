@@ -1,20 +1,31 @@
 """What a cell is: ours or the student's, locked, a solution, an experiment."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
-from ..course.course import PROJECT
-from .reader import read
 from .syntax import functions_defined
+
+Cell = dict[str, Any]
 
 EXPERIMENT = re.compile(r"\s*# experiment\b", re.IGNORECASE)
 
 
-def released(assignment):
-    """The cells of the released notebook, which every submission is matched against."""
-    return read((PROJECT / "assignments" / assignment / f"{assignment}.ipynb").read_bytes())
+@dataclass(frozen=True)
+class Template:
+    """A released notebook, which submissions are matched against.
+
+    Attributes:
+        name: of the assignment, and of its file.
+        cells: as `reader.read` gives them.
+    """
+
+    name: str
+    cells: list[Cell]
 
 
-def is_experiment(cell):
+def is_experiment(cell: Cell) -> bool:
     """Training runs and plots: tagged so, or (Colab may lose tags) saying so in the first line. The
     cells that tasks are solved in are none, whatever they say.
     """
@@ -23,7 +34,7 @@ def is_experiment(cell):
     return "experiment" in tags(cell) or bool(EXPERIMENT.match(cell["source"]))
 
 
-def defined_in(cells):
+def defined_in(cells: Iterable[Cell]) -> set[str]:
     """Names of all functions that the code cells among `cells` define."""
     return {
         name
@@ -33,31 +44,31 @@ def defined_in(cells):
     }
 
 
-def same(a, b):
+def same(a: Cell, b: Cell) -> bool:
     return a["cell_type"] == b["cell_type"] and a["source"].strip() == b["source"].strip()
 
 
-def tags(cell):
+def tags(cell: Cell) -> list[Any]:
     tags = cell["metadata"].get("tags")
     return tags if isinstance(tags, list) else []
 
 
-def about_grading(cell):
+def about_grading(cell: Cell) -> dict[str, Any]:
     metadata = cell["metadata"].get("nbgrader")
     return metadata if isinstance(metadata, dict) else {}
 
 
-def grade_id(cell):
+def grade_id(cell: Cell) -> str | None:
     name = about_grading(cell).get("grade_id")
     # A lone surrogate, which JSON can hold, could be neither written nor printed.
     return name if isinstance(name, str) and name.isprintable() else None
 
 
-def is_solution(cell):
+def is_solution(cell: Cell) -> bool:
     return bool(about_grading(cell).get("solution"))
 
 
-def is_locked(cell):
+def is_locked(cell: Cell) -> bool:
     return not is_solution(cell) and bool(
         about_grading(cell).get("locked") or about_grading(cell).get("grade")
     )

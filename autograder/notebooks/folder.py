@@ -9,11 +9,16 @@ import os
 import re
 import stat
 import zipfile
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-from . import repair
-from .reader import Damaged, load, read
+from ..course.course import Course
+from ..errors import Damaged
+from .cells import Template
+from .reader import load, read
+from .repair import guess
 
 MAX_FILES = 200  # beside the notebook
 MAX_BYTES = 50 << 20  # of all files but notebooks together
@@ -28,32 +33,33 @@ ZONE = re.compile(r"[A-Za-z0-9+-][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
 FORBIDDEN = set('<>"&\\/')
 
 
-def is_student_id(name):
+def is_student_id(name: str) -> bool:
     """May a folder's name go into a gradebook, a file's name and a web page as it is?"""
     if not name.isprintable() or name.startswith(("-", ".")) or FORBIDDEN & set(name):
         return False
     return len(name) <= 128 and len(os.fsencode(name)) <= 200  # a column's, a file name's length
 
 
-def read_folder(folder, assignment):
+def read_folder(folder: str | Path, template: Template) -> tuple[list[dict[str, Any]], list[str]]:
     """Return (cells, sentences on repairs) of the notebook in a student's folder.
 
-    `<assignment>.ipynb` is the notebook; without one, a single notebook of another name, or one
+    `<template.name>.ipynb` is the notebook; without one, a single notebook of another name, or one
     inside a zip archive.
 
     Raises:
         Damaged: there is no notebook, or none that can be read.
     """
-    folder, repairs = Path(folder), []
+    folder = Path(folder)
+    repairs: list[str] = []
     if aside := set_aside(folder):
         repairs.append(
             f"set aside: {_list(aside)} (beside the notebook only plain files are taken, no web "
             f"pages, at most {MAX_FILES} and {MAX_BYTES >> 20} MiB; a timestamp.txt with a time)"
         )
     try:
-        name, data = find_notebook(folder, assignment)
-        if name != f"{assignment}.ipynb":
-            repairs.append(f"handed in as {_list([name])}, not as {assignment}.ipynb")
+        name, data = find_notebook(folder, template)
+        if name != f"{template.name}.ipynb":
+            repairs.append(f"handed in as {_list([name])}, not as {template.name}.ipynb")
         elif others := [n for n in _relative(_notebooks(folder), folder) if n != name]:
             repairs.append(f"not looked at, because there is {name}: {_list(others)}")
         return read(data, repairs), repairs
@@ -61,17 +67,17 @@ def read_folder(folder, assignment):
         raise Damaged("; ".join([str(damage), *repairs])) from None
 
 
-def fingerprint(folder, assignment):
+def fingerprint(folder: str | Path, template: Template) -> bytes:
     """Bytes that change when what counts in a student's folder does."""
     aside = ascii(set_aside(folder)).encode()
     try:
-        name, data = find_notebook(folder, assignment)
+        name, data = find_notebook(folder, template)
         return b"\0".join([aside, ascii(name).encode(), data])
     except Damaged as damage:
         return b"\0".join([aside, str(damage).encode()])
 
 
-def find_notebook(folder, assignment):
+def find_notebook(folder: str | Path, template: Template) -> tuple[str, bytes]:
     """(name, bytes) of the notebook in a student's folder.
 
     Raises:
@@ -79,33 +85,33 @@ def find_notebook(folder, assignment):
         OSError: it may not be read.
     """
     folder = Path(folder)
-    if is_file(expected := folder / f"{assignment}.ipynb"):
+    if is_file(expected := folder / f"{template.name}.ipynb"):
         return expected.name, load(expected)
     candidates = _notebooks(folder)[:MAX_FOUND]
     if sum(path.stat().st_size for path in candidates) > 2 * MAX_BYTES:
         raise Damaged(f"the notebooks {_list(_relative(candidates, folder))} are far too large")
-    found = {str(path.relative_to(folder)): load(path) for path in candidates}
+    notebooks = {str(path.relative_to(folder)): load(path) for path in candidates}
     files = [path for path, is_plain in walk(folder, MAX_DEPTH) if is_plain]
-    if not found:
-        found = _notebooks_in_zips([path for path in files if path.suffix.lower() == ".zip"])
-    names = list(found)
-    if len(set(found.values())) > 1:  # those that have to do with the assignment
-        found = {name: data for name, data in found.items() if _belongs(data, assignment)}
-    if len(set(found.values())) == 1:
-        return next(iter(found.items()))
+    if not notebooks:
+        notebooks = _notebooks_in_zips([path for path in files if path.suffix.lower() == ".zip"])
+    names = list(notebooks)
+    if len(set(notebooks.values())) > 1:  # those that have to do with the assignment
+        notebooks = {name: data for name, data in notebooks.items() if _belongs(data, template)}
+    if len(set(notebooks.values())) == 1:
+        return next(iter(notebooks.items()))
     if names:
         raise Damaged(
             f"there are {len(names)} notebooks, {_list(names)}, and none of them is named "
-            f"{assignment}.ipynb"
+            f"{template.name}.ipynb"
         )
     others = f"; received: {_list(_relative(files, folder))}" if files else ""
     raise Damaged(f"there is no notebook in the folder{others}")
 
 
-def _belongs(data, assignment):
+def _belongs(data, template):
     """Is it a notebook, and has it to do with the assignment?"""
     try:
-        return repair.guess_assignment(read(data), [assignment]) is not None
+        return guess(read(data), [template]) is not None
     except Damaged:
         return False
 
@@ -115,7 +121,7 @@ def _notebooks(folder):
     return [path for path, is_plain in walk(folder) if is_plain and is_notebook(path.name)]
 
 
-def is_notebook(name):
+def is_notebook(name: str) -> bool:
     """Also `x.ipynb.txt` and `x.ipynb.json`, as browsers save it."""
     return ".ipynb" in name.lower() and not name.startswith(".")
 
@@ -127,22 +133,22 @@ def _notebooks_in_zips(paths):
     Raises:
         Damaged: one cannot be read, or there is far too much in them.
     """
-    found, left = {}, MAX_BYTES
+    notebooks, left = {}, MAX_BYTES
     for path in paths[:MAX_FOUND]:
         try:
             with zipfile.ZipFile(path) as archive:
                 for entry in filter(_is_work, archive.infolist()[:MAX_FILES]):
                     with archive.open(entry) as file:  # an entry may lie about its size
                         data = file.read(left + 1)
-                    found[f"{path.name}: {entry.filename}"] = data
+                    notebooks[f"{path.name}: {entry.filename}"] = data
                     left -= len(data)
-                    if left < 0 or len(found) > MAX_FOUND:
+                    if left < 0 or len(notebooks) > MAX_FOUND:
                         raise Damaged(f"what is in {_list([path.name])} is far too large")
         except Damaged:
             raise
         except Exception:  # zipfile raises what its decompressors do
             raise Damaged(f"{_list([path.name])} is no zip archive that can be read") from None
-    return found
+    return notebooks
 
 
 def _is_work(entry):
@@ -152,7 +158,7 @@ def _is_work(entry):
     return is_notebook(PurePosixPath(name).name) and not hidden
 
 
-def is_file(path):
+def is_file(path: str | Path) -> bool:
     """Is it a plain file, and no link to one?"""
     try:
         return stat.S_ISREG(os.lstat(path).st_mode)
@@ -160,13 +166,7 @@ def is_file(path):
         return False
 
 
-def place_aside(folder):
-    """Where things of a student's folder are put that cannot stay in it: beside submitted/."""
-    folder = Path(folder).absolute()
-    return folder.parents[2] / "set_aside" / folder.parent.name / folder.name
-
-
-def set_aside(folder):
+def set_aside(folder: str | Path) -> list[str]:
     """Names of what was moved out of a student's folder, as it is now."""
     record = Path(folder) / RECORD
     if not is_file(record):
@@ -174,7 +174,7 @@ def set_aside(folder):
     return record.read_text(encoding="utf-8", errors="replace")[:10_000].splitlines()
 
 
-def tidy(folder):
+def tidy(folder: str | Path) -> None:
     """Move what could do harm out of a student's folder (`…/submitted/<student>/<assignment>`).
 
     That is links, pipes, devices, web pages, files that are too many, too large together or too
@@ -202,7 +202,7 @@ def tidy(folder):
                 _set_aside(path, folder)
 
 
-def walk(folder, depth=MAX_DEPTH):
+def walk(folder: str | Path, depth: int = MAX_DEPTH) -> Iterator[tuple[Path, bool]]:
     """(path, whether it is a plain file) of all that is no folder, in the order of names; of a
     folder that is too deep, or has a file's name, itself. Links are not followed; hidden folders
     are looked into only where everything is.
@@ -234,7 +234,7 @@ def _set_aside(path, folder, name=None):
     if name is None:
         with open(folder / RECORD, "a", encoding="utf-8") as record:  # first: it may be the last
             record.write(shown + "\n")
-    aside = place_aside(folder)
+    aside = Course.of_submission(folder).set_aside(folder.name, folder.parent.name)
     aside.mkdir(parents=True, exist_ok=True)
     plain = shown.replace("/", "__")[:150]
     place, number = aside / plain, 1

@@ -2,25 +2,18 @@
 
 import json
 import re
+from typing import Any
 
 from .reader import plain_text
 
 MAX_OUTPUT = 2 << 20  # bytes of a cell's outputs that are kept for staff to read
-
-
 MAX_OUTPUTS = 16 << 20  # of all cells together
-
-
 LEFT_OUT = {"output_type": "stream", "name": "stdout", "text": "… further output left out …"}
-
-
 PICTURES = ("image/png", "image/jpeg", "image/gif")
-
-
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 
 
-def readable_outputs(cell):
+def readable_outputs(cell: dict[str, Any]) -> list[dict[str, Any]]:
     """The texts and pictures among the outputs of a cell, up to MAX_OUTPUT bytes: no HTML,
     JavaScript or SVG.
     """
@@ -51,7 +44,7 @@ def _readable(output):
     return {"output_type": "display_data", "data": kept, "metadata": {}} if kept else None
 
 
-def readable_attachments(cell):
+def readable_attachments(cell: dict[str, Any]) -> dict[str, dict[str, str]]:
     """The pictures pasted into a text cell, up to MAX_OUTPUT bytes: {name: {mime: base64}}."""
     kept, size = {}, 0
     for name, data in cell.get("attachments", {}).items():

@@ -7,27 +7,18 @@ import json
 import os
 import stat
 from pathlib import Path
+from typing import Any
+
+from ..errors import Damaged
 
 MAX_BYTES = 100 << 20
-
-
 MAX_PARTS = 1_000_000  # objects and lists in the file
-
-
 MAX_CELLS = 2000
-
-
 MAX_SOURCE = 50_000  # characters of one cell: more is no program that anybody wrote
-
-
 MAX_TEXT = 1_000_000  # characters of all cells
 
 
-class Damaged(ValueError):
-    """What was handed in cannot be read as a notebook; the message says so to the student."""
-
-
-def load(path):
+def load(path: str | Path) -> bytes:
     """Return the bytes of a submitted file.
 
     Raises:
@@ -52,7 +43,7 @@ def _too_large(size):
     return Damaged(f"the file has {size >> 20} MiB, more than the {MAX_BYTES >> 20} that are read")
 
 
-def read(data, repairs=None):
+def read(data: bytes, repairs: list[str] | None = None) -> list[dict[str, Any]]:
     """Return the cells of a notebook of nbformat 3 or 4.
 
     Args:
@@ -79,14 +70,14 @@ def read(data, repairs=None):
         raise Damaged(
             f"the notebook has {len(cells)} cells, more than the {MAX_CELLS} that are read"
         )
-    found, left = [], MAX_TEXT
+    kept, left = [], MAX_TEXT
     for cell in cells:
         if normal := _normal(cell, min(left, MAX_SOURCE), repairs):
-            found.append(normal)
+            kept.append(normal)
             left -= len(normal["source"])
-    if len(found) < len(cells):
-        repairs.append(f"{len(cells) - len(found)} entries that are no cells were left out")
-    return found
+    if len(kept) < len(cells):
+        repairs.append(f"{len(cells) - len(kept)} entries that are no cells were left out")
+    return kept
 
 
 def _decode(data, repairs):
@@ -158,7 +149,7 @@ def _normal(cell, longest, repairs):
     return normal
 
 
-def plain_text(value):
+def plain_text(value: object) -> str:
     if isinstance(value, list):
         value = "".join(part for part in value if isinstance(part, str))
     # A lone surrogate, which JSON can hold, could be neither written nor printed.

@@ -1,21 +1,23 @@
 """From the notebook a student handed in to the one that is graded.
 
-`repair` sets what was read right against the released notebook (cells matched, locked cells
-restored, metadata ours), `cells_to_run` picks what the sealed process executes.
+What was read is set right against the released notebook: cells matched, locked cells restored,
+metadata ours.
 """
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .cells import (
+    Cell,
+    Template,
     about_grading,
     defined_in,
     grade_id,
     is_experiment,
     is_locked,
     is_solution,
-    released,
     same,
 )
 from .outputs import LEFT_OUT, MAX_OUTPUTS, readable_attachments, readable_outputs
@@ -26,35 +28,34 @@ from .syntax import definitions, functions_defined, names_defined
 class Notebook:
     """A repaired notebook: `cells` in nbformat's layout, and what was repaired, as sentences."""
 
-    cells: list[dict]
+    cells: list[Cell]
     repairs: list[str] = field(default_factory=list)
 
 
-def guess_assignment(cells, names, filename=""):
-    """Which assignment a notebook is: by grade ids, else by functions defined, else by its file's
-    name.
+def guess(cells: list[Cell], templates: Sequence[Template], filename: str = "") -> Template | None:
+    """Which of the templates a notebook was made from: by grade ids, else by functions defined,
+    else by its file's name; None where nothing tells.
     """
-    scores = dict.fromkeys(names, 0)
     ids = {grade_id(cell) for cell in cells} - {None}
     defined = defined_in(cells)
-    for name in names:
-        template = released(name)
-        wanted = defined_in(filter(is_solution, template))
-        scores[name] = 2 * len(ids & {grade_id(c) for c in template}) + len(defined & wanted)
-        scores[name] += name in filename
-    best = max(scores, key=scores.get, default=None)
-    return best if best and scores[best] else None
+
+    def likeness(template: Template) -> int:
+        wanted = defined_in(filter(is_solution, template.cells))
+        by_id = len(ids & {grade_id(cell) for cell in template.cells})
+        return 2 * by_id + len(defined & wanted) + (template.name in filename)
+
+    best = max(templates, key=likeness, default=None)
+    return best if best and likeness(best) else None
 
 
-def repair(cells, assignment):
-    """Match a submission's cells against the released notebook.
+def repair(cells: list[Cell], template: Template) -> Notebook:
+    """Match a submission's cells against the `Template`; return the Notebook.
 
     Every cell of the released notebook with a grade id is there afterwards exactly once, with our
     metadata, and with our source where it is locked. Nothing a student wrote is dropped.
     """
-    template = released(assignment)
-    by_id = {grade_id(cell): cell for cell in template if grade_id(cell)}
-    repairs = []
+    by_id = {grade_id(cell): cell for cell in template.cells if grade_id(cell)}
+    repairs: list[str] = []
     owners = _match(cells, by_id, repairs)
     fixed = []
     for i, cell in enumerate(cells):
@@ -82,8 +83,8 @@ def _match(cells, by_id, repairs):
         kind = by_id[name]["cell_type"]
         claimed[name] = [i for i in places if cells[i]["cell_type"] == kind] or places
     for name, ours in by_id.items():
-        if name not in claimed and (found := _find_lost(cells, ours, claimed)) is not None:
-            claimed[name] = [found]
+        if name not in claimed and (place := _find_lost(cells, ours, claimed)) is not None:
+            claimed[name] = [place]
             repairs.append(
                 f"'{name}' had lost its grading mark; it was recognised by what it contains"
             )
@@ -149,9 +150,9 @@ def _about_grading(cell):
 
 def _free_cell(cell, template):
     """Any other cell: text, supplied code, or the student's own. Only tags of ours survive."""
-    supplied = next((ours for ours in template if same(cell, ours)), None)
+    supplied = next((ours for ours in template.cells if same(cell, ours)), None)
     supplied = supplied or next(
-        (c for c in template if "id" in cell and c.get("id") == cell["id"]), None
+        (c for c in template.cells if "id" in cell and c.get("id") == cell["id"]), None
     )
     experiment = is_experiment(cell) or bool(supplied and is_experiment(supplied))
     tags = ["experiment"] if experiment else []

@@ -1,10 +1,11 @@
 """Which cells the sealed process runs."""
 
-from .cells import is_experiment, is_locked, is_solution, released, same, tags
+from .cells import Template, is_experiment, is_locked, is_solution, same, tags
+from .repair import Notebook
 from .syntax import definitions, names_defined, without_magics
 
 
-def cells_to_run(notebook, assignment):
+def cells_to_run(notebook: Notebook, template: Template) -> list[tuple[int, str]]:
     """(number, source) of the code the sealed process runs: our set-up and empty stubs, then what
     students wrote.
 
@@ -12,7 +13,7 @@ def cells_to_run(notebook, assignment):
     ours is cell 0. The stubs come first, so that an empty one left or put back somewhere never
     hides the student's function.
     """
-    code = [cell for cell in released(assignment) if cell["cell_type"] == "code"]
+    code = [cell for cell in template.cells if cell["cell_type"] == "code"]
     stubs = [cell for cell in code if is_solution(cell)]
     setup = [cell for cell in code if "setup" in tags(cell)]
     run = [(0, cell["source"]) for cell in setup + stubs]
@@ -33,11 +34,12 @@ def cells_to_run(notebook, assignment):
     return run
 
 
-def names_not_run(notebook):
+def names_not_run(notebook: Notebook) -> dict[str, int]:
     """{name: number of its cell} of what experiments define, which are not run while grading."""
     code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
-    found = {}
+    numbers: dict[str, int] = {}
     for number, cell in enumerate(code, 1):
         if is_experiment(cell):
-            found |= {name: number for name in names_defined(cell["source"]) if name not in found}
-    return found
+            names = names_defined(cell["source"])
+            numbers |= {name: number for name in names if name not in numbers}
+    return numbers

@@ -35,7 +35,7 @@ def _parse(source):
 
 
 @lru_cache(1024)
-def functions_defined(source):
+def functions_defined(source: str) -> frozenset[str]:
     """Names of the functions a cell defines at its top level, magics and syntax errors elsewhere
     forgiven.
     """
@@ -46,22 +46,22 @@ def functions_defined(source):
 
 
 @lru_cache(1024)
-def names_defined(source):
+def names_defined(source: str) -> frozenset[str]:
     """Names that a cell binds at its top level: functions, classes, variables, imports."""
-    tree, found = _parse(without_magics(source)), set()
+    tree, names = _parse(without_magics(source)), set()
     for node in tree.body if tree else ():
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            found.add(node.name)
+            names.add(node.name)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            found |= {(a.asname or a.name).partition(".")[0] for a in node.names}
+            names |= {(a.asname or a.name).partition(".")[0] for a in node.names}
         else:
             stored = (n for n in ast.walk(node) if isinstance(n, ast.Name))
-            found |= {n.id for n in stored if isinstance(n.ctx, ast.Store)}
-    return frozenset(found)
+            names |= {n.id for n in stored if isinstance(n.ctx, ast.Store)}
+    return frozenset(names)
 
 
 @lru_cache(1024)
-def definitions(source):
+def definitions(source: str) -> str:
     """A cell's functions, classes, imports and constants, each in its line; what computes is left
     out.
     """
@@ -84,7 +84,7 @@ def _is_constant(assignment):
         return False
 
 
-def enclosing_loop(source, line):
+def enclosing_loop(source: str, line: int) -> str | None:
     """'for' or 'while': the innermost loop of a cell around this line; None without one."""
     tree = _parse(without_magics(source))
     nodes = ast.walk(tree) if tree else ()
@@ -96,7 +96,7 @@ def enclosing_loop(source, line):
 
 
 @lru_cache(1024)
-def without_magics(source):
+def without_magics(source: str) -> str:
     """The source with IPython's magics and shell lines replaced by `pass`, where it is not plain
     Python.
     """

@@ -1,14 +1,16 @@
-"""The staff report: what a class can and cannot do, as pages that need no script and no network."""
+"""The staff report: what a class can and cannot do, as pages that need no script and no network.
 
-import json
+In: an `Assignment`, a `Course` and what was graded in it. Out: an HTML page.
+"""
+
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from .. import assignments
-from ..course.course import class_file
-from ..course.storage import write_text
-from ..gradebook.standings import entries as graded_entries
-from ..gradebook.standings import of_class
+from ..assignments import Assignment, load_all
+from ..course import Course, Entry, load_class, write_text
+from ..errors import NothingToDo, UnreadableFile
+from ..gradebook import standings
 from . import figures, similarity
 from .page import render
 from .statistics import Comparison, Statistics
@@ -16,91 +18,90 @@ from .statistics import Comparison, Statistics
 OTHERS_SHOWN = 200  # students in one table
 
 
-def class_report(assignment, grading="grading", previous=None, similar=True):
-    """Write `grading`/reports/<assignment>.html; return its path.
+def class_report(
+    assignment: Assignment, course: Course, previous: Path | None = None, similar: bool = True
+) -> Path:
+    """Write the report of an assignment; return its path.
 
     Args:
         previous: the class file to compare with (default: the last one with other results).
         similar: also look for submissions that look alike.
 
     Raises:
-        ValueError: nobody was graded, or `previous` is no class file.
+        NothingToDo: nobody was graded.
+        UnreadableFile: `previous` is not a class file.
     """
-    assignments.load(assignment)
-    grading = Path(grading)
-    entries = graded_entries(assignment, grading)
+    entries = standings.entries(assignment, course)
     if not entries:
-        raise ValueError(
-            f"expected results in {class_file(assignment, grading)}. Received none: run "
-            f"`grade {assignment}` first"
+        raise NothingToDo(
+            f"expected results in {course.class_file(assignment.name)}. Received none: run "
+            f"`grade {assignment.name}` first"
         )
     now = Statistics(assignment, entries)
-    before = _previous(assignment, grading, previous)
-    pairs = similarity.pairs(assignment, grading, entries) if similar else None
+    before = _previous(assignment, course, previous)
+    pairs = similarity.pairs(assignment, course, entries) if similar else None
     html = render(
         "class.html.j2",
-        title=assignment,
+        title=assignment.name,
         now=now,
-        standing=_standing(assignment, grading),
+        standing=_standings(assignment, course),
         comparison=before and Comparison(Statistics(assignment, before), now),
         pairs=pairs,
         figures=figures,
-        feedback=lambda student: _page(assignment, grading, student),
+        feedback=lambda student: _page(assignment.name, course, student),
         shown=OTHERS_SHOWN,
     )
-    return write_text(grading / "reports" / f"{assignment}.html", html)
+    return write_text(course.report(assignment.name), html)
 
 
-def course_report(grading="grading"):
-    """Write `grading`/reports/course.html on all assignments graded so far; return its path.
+def course_report(course: Course) -> Path:
+    """Write the report on all assignments graded so far; return its path.
 
     Raises:
-        ValueError: none was.
+        NothingToDo: none was.
     """
-    grading = Path(grading)
-    graded = {name: found for name in assignments.NAMES if (found := graded_entries(name, grading))}
+    graded = {a: entries for a in load_all() if (entries := standings.entries(a, course))}
     if not graded:
-        raise ValueError(f"expected results under {grading}/reports. Received none: grade first")
-    standings = {name: _standing(name, grading) for name in graded}
+        raise NothingToDo(f"expected results under {course.reports}. Received none: grade first")
     students = sorted({student for entries in graded.values() for student in entries})
     html = render(
         "course.html.j2",
         title="The course",
-        classes=[Statistics(name, entries) for name, entries in graded.items()],
-        standings=standings,
+        classes=[Statistics(assignment, entries) for assignment, entries in graded.items()],
         students=students,
-        marks={name: {mark.student: mark for mark in found} for name, found in standings.items()},
+        standings={a.name: {s.student: s for s in _standings(a, course)} for a in graded},
         figures=figures,
         linked=lambda name: f"{quote(name)}.html",
-        feedback=lambda name, student: _page(name, grading, student),
+        feedback=lambda name, student: _page(name, course, student),
     )
-    return write_text(grading / "reports" / "course.html", html)
+    return write_text(course.course_report, html)
 
 
-def _standing(assignment, grading):
-    """The marks as they are in the gradebook, [] where it cannot be read."""
+def _standings(assignment: Assignment, course: Course) -> list[standings.Standing]:
+    """How the class stands in the gradebook, [] where it does not know the assignment."""
     try:
-        return of_class(assignment, grading)
-    except ValueError:
+        return standings.of_class(assignment, course)
+    except NothingToDo:
         return []
 
 
-def _page(assignment, grading, student):
+def _page(assignment: str, course: Course, student: str) -> str:
     """The way from a report to a student's feedback page, or "" without one."""
-    place = Path("feedback", student, assignment, f"{assignment}.html")
-    return quote(f"../{place.as_posix()}") if (grading / place).is_file() else ""
+    page = course.feedback_page(assignment, student)
+    place = page.relative_to(course.grading).as_posix()
+    return quote(f"../{place}") if page.is_file() else ""
 
 
-def _previous(assignment, grading, path):
+def _previous(
+    assignment: Assignment, course: Course, path: Path | None
+) -> Mapping[str, Entry] | None:
     """The entries of an earlier run, or None."""
-    kept = class_file(assignment, grading).with_suffix(".previous.json")
+    kept = course.previous_class_file(assignment.name)
     if path is None and not kept.exists():
         return None
     try:
-        entries = json.loads(Path(path or kept).read_text(encoding="utf-8"))["submissions"]
-        Statistics(assignment, entries)
-        return entries
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(
-            f"expected a class file, as in grading/reports. Received: {path or kept} ({error!r})"
+        return load_class(path or kept)
+    except FileNotFoundError:
+        raise UnreadableFile(
+            f"expected a class file. Received: {path}, which is not there"
         ) from None

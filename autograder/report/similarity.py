@@ -4,12 +4,13 @@ Wilkerson, Aiken 2003), less what the released notebook gives to everybody.
 
 import io
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
-from ..notebooks import folder as intake
-from ..notebooks.cells import released as released_cells
-from ..notebooks.reader import Damaged
+from ..assignments import Assignment
+from ..course import Course
+from ..errors import Damaged
+from ..notebooks.folder import read_folder
 
 NOISE, GUARANTEED = 25, 40  # characters, after names and comments are taken out of account
 COMMON = 0.25, 30  # what a greater share and number wrote in the same way tells nothing
@@ -27,32 +28,32 @@ class Pair:
         characters: that are alike.
     """
 
-    students: tuple
-    shares: tuple
+    students: tuple[str, str]
+    shares: tuple[float, ...]
     characters: int
 
 
-def pairs(assignment, grading, students):
+def pairs(assignment: Assignment, course: Course, students: Iterable[str]) -> list[Pair]:
     """The Pairs that look most alike, the most alike first."""
     from copydetect import compare_files
 
-    released = [cell["source"] for cell in released_cells(assignment)]
-    boilerplate = sorted(_fingerprint(_code(released_cells(assignment)), (), window=1).hashes)
+    template = assignment.template
+    released = [cell["source"] for cell in template.cells]
+    boilerplate = sorted(_fingerprint(_code(template.cells), (), window=1).hashes)
     prints = {}
     for student in students:
-        folder = Path(grading, "submitted", student, assignment)
         try:
-            cells = intake.read_folder(folder, assignment)[0]
+            cells = read_folder(course.submission(assignment.name, student), template)[0]
         except (Damaged, OSError):
             continue
         own = [cell for cell in cells if cell["source"] not in released]
         prints[student] = _fingerprint(_code(own), boilerplate)
-    found = []
+    similar = []
     for a, b in _candidates(prints):
         overlap, shares, _ = compare_files(prints[a], prints[b])
         if max(shares) >= LEAST:
-            found.append(Pair((a, b), tuple(map(float, shares)), int(overlap)))
-    return sorted(found, key=lambda pair: (-max(pair.shares), pair.students))[:SHOWN]
+            similar.append(Pair((a, b), tuple(map(float, shares)), int(overlap)))
+    return sorted(similar, key=lambda pair: (-max(pair.shares), pair.students))[:SHOWN]
 
 
 def _fingerprint(code, boilerplate, window=GUARANTEED - NOISE + 1):

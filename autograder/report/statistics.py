@@ -1,11 +1,14 @@
 """What a class can and cannot do, from the verdicts."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import mean, median
 
-from ..answers.verdict import staff_notes
-from ..assignments import solutions
+from ..answers.verdict import NOT_ASKED
+from ..assignments import Assignment
+from ..course import Entry
+from ..course.notes import UNSEALED
 
 SLOW = 10  # submissions that are listed
 
@@ -27,7 +30,7 @@ class Question:
     some: float
     none: float
     share: float
-    cases: list
+    cases: list[tuple[str, float]]
     unnamed: int
 
 
@@ -44,8 +47,8 @@ class Seen:
     title: str
     hint: str
     reread: str
-    questions: tuple
-    students: tuple
+    questions: tuple[str, ...]
+    students: tuple[str, ...]
     share: float
 
 
@@ -53,73 +56,74 @@ class Statistics:
     """Figures on one run over a class.
 
     Attributes:
-        entries: {student: entry} of everybody.
+        assignment: its name.
+        entries: {student: Entry} of everybody.
         judged: the entries that say something about a student: neither damaged nor a fault of ours.
     """
 
-    def __init__(self, assignment, entries):
-        self.assignment, self.entries = assignment, entries
-        self.judged = {
-            s: e for s, e in entries.items() if e["status"] != "damaged" and not faults(e)
-        }
-        self.scores = [entry["score"] for entry in self.judged.values()]
-        self.max_score = max((entry["max_score"] for entry in entries.values()), default=0.0)
-        self.seconds = [entry["seconds"] for entry in entries.values()]
+    def __init__(self, assignment: Assignment, entries: Mapping[str, Entry]):
+        self.assignment, self.entries = assignment.name, entries
+        self.judged = {s: e for s, e in entries.items() if e.status != "damaged" and not e.faults}
+        self.scores = [entry.score for entry in self.judged.values()]
+        self.max_score = max((entry.max_score for entry in entries.values()), default=0.0)
+        self.seconds = [entry.seconds for entry in entries.values()]
         self.questions = [self._question(name) for name in self._names()]
-        self.mistakes = self._mistakes()
+        self.mistakes = self._mistakes({mistake.id: mistake for mistake in assignment.catalogue})
 
     @property
-    def mean(self):
+    def mean(self) -> float | None:
         return mean(self.scores) if self.scores else None
 
     @property
-    def median(self):
+    def median(self) -> float | None:
         return median(self.scores) if self.scores else None
 
     @property
-    def full(self):
+    def full(self) -> int:
         """How many have every automatic point."""
         return sum(score >= self.max_score for score in self.scores)
 
     @property
-    def unsealed(self):
+    def unsealed(self) -> int:
         """How many were graded without walls."""
-        return sum(any("without walls" in n for n in e["notes"]) for e in self.entries.values())
+        return sum(any(n.kind == UNSEALED for n in e.notes) for e in self.entries.values())
 
-    def classes(self, number=6):
+    def classes(self, number: int = 6) -> list[tuple[float, float, int]]:
         """[(from, to, how many)] of the scores, in equal steps; the last one takes full marks."""
         step = self.max_score / number
         places = [min(int(score / step), number - 1) if step else 0 for score in self.scores]
         return [(i * step, (i + 1) * step, places.count(i)) for i in range(number)]
 
-    def trouble(self):
+    def trouble(self) -> list[tuple[str, Entry]]:
         """[(student, entry)] of what staff should look at: damaged, lost, not recorded."""
-        found = [
+        to_see = [
             (student, entry)
             for student, entry in self.entries.items()
-            if entry["status"] != "graded" or faults(entry) or not entry["recorded"]
+            if entry.status != "graded" or entry.faults or not entry.recorded
         ]
-        return sorted(found, key=lambda pair: (not faults(pair[1]), pair[1]["status"], pair[0]))
+        return sorted(to_see, key=lambda pair: (not pair[1].faults, pair[1].status, pair[0]))
 
-    def slowest(self):
+    def slowest(self) -> list[tuple[str, float]]:
         """[(student, seconds)], the slowest first."""
-        found = [(student, entry["seconds"]) for student, entry in self.entries.items()]
-        return sorted(found, key=lambda pair: -pair[1])[:SLOW]
+        times = [(student, entry.seconds) for student, entry in self.entries.items()]
+        return sorted(times, key=lambda pair: -pair[1])[:SLOW]
 
     def _names(self):
-        return dict.fromkeys(name for entry in self.judged.values() for name in entry["questions"])
+        return dict.fromkeys(name for entry in self.judged.values() for name in entry.questions)
 
     def _question(self, name):
-        answers = [e["questions"][name] for e in self.judged.values() if name in e["questions"]]
+        answers = [e.questions[name] for e in self.judged.values() if name in e.questions]
         shares = [a["score"] / a["max_score"] if a["max_score"] else 1.0 for a in answers]
         tried, passed = Counter(), Counter()
         for answer in answers:
             for case in answer["cases"]:
                 tried[case["name"]] += 1
                 passed[case["name"]] += case["passed"]
-        # A question that could not be asked has one case, "all", which nobody else has.
+        # A question that could not be asked has one case, which nobody else has.
         cases = [
-            (case, passed[case] / tried[case]) for case in tried if tried[case] > 1 or case != "all"
+            (case, passed[case] / tried[case])
+            for case in tried
+            if tried[case] > 1 or case != NOT_ASKED
         ]
         unnamed = [
             a
@@ -137,22 +141,21 @@ class Statistics:
             len(unnamed),
         )
 
-    def _mistakes(self):
-        known = {mistake.id: mistake for mistake in solutions.load(self.assignment).CATALOGUE}
+    def _mistakes(self, known):
         who, where = {}, {}
         for student, entry in self.judged.items():
-            for question, answer in entry["questions"].items():
+            for question, answer in entry.questions.items():
                 for case in answer["cases"]:
                     if name := case["misconception"]:
                         who.setdefault(name, {})[student] = None
                         where.setdefault(name, {})[question] = None
-        found = []
+        seen = []
         for name, students in who.items():
             words = known.get(name)
             said = (words.title, words.hint, words.reread) if words else (name, "", "")
             share = len(students) / len(self.judged)
-            found.append(Seen(name, *said, tuple(where[name]), tuple(students), share))
-        return sorted(found, key=lambda mistake: (-len(mistake.students), mistake.id))
+            seen.append(Seen(name, *said, tuple(where[name]), tuple(students), share))
+        return sorted(seen, key=lambda mistake: (-len(mistake.students), mistake.id))
 
 
 class Comparison:
@@ -164,21 +167,16 @@ class Comparison:
         mistakes: [(title, share of the class before, now)] of the most common ones.
     """
 
-    def __init__(self, before, now):
+    def __init__(self, before: Statistics, now: Statistics):
         self.before, self.now = before, now
         shares = {question.id: question.share for question in before.questions}
         self.questions = [(q.id, shares.get(q.id), q.share) for q in now.questions]
         both = [student for student in now.entries if student in before.entries]
-        pairs = [(s, before.entries[s]["score"], now.entries[s]["score"]) for s in both]
+        pairs = [(s, before.entries[s].score, now.entries[s].score) for s in both]
         self.changed = [row for row in pairs if row[1] != row[2]]
         self.new = [student for student in now.entries if student not in before.entries]
         earlier = {mistake.id: mistake.share for mistake in before.mistakes}
         self.mistakes = [(m.title, earlier.get(m.id, 0.0), m.share) for m in now.mistakes[:10]]
-
-
-def faults(entry):
-    """The notes of an entry that staff have to act on."""
-    return staff_notes(entry["notes"])
 
 
 def _share(values, condition):

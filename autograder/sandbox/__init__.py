@@ -1,1 +1,31 @@
-"""The sealed process. `worker` and what it imports run inside: standard library and NumPy."""
+"""The sealed process: started, talked to, and ended.
+
+In: sources of cells and calls with arrays, as JSON and bytes (`wire`). Out: arrays. `worker` and
+what it imports (`wire`, `seccomp`, `standins`) run inside, where there are NumPy, Python's standard
+library and this folder alone: therefore the names below are fetched when they are asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .backends import BACKENDS, DEFAULT, backend
+    from .launcher import Lost, SealedProcess, available
+    from .limits import Limits
+
+_ROOMS = {
+    "BACKENDS": "backends",
+    "DEFAULT": "backends",
+    "backend": "backends",
+    "Lost": "launcher",
+    "SealedProcess": "launcher",
+    "available": "launcher",
+    "Limits": "limits",
+}
+__all__ = ["BACKENDS", "DEFAULT", "Limits", "Lost", "SealedProcess", "available", "backend"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(name)
+    return getattr(import_module(f".{_ROOMS[name]}", __name__), name)

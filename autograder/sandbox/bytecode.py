@@ -8,7 +8,7 @@ import sysconfig
 from .walls import HERE, packages
 
 
-def main():
+def main() -> None:
     """Compile the standard library (where it may be written), the packages shown inside, and the
     worker.
     """

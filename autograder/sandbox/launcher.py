@@ -1,37 +1,18 @@
 """Starts sealed processes and talks to them, with a deadline on every exchange."""
 
-import json
 import os
 import select
 import signal
 import subprocess
-import tempfile
 import time
-from dataclasses import dataclass
+from typing import Any
 
-from . import seccomp, walls, wire
-from .walls import SandboxUnavailable
+from ..errors import SandboxUnavailable
+from . import wire
+from .backends import BACKENDS, DEFAULT, backend
+from .limits import Limits
 
 START_SECONDS = 30
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one sealed process may use. Sizes in bytes, times in seconds."""
-
-    memory: int = 1 << 30
-    cpu: int = 60
-    file_size: int = 16 << 20
-    tmp: int = 32 << 20
-    descriptors: int = 64
-    call: float = 10.0  # wall time of one cell or one call, after which the process ends
-    cell: float = 5.0  # wall time of one cell, after which it is stopped and the process goes on
-    notebook: float = 60.0  # wall time of one submission, restarts included
-
-    @property
-    def cells(self):
-        """Wall time of all cells together; of what comes later only definitions are run."""
-        return self.notebook / 3
 
 
 class Lost(Exception):
@@ -44,32 +25,84 @@ class Lost(Exception):
             administrator.
     """
 
-    def __init__(self, status, sentence, killed=False):
+    def __init__(self, status: str, sentence: str, killed: bool = False):
         super().__init__(sentence)
         self.status, self.sentence, self.killed = status, sentence, killed
+
+
+class Pipe:
+    """Frames over two descriptors, with a deadline (on time.monotonic()) on every exchange.
+
+    Raises (from both methods):
+        TimeoutError: the deadline passed.
+        ConnectionError: the other side has closed its end.
+    """
+
+    def __init__(self, read_end: int, write_end: int):
+        self._read_end, self._write_end = read_end, write_end
+        for descriptor in (read_end, write_end):
+            os.set_blocking(descriptor, False)
+
+    def send(self, frame: bytes, deadline: float) -> None:
+        view = memoryview(frame)
+        while view:
+            self._wait(self._write_end, select.POLLOUT, deadline)
+            view = view[os.write(self._write_end, view[: 1 << 16]) :]
+
+    def receive(self, deadline: float) -> tuple[dict[str, Any], bytes]:
+        """(header, payload) of the next frame.
+
+        Raises:
+            wire.WireError: it is not a frame.
+        """
+        header, payload = wire.unpack_lengths(self._read(wire.PREFIX.size, deadline))
+        return wire.unpack_header(self._read(header, deadline)), self._read(payload, deadline)
+
+    def _read(self, size: int, deadline: float) -> bytes:
+        chunks = []
+        while size:
+            self._wait(self._read_end, select.POLLIN, deadline)
+            chunk = os.read(self._read_end, min(size, 1 << 20))
+            if not chunk:
+                raise ConnectionResetError
+            chunks.append(chunk)
+            size -= len(chunk)
+        return b"".join(chunks)
+
+    @staticmethod
+    def _wait(descriptor: int, event: int, deadline: float) -> None:
+        poll = select.poll()
+        poll.register(descriptor, event)
+        if not poll.poll(max(0, deadline - time.monotonic()) * 1000):
+            raise TimeoutError
 
 
 class SealedProcess:
     """One running worker. Use it as a context manager: leaving it ends the process and everything
     in it.
+
+    Attributes:
+        pid: number of the process that was started.
     """
 
-    def __init__(self, limits=Limits(), sandbox="bubblewrap"):
+    def __init__(self, limits: Limits = Limits(), sandbox: str = DEFAULT):
         """Start the process.
 
         Args:
-            sandbox: `bubblewrap`, or `process` for limits and a clean environment without walls.
+            sandbox: the name of a backend.
 
         Raises:
             SandboxUnavailable: it did not start; the message says why.
+            UnknownName: there is no such backend.
         """
         self.limits = limits
-        self._folder = None
-        self._process = self._start(sandbox)
-        for pipe in (self._process.stdin, self._process.stdout):
-            os.set_blocking(pipe.fileno(), False)
+        self._running = backend(sandbox).start(limits)
+        self._process = self._running.process
+        self.pid = self._process.pid
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._pipe = Pipe(self._process.stdout.fileno(), self._process.stdin.fileno())
         try:
-            self._receive(time.monotonic() + START_SECONDS)
+            self._exchange(b"", START_SECONDS)
         except Lost as lost:
             complaint = self._last_words()
             self.close()
@@ -79,118 +112,47 @@ class SealedProcess:
                 "no walls."
             ) from lost
 
-    def __enter__(self):
+    def __enter__(self) -> "SealedProcess":
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _start(self, sandbox):
-        if sandbox == "bubblewrap":
-            return self._start_sealed()
-        if sandbox == "process":
-            return self._start_plain()
-        raise ValueError(f"sandbox must be 'bubblewrap' or 'process'. Received: {sandbox!r}")
-
-    def _start_sealed(self):
-        filter_end, descriptors = None, ()
-        if code := seccomp.program():
-            filter_end, write_end = os.pipe()
-            os.write(write_end, code)
-            os.close(write_end)
-            descriptors = (filter_end,)
-        try:
-            command = walls.bubblewrap(self.limits.tmp, filter_end)
-            # bubblewrap's own first process keeps its environment readable: it gets an empty one.
-            return _popen([*command, self._worker_limits()], env={}, pass_fds=descriptors)
-        finally:
-            for descriptor in descriptors:
-                os.close(descriptor)
-
-    def _start_plain(self):
-        self._folder = tempfile.TemporaryDirectory(prefix="autograder-")
-        home, user = self._folder.name, walls.other_user()
-        environment = walls.ENVIRONMENT | {"HOME": home, "MPLCONFIGDIR": home}
-        # Where there is no filter, RLIMIT_NPROC is all there is against new processes; it does not
-        # bind root.
-        command = [*walls.plain(home, user), self._worker_limits(processes=0, filtered=True)]
-        options = {"user": user, "group": user, "extra_groups": []} if user else {}
-        return _popen(command, env=environment, cwd=home, start_new_session=True, **options)
-
-    def _worker_limits(self, processes=None, filtered=False):
-        """The worker's last argument: the limits it sets on itself."""
-        names = ("memory", "cpu", "file_size", "descriptors")
-        own = {"processes": processes, "filter": filtered}
-        return json.dumps({n: getattr(self.limits, n) for n in names} | own)
-
-    def request(self, header, payload=b"", seconds=None):
+    def request(
+        self, header: dict[str, Any], payload: bytes = b"", seconds: float | None = None
+    ) -> tuple[dict[str, Any], bytes]:
         """Send one request and return (reply header, reply payload).
 
         Raises:
             Lost: no well-formed reply came within `seconds` (default: the limit per call).
+            wire.WireError: the request is too large.
         """
         seconds = self.limits.call if seconds is None else seconds
+        try:
+            return self._exchange(wire.pack(header, payload), seconds)
+        except Lost:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the process and whatever it started."""
+        self._running.end()
+
+    def _exchange(self, frame: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:
+        """Send a frame and return what comes back."""
         deadline = time.monotonic() + seconds
         try:
-            self._send(wire.pack(header, payload), deadline)
-            return self._receive(deadline)
+            self._pipe.send(frame, deadline)
+            return self._pipe.receive(deadline)
         except TimeoutError:
-            self.close()
-            raise Lost("timeout", f"no answer within {seconds:g} seconds: it was stopped") from None
+            sentence = f"no answer within {seconds:g} seconds: it was stopped"
+            raise Lost("timeout", sentence) from None
+        except ConnectionError:
+            raise self._epitaph() from None
         except wire.WireError as error:
-            self.close()
             raise Lost("crashed", f"it sent something that is not an answer ({error})") from None
 
-    def close(self):
-        """End the process and whatever it started."""
-        if self._process.poll() is None:
-            if self._folder:  # without walls, its children are in its session and not tied to it
-                try:
-                    os.killpg(self._process.pid, signal.SIGKILL)
-                except (ProcessLookupError, PermissionError):
-                    pass
-            self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            try:
-                pipe.close()
-            except OSError:
-                pass
-        if self._folder:
-            self._folder.cleanup()
-
-    def _send(self, frame, deadline):
-        view, descriptor = memoryview(frame), self._process.stdin.fileno()
-        while view:
-            self._wait(descriptor, select.POLLOUT, deadline)
-            try:
-                view = view[os.write(descriptor, view[: 1 << 16]) :]
-            except BrokenPipeError:
-                raise self._epitaph() from None
-
-    def _receive(self, deadline):
-        header, payload = wire.unpack_lengths(self._read(wire.PREFIX.size, deadline))
-        return wire.unpack_header(self._read(header, deadline)), self._read(payload, deadline)
-
-    def _read(self, size, deadline):
-        chunks, descriptor = [], self._process.stdout.fileno()
-        while size:
-            self._wait(descriptor, select.POLLIN, deadline)
-            chunk = os.read(descriptor, min(size, 1 << 20))
-            if not chunk:
-                raise self._epitaph()
-            chunks.append(chunk)
-            size -= len(chunk)
-        return b"".join(chunks)
-
-    @staticmethod
-    def _wait(descriptor, event, deadline):
-        poll = select.poll()
-        poll.register(descriptor, event)
-        if not poll.poll(max(0, deadline - time.monotonic()) * 1000):
-            raise TimeoutError
-
-    def _epitaph(self):
+    def _epitaph(self) -> Lost:
         """Why the process is gone, from its exit status."""
         try:
             code = self._process.wait(timeout=5)
@@ -209,11 +171,26 @@ class SealedProcess:
             return Lost("crashed", f"the Python process died ({name})", name == "SIGKILL")
         return Lost("crashed", f"the Python process ended itself (exit code {code})")
 
-    def _last_words(self):
+    def _last_words(self) -> str:
+        assert self._process.stderr is not None
         self._process.kill()
         return self._process.stderr.read(2000).decode(errors="replace").strip()
 
 
-def _popen(command, **options):
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0, **options)
+def available() -> tuple[str, str]:
+    """The first backend that can start a process here, and why those before it cannot.
+
+    Returns:
+        (name, sentence): the sentence is "" where the first one can.
+
+    Raises:
+        SandboxUnavailable: none can.
+    """
+    reasons: list[str] = []
+    for name in BACKENDS:
+        try:
+            SealedProcess(sandbox=name).close()
+            return name, " ".join(reasons)
+        except SandboxUnavailable as reason:
+            reasons.append(str(reason))
+    raise SandboxUnavailable(" ".join(reasons))

@@ -20,9 +20,12 @@ LOAD, JUMP_EQUAL, JUMP_GREATER_EQUAL, JUMP_SET, RETURN = 0x20, 0x15, 0x35, 0x45,
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, MODE_FILTER = 1, 22, 38, 2  # see prctl(2)
 NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data (little-endian)
 
+# (code, operand, label when true, label when false), see `program`
+Step = tuple[int, int | None, str | int | None, str | int | None]
+
 # machine: (audit architecture, clone, clone3, kill, {refused system call: number}, {refused where
 # there are no walls: number})
-MACHINES = {
+MACHINES: dict[str, tuple[int, int, int, int, dict[str, int], dict[str, int]]] = {
     "x86_64": (
         0xC000003E,
         56,
@@ -52,7 +55,7 @@ MACHINES = {
 }
 
 
-def install():
+def install() -> None:
     """Put the filter on this very process, where no walls do: it then starts no program and sends
     no signal to another process either, and ends with the grader. Nothing happens on systems
     without seccomp.
@@ -71,7 +74,7 @@ def install():
     libc.prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.byref(Program(len(code) // 8, code)), 0, 0)
 
 
-def program(machine=None, own=None):
+def program(machine: str | None = None, own: int | None = None) -> bytes | None:
     """Return the compiled filter for `machine` (default: this one), or None for one we have no
     numbers for.
 
@@ -86,12 +89,12 @@ def program(machine=None, own=None):
         refused = refused | without_walls
     # Each entry: (code, operand, label when true, label when false); None falls through to the
     # next, a number leaves out so many.
-    kills = [
+    kills: list[Step] = [
         (JUMP_EQUAL, kill, None, 2),
         (LOAD | 0, FIRST_ARGUMENT, None, None),
         (JUMP_EQUAL, own, "allow", "refuse"),
     ]
-    steps = [
+    steps: list[Step] = [
         (LOAD | 0, ARCHITECTURE, None, None),
         (JUMP_EQUAL, architecture, None, "kill"),
         (LOAD | 0, NUMBER, None, None),
@@ -111,7 +114,7 @@ def program(machine=None, own=None):
     }
     places = {label: len(steps) + i for i, label in enumerate(ends)}
 
-    def jump(here, label):
+    def jump(here: int, label: str | int | None) -> int:
         return label or 0 if isinstance(label, (int, type(None))) else places[label] - here - 1
 
     instructions = [

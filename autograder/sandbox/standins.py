@@ -2,13 +2,13 @@
 
 import importlib
 import sys
+from collections.abc import Iterator, Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import Any, Literal, NoReturn
 
 SEALED = frozenset("keras tensorflow tf_keras torch jax flax".split())
 LAZY = frozenset(["matplotlib"])
-
-
 # What notebooks use around the work, and grading can do without.
 HARMLESS = frozenset("IPython google ipywidgets tqdm".split())
 
@@ -22,15 +22,15 @@ class _Sealed:
     itself.
     """
 
-    def __init__(self, name):
+    def __init__(self, name: str):
         object.__setattr__(self, "_name", name)
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> "_Sealed":
         if name.startswith("__"):
             raise AttributeError(name)
         return _Sealed(f"{self._name}.{name}")
 
-    def _used(self, *args, **kwargs):
+    def _used(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise SealedError(
             f"{self._name} was used: the reference is sealed while grading. "
             "Your functions are NumPy only."
@@ -41,23 +41,23 @@ class _Sealed:
         _used
     )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<{self._name}, sealed while grading>"
 
     # In a type hint (`tf.Tensor | np.ndarray`) and in `isinstance(x, tf.Tensor)` it does no harm.
-    def __or__(self, other):
+    def __or__(self, other: object) -> "_Sealed":
         return self
 
     __ror__ = __or__
 
-    def __instancecheck__(self, value):
+    def __instancecheck__(self, value: object) -> bool:
         return False
 
 
 class _SealedModule(ModuleType):
     __version__ = "sealed"
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> _Sealed:
         if name.startswith("__"):
             raise AttributeError(name)
         return _Sealed(f"{self.__name__}.{name}")
@@ -68,27 +68,27 @@ class _Quiet:
     does nothing, and a call gives back what it was called with.
     """
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> "_Quiet":
         if name.startswith("__"):
             raise AttributeError(name)
         return self
 
-    def __call__(self, *args, **kwargs):
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return args[0] if args else self
 
-    def __enter__(self):
+    def __enter__(self) -> "_Quiet":
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> Literal[False]:
         return False
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return False
 
-    def __len__(self):
+    def __len__(self) -> int:
         return 0
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Any]:
         return iter(())
 
 
@@ -96,7 +96,7 @@ QUIET = _Quiet()
 
 
 class _QuietModule(ModuleType):
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> _Quiet:
         if name.startswith("__"):
             raise AttributeError(name)
         return QUIET
@@ -107,12 +107,12 @@ class _LazyModule(ModuleType):
     nobody plots.
     """
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name in ("__path__", "__file__", "__wrapped__"):
             raise AttributeError(name)
         return getattr(_import_really(self.__name__), name)
 
-    def __setattr__(self, name, value):
+    def __setattr__(self, name: str, value: Any) -> None:
         # Importing a submodule sets it on its parent: that alone is no use of the package.
         if name.startswith("__") or isinstance(value, _LazyModule):
             super().__setattr__(name, value)
@@ -120,7 +120,7 @@ class _LazyModule(ModuleType):
             setattr(_import_really(self.__name__), name, value)
 
 
-def _import_really(name):
+def _import_really(name: str) -> ModuleType:
     """Forget every lazy module, then import `name` as Python would have."""
     sys.meta_path[:] = [f for f in sys.meta_path if f is not LazyFinder]
     for loaded in [n for n, module in sys.modules.items() if isinstance(module, _LazyModule)]:
@@ -131,20 +131,26 @@ def _import_really(name):
 class SealedFinder:
     """Answers `import keras`, `from tensorflow.keras import layers`, … with stand-ins."""
 
-    names, module = SEALED, _SealedModule
+    names: frozenset[str] = SEALED
+    module: type[ModuleType] = _SealedModule
 
     @classmethod
-    def find_spec(cls, fullname, path=None, target=None):
+    def find_spec(
+        cls,
+        fullname: str,
+        path: Sequence[str] | None = None,
+        target: ModuleType | None = None,
+    ) -> ModuleSpec | None:
         if fullname.partition(".")[0] in cls.names:
-            return ModuleSpec(fullname, cls, is_package=True)
+            return ModuleSpec(fullname, cls, is_package=True)  # type: ignore[arg-type]
         return None
 
     @classmethod
-    def create_module(cls, spec):
+    def create_module(cls, spec: ModuleSpec) -> ModuleType:
         return cls.module(spec.name)
 
     @classmethod
-    def exec_module(cls, module):
+    def exec_module(cls, module: ModuleType) -> None:
         pass
 
 
@@ -160,6 +166,6 @@ class LazyFinder(SealedFinder):
     names, module = LAZY, _LazyModule
 
 
-def install():
+def install() -> None:
     """Put the stand-ins before every other way of finding a module."""
     sys.meta_path[:0] = [SealedFinder, QuietFinder, LazyFinder]

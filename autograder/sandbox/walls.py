@@ -15,6 +15,8 @@ import sysconfig
 from importlib.util import find_spec
 from pathlib import Path
 
+from ..errors import SandboxUnavailable
+
 HERE = Path(__file__).parent
 INSIDE = "/sealed"
 # NumPy, and what matplotlib needs beside it; whatever of these is installed is shown inside.
@@ -44,25 +46,12 @@ ENVIRONMENT = {
 }
 
 
-class SandboxUnavailable(RuntimeError):
-    """No sealed process can be started on this machine as asked."""
-
-
-def bubblewrap(tmp_bytes, seccomp_descriptor):
+def bubblewrap(tmp_bytes: int, seccomp_descriptor: int | None) -> list[str]:
     """Return the command that starts the worker behind bubblewrap's walls, up to its last argument.
 
     Raises:
         SandboxUnavailable: bubblewrap is not installed.
     """
-    command = list(_walls())
-    command += ["--size", str(tmp_bytes), "--tmpfs", "/tmp", "--chdir", "/tmp", "--remount-ro", "/"]
-    if seccomp_descriptor is not None:
-        command += ["--seccomp", str(seccomp_descriptor)]
-    return [*command, _python(), *PYTHON_FLAGS, f"{INSIDE}/packages", INSIDE]
-
-
-@functools.cache
-def _walls():
     program = shutil.which("bwrap")
     if program is None:
         raise SandboxUnavailable(
@@ -70,6 +59,15 @@ def _walls():
             "Ubuntu: apt-get install bubblewrap), or pass --sandbox process, which has limits "
             "but no walls."
         )
+    command = list(_walls(program))
+    command += ["--size", str(tmp_bytes), "--tmpfs", "/tmp", "--chdir", "/tmp", "--remount-ro", "/"]
+    if seccomp_descriptor is not None:
+        command += ["--seccomp", str(seccomp_descriptor)]
+    return [*command, _python(), *PYTHON_FLAGS, f"{INSIDE}/packages", INSIDE]
+
+
+@functools.cache
+def _walls(program: str) -> tuple[str, ...]:
     command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     command += ["--uid", "65534", "--gid", "65534", "--hostname", "sealed", "--clearenv"]
     for name, value in ENVIRONMENT.items():
@@ -85,15 +83,15 @@ def _walls():
             command += ["--ro-bind", path, path]
             for folder in ("site-packages", "dist-packages"):
                 command += _hide(os.path.join(path, folder))
-    for path in packages():
-        command += ["--ro-bind", str(path), f"{INSIDE}/packages/{path.name}"]
+    for package in packages():
+        command += ["--ro-bind", str(package), f"{INSIDE}/packages/{package.name}"]
     command += ["--ro-bind", str(HERE), f"{INSIDE}/sandbox"]
     for device in DEVICES:
         command += ["--dev-bind", device, device]
     return tuple(command)
 
 
-def plain(folder, user=None):
+def plain(folder: str | Path, user: int | None = None) -> list[str]:
     """Return the command that starts the worker without walls; `folder` gets links to the packages
     it may see, and becomes the `user`'s, where there is one.
     """
@@ -113,41 +111,20 @@ def plain(folder, user=None):
     return [_python(), *PYTHON_FLAGS, str(shown), str(folder)]
 
 
-def other_user():
-    """The id of the user that AUTOGRADER_SANDBOX_USER names, as whom code without walls is to run;
-    None without one.
-
-    Raises:
-        SandboxUnavailable: there is no such user, or only root may change to it.
-    """
-    name = os.environ.get("AUTOGRADER_SANDBOX_USER")
-    if not name:
-        return None
-    import pwd
-
-    try:
-        found = pwd.getpwnam(name).pw_uid
-    except KeyError:
-        raise SandboxUnavailable(f"AUTOGRADER_SANDBOX_USER: no user is named {name!r}") from None
-    if os.geteuid() != 0 or found == 0:
-        raise SandboxUnavailable(
-            "AUTOGRADER_SANDBOX_USER: expected root, who may run code as another user than root"
-        )
-    return found
-
-
-def _python():
+def _python() -> str:
     """The interpreter itself: a virtual environment's would bring its site-packages along."""
     return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
 
 
-def packages():
+def packages() -> list[Path]:
     """Where NumPy lies, and what matplotlib needs: the only packages shown inside."""
-    site = Path(find_spec("numpy").origin).parent.parent
+    spec = find_spec("numpy")
+    assert spec and spec.origin
+    site = Path(spec.origin).parent.parent
     return [site / name for name in PACKAGES if (site / name).exists()]
 
 
-def _system_libraries():
+def _system_libraries() -> list[str]:
     multiarch = sysconfig.get_config_var("MULTIARCH") or ""
     folders = ["/lib64", "/usr/lib64"]
     folders += [f"{root}/{multiarch}" for root in ("/lib", "/usr/lib") if multiarch]
@@ -158,7 +135,7 @@ def _system_libraries():
     return [path for path in [*folders, *libraries, "/etc/ld.so.cache"] if os.path.lexists(path)]
 
 
-def _show(path):
+def _show(path: str) -> list[str]:
     """Bind a file or folder, keeping the symbolic link a merged /usr has in its place (/lib ->
     usr/lib).
     """
@@ -172,6 +149,6 @@ def _show(path):
     return words
 
 
-def _hide(folder):
+def _hide(folder: str) -> list[str]:
     """Cover a folder with an empty one that nobody can write to."""
     return ["--tmpfs", folder, "--remount-ro", folder] if os.path.isdir(folder) else []

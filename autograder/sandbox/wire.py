@@ -11,6 +11,7 @@ import functools
 import json
 import math
 import struct
+from typing import Any
 
 import numpy as np
 
@@ -33,28 +34,28 @@ class WireError(ValueError):
 class _Token:
     """Stands for something that does not travel itself; equal to others that say the same."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
 
-    def __init__(self, *values):
+    def __init__(self, *values: object):
         for name, value in zip(self.__slots__, values, strict=True):
             object.__setattr__(self, name, value)
 
-    def __setattr__(self, name, value):
+    def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} does not change")
 
-    def _values(self):
+    def _values(self) -> tuple[Any, ...]:
         return tuple(getattr(self, name) for name in self.__slots__)
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self._values() == other._values()
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(self._values())
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{type(self).__name__}{self._values()!r}"
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), self._values()
 
 
@@ -64,6 +65,7 @@ class Kept(_Token):
     """
 
     __slots__ = ("number",)
+    number: int
 
 
 class Rng(_Token):
@@ -72,6 +74,8 @@ class Rng(_Token):
     """
 
     __slots__ = ("seed", "number")
+    seed: int
+    number: int
 
 
 class Opaque(_Token):
@@ -80,15 +84,16 @@ class Opaque(_Token):
     """
 
     __slots__ = ("type_name",)
+    type_name: str
 
 
-def clean(text):
+def clean(text: str) -> str:
     """The text without what no file or terminal should see: lone surrogates, control characters."""
     text = text.encode("utf-8", "replace").decode()
     return "".join(c if c in "\n\t" or c.isprintable() else "\ufffd" for c in text)
 
 
-def pack(header, payload=b""):
+def pack(header: dict[str, Any], payload: bytes = b"") -> bytes:
     """Return one frame: `header` (JSON-able) and `payload` (bytes) with their lengths in front."""
     text = json.dumps(header).encode()
     if len(text) > MAX_HEADER or len(payload) > MAX_PAYLOAD:
@@ -96,7 +101,7 @@ def pack(header, payload=b""):
     return PREFIX.pack(len(text), len(payload)) + text + payload
 
 
-def unpack_lengths(prefix):
+def unpack_lengths(prefix: bytes) -> tuple[int, int]:
     """Return (header length, payload length) from a frame's first bytes; WireError when over the
     limits.
     """
@@ -106,7 +111,7 @@ def unpack_lengths(prefix):
     return header, payload
 
 
-def unpack_header(text):
+def unpack_header(text: bytes) -> dict[str, Any]:
     """Return the header as a dict; WireError when it is anything else."""
     try:
         header = json.loads(text)
@@ -117,9 +122,9 @@ def unpack_header(text):
     return header
 
 
-def encode(value):
+def encode(value: Any) -> tuple[Any, bytes]:
     """Return (tree, payload): `value` as JSON-able structure and the bytes of its arrays."""
-    chunks = []
+    chunks: list[bytes] = []
     counted = _Budget()
     tree = _encode(value, chunks, counted, 0)
     return tree, b"".join(chunks)
@@ -128,17 +133,17 @@ def encode(value):
 class _Budget:
     """How many values and bytes one frame has used: a nested or endless answer stops here."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.nodes = self.bytes = 0
 
-    def spend(self, depth, size=0):
+    def spend(self, depth: int, size: int = 0) -> None:
         self.nodes += 1
         self.bytes += size
         if self.nodes > MAX_NODES or depth > MAX_DEPTH or self.bytes > MAX_PAYLOAD:
             raise WireError("the value is too large or too deeply nested to be sent")
 
 
-def _encode(value, chunks, budget, depth):
+def _encode(value: Any, chunks: list[bytes], budget: _Budget, depth: int) -> Any:
     budget.spend(depth)
     if value is None or isinstance(value, (bool, float)) and not isinstance(value, np.generic):
         return value
@@ -160,7 +165,9 @@ def _encode(value, chunks, budget, depth):
     return {"object": type(value).__name__[:80]}
 
 
-def _encode_array(value, chunks, budget, depth):
+def _encode_array(
+    value: np.ndarray[Any, Any] | np.generic, chunks: list[bytes], budget: _Budget, depth: int
+) -> dict[str, Any]:
     array = np.asarray(value)
     if array.dtype == np.longdouble and _name(array.dtype) not in DTYPES:
         array = array.astype(np.float64)
@@ -177,12 +184,12 @@ def _encode_array(value, chunks, budget, depth):
 
 
 @functools.lru_cache(256)
-def _name(dtype):
+def _name(dtype: np.dtype[Any]) -> str:
     """The name of a dtype, which NumPy puts together anew each time."""
     return dtype.name
 
 
-def decode(tree, payload):
+def decode(tree: Any, payload: bytes) -> Any:
     """Rebuild the value `encode` took apart: arrays are fresh, writable, exactly `numpy.ndarray`.
 
     Raises:
@@ -196,11 +203,11 @@ def decode(tree, payload):
 
 
 class _Decoder:
-    def __init__(self, payload):
+    def __init__(self, payload: memoryview):
         self.payload, self.position = payload, 0
         self.budget = _Budget()
 
-    def value(self, tree, depth):
+    def value(self, tree: Any, depth: int) -> Any:
         self.budget.spend(depth)
         if isinstance(tree, str):
             return clean(tree)
@@ -214,38 +221,38 @@ class _Decoder:
             raise WireError("a value carries an unknown tag")
         return read(content, depth + 1)
 
-    def _list(self, items, depth):
+    def _list(self, items: Any, depth: int) -> list[Any]:
         if not isinstance(items, list):
             raise WireError("a list's items are not a JSON list")
         return [self.value(item, depth) for item in items]
 
-    def _tuple(self, items, depth):
+    def _tuple(self, items: Any, depth: int) -> tuple[Any, ...]:
         return tuple(self._list(items, depth))
 
-    def _dict(self, items, depth):
+    def _dict(self, items: Any, depth: int) -> dict[str, Any]:
         if not isinstance(items, dict):
             raise WireError("a dict's items are not a JSON object")
         return {key: self.value(item, depth) for key, item in items.items()}
 
-    def _kept(self, number, depth):
+    def _kept(self, number: Any, depth: int) -> Kept:
         if type(number) is not int:
             raise WireError("a kept value has no number")
         return Kept(number)
 
-    def _rng(self, content, depth):
+    def _rng(self, content: Any, depth: int) -> Rng:
         if not isinstance(content, list) or [type(item) for item in content] != [int, int]:
             raise WireError("a generator needs a seed and a number")
         return Rng(*content)
 
-    def _object(self, name, depth):
+    def _object(self, name: Any, depth: int) -> Opaque:
         if not isinstance(name, str):
             raise WireError("an object has no type name")
         return Opaque(clean(name[:80]))
 
-    def _scalar(self, name, depth):
+    def _scalar(self, name: Any, depth: int) -> Any:
         return self._array([name, []], depth)[()]
 
-    def _array(self, content, depth):
+    def _array(self, content: Any, depth: int) -> np.ndarray[Any, Any]:
         if not isinstance(content, list) or len(content) != 2:
             raise WireError("an array needs a dtype and a shape")
         name, shape = content

@@ -15,8 +15,10 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from types import ModuleType
+from types import FrameType, ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -26,16 +28,18 @@ ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
 NICENESS = 5
 AFTERWARDS = 0.5  # seconds for all that follows in a cell that was stopped
 
+Reply = tuple[dict[str, Any], bytes]  # header, payload
+
 
 class Sink(io.TextIOBase):
     """Where prints go while grading: nowhere, however much is printed."""
 
     encoding = "utf-8"
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         return len(text)
 
-    def writable(self):
+    def writable(self) -> bool:
         return True
 
 
@@ -44,23 +48,23 @@ class Channel:
     empty).
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._in, self._out = os.dup(0), os.dup(1)
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(null, descriptor)
         os.close(null)
 
-    def receive(self):
+    def receive(self) -> tuple[dict[str, Any], bytes]:
         header, payload = wire.unpack_lengths(self._read(wire.PREFIX.size))
         return wire.unpack_header(self._read(header)), self._read(payload)
 
-    def send(self, header, payload=b""):
+    def send(self, header: dict[str, Any], payload: bytes = b"") -> None:
         view = memoryview(wire.pack(header, payload))
         while view:
             view = view[os.write(self._out, view) :]
 
-    def _read(self, size):
+    def _read(self, size: int) -> bytes:
         chunks = []
         while size:
             chunk = os.read(self._in, min(size, 1 << 20))
@@ -71,22 +75,24 @@ class Channel:
         return b"".join(chunks)
 
 
-def future_flags(node):
+def future_flags(node: Any) -> int:
     """The compiler's flags for a `from __future__ import …`, which hold for later cells too."""
-    features = [getattr(__future__, alias.name, None) for alias in node.names]
+    features: list[Any] = [getattr(__future__, alias.name, None) for alias in node.names]
     return sum({f.compiler_flag for f in features if hasattr(f, "compiler_flag")})
 
 
 class Worker:
     """The student's notebook, running."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.main = ModuleType("__main__")
         self.main.__dict__.update(display=standins.QUIET, get_ipython=standins.QUIET)
         sys.modules["__main__"] = self.main
-        self.kept, self.generators, self.future = [], {}, 0
+        self.kept: list[Any] = []
+        self.generators: dict[wire.Rng, np.random.Generator] = {}
+        self.future = 0
 
-    def answer(self, header, payload):
+    def answer(self, header: dict[str, Any], payload: bytes) -> Reply:
         """Carry out one request; return (reply header, reply payload)."""
         try:
             if header["op"] == "run":
@@ -97,7 +103,7 @@ class Worker:
         ) as error:  # SystemExit and KeyboardInterrupt are answers like any other
             return {"error": describe(error)}, b""
 
-    def run(self, source, cell, seconds):
+    def run(self, source: str, cell: int, seconds: float | None) -> Reply:
         """Execute one cell's source in the notebook's namespace, statement by statement: one that
         fails costs itself, and not the functions below it.
 
@@ -106,9 +112,10 @@ class Worker:
         """
         filename = f"<cell {cell}>"
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-        options = {"flags": self.future, "dont_inherit": True}
+        options: dict[str, Any] = {"flags": self.future, "dont_inherit": True}
         tree = compile(source, filename, "exec", ONLY_AST | self.future, dont_inherit=True)
-        reply, end = {"done": True}, seconds and time.monotonic() + seconds
+        reply: dict[str, Any] = {"done": True}
+        end = seconds and time.monotonic() + seconds
         for node in tree.body:
             if type(node).__name__ == "ImportFrom" and node.module == "__future__":
                 self.future |= future_flags(node)
@@ -127,7 +134,7 @@ class Worker:
                     reply = {"error": describe(error)}
         return reply, b""
 
-    def call(self, header, payload):
+    def call(self, header: dict[str, Any], payload: bytes) -> Reply:
         """Call one of the student's functions.
 
         The header names the `function`, its encoded `arguments` ([positional, by keyword]), how
@@ -153,7 +160,7 @@ class Worker:
         tree, data = wire.encode(self.keep(result, header["keep"], header["returns"]))
         return {"result": tree, "changed": changed, "global_state": not touched}, data
 
-    def keep(self, result, positions, expected):
+    def keep(self, result: Any, positions: Sequence[int], expected: int) -> Any:
         """Replace the values at `positions` by their numbers, where `result` has the `expected`
         length.
         """
@@ -165,7 +172,7 @@ class Worker:
             result[position] = wire.Kept(len(self.kept) - 1)
         return tuple(result)
 
-    def with_ours(self, value):
+    def with_ours(self, value: Any) -> Any:
         """Put kept objects and generators where the grader named them."""
         if isinstance(value, wire.Kept):
             return self.kept[value.number]
@@ -185,7 +192,7 @@ class TooLong(BaseException):
 
 
 @contextmanager
-def stopped_after(seconds):
+def stopped_after(seconds: float | None) -> Iterator[None]:
     """Raise TooLong in the code within after so many seconds. Code that does not let itself be
     stopped so (that swallows the exception, or stays in C) is stopped by the grader, with the
     process.
@@ -194,7 +201,7 @@ def stopped_after(seconds):
         yield
         return
 
-    def stop(number, frame):
+    def stop(number: int, frame: FrameType | None) -> None:
         raise TooLong
 
     signal.signal(signal.SIGALRM, stop)
@@ -209,15 +216,18 @@ class TooManyLines(BaseException):
     """A call was followed for as many lines as was asked for."""
 
 
-def busiest_line(function, args, kwargs, limit):
+def busiest_line(
+    function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any], limit: int
+) -> dict[str, Any] | None:
     """Call a function for at most `limit` lines of the notebook's cells, or a second.
 
     Returns the cell, number, text and count of the line that ran most often, whether the call was
     `stopped`, and whether by its lines, so that they were `counted`.
     """
-    counts, total, deadline = {}, 0, time.monotonic() + 1.0
+    counts: dict[tuple[str, int], int] = {}
+    total, deadline = 0, time.monotonic() + 1.0
 
-    def trace(frame, event, _):
+    def trace(frame: FrameType, event: str, _: object) -> Callable[..., Any] | None:
         nonlocal total
         if not frame.f_code.co_filename.startswith("<cell "):
             return None
@@ -246,7 +256,7 @@ def busiest_line(function, args, kwargs, limit):
     return {"cell": cell, "line": line, "text": text, "count": count} | full
 
 
-def same(value, before):
+def same(value: Any, before: Any) -> bool:
     """Is an argument still what it was? Kept values and generators may change."""
     if isinstance(before, (wire.Kept, wire.Rng)):
         return True
@@ -263,18 +273,18 @@ def same(value, before):
     return True
 
 
-def same_state(a, b):
+def same_state(a: Any, b: Any) -> bool:
     """Are two states of the global `np.random` the same?"""
     return all(np.array_equal(x, y) for x, y in zip(a, b))
 
 
-def describe(error):
+def describe(error: BaseException) -> dict[str, Any]:
     """Say what was raised and where in the student's cells, as plain JSON."""
     try:
         message = str(error)[:500]
     except BaseException:
         message = ""
-    report = {"type": type(error).__name__[:80], "message": message}
+    report: dict[str, Any] = {"type": type(error).__name__[:80], "message": message}
     if isinstance(error, MemoryError):
         report["type"] = "MemoryError"
     if isinstance(error, SyntaxError):
@@ -291,7 +301,9 @@ def describe(error):
     return report
 
 
-def set_limits(memory, cpu, file_size, descriptors, processes):
+def set_limits(
+    memory: int, cpu: int, file_size: int, descriptors: int, processes: int | None
+) -> None:
     """Lower this process's own limits, soft and hard, before any student code runs: it cannot raise
     them again.
     """
@@ -316,7 +328,7 @@ def set_limits(memory, cpu, file_size, descriptors, processes):
             pass
 
 
-def settle_chance():
+def settle_chance() -> None:
     """Whatever draws without a seed draws the same numbers in every run: the same submission gets
     the same feedback. (PYTHONHASHSEED is set, too.)
     """
@@ -324,10 +336,11 @@ def settle_chance():
     random.seed(seed)
     np.random.seed(seed)
     # What `default_rng()` asks for entropy.
-    np.random.bit_generator.randbits = random.Random(seed).getrandbits
+    entropy: Any = np.random.bit_generator
+    entropy.randbits = random.Random(seed).getrandbits
 
 
-def main(limits):
+def main(limits: dict[str, Any]) -> None:
     """Serve requests until the grader hangs up."""
     channel = Channel()
     filtered = limits.pop("filter")
@@ -337,7 +350,9 @@ def main(limits):
     if filtered:
         seccomp.install()
     settle_chance()
-    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = Sink()
+    sink: Any = Sink()
+    sys.stdout = sys.stderr = sink
+    sys.__stdout__ = sys.__stderr__ = sink  # type: ignore[misc]
     sys.stdin = io.StringIO()
     standins.install()
     worker = Worker()

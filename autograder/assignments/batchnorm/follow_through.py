@@ -142,11 +142,11 @@ def _backward_depends_as_asked(student, flat, back):
     wider = x * 10 if training else x
     spread = (*layer[:3], layer[3] * (1 if training else 100))
     variants = [(x, layer, dy + 1.0 + dy**2), (wider, spread, dy)]
-    found = []
+    gradients = []
     for x_, layer_, dy_ in variants:
         cache = student.batchnorm_forward(x_, *layer_, training, epsilon=epsilon).cache
-        found.append(student.batchnorm_backward(dy_, cache).dx)
-    other, smaller = found
-    if not all(is_array(dx, x.shape) for dx in found) or not moved(other, back.dx):
+        gradients.append(student.batchnorm_backward(dy_, cache).dx)
+    other, smaller = gradients
+    if not all(is_array(dx, x.shape) for dx in gradients) or not moved(other, back.dx):
         return False
     return bool(np.all(np.abs(smaller).max(axis=0) < 0.5 * np.abs(back.dx).max(axis=0)))

@@ -6,7 +6,7 @@ input was chosen so that a usual mistake shows (`batchnorm_inputs`).
 import numpy as np
 
 from ...answers.compare import compare, requires
-from ..assignment import Checks
+from ..assignment import Exam
 from . import reference
 from .follow_through import OwnForward, follow_flattened
 from .inputs import (
@@ -18,15 +18,18 @@ from .inputs import (
     with_constant_feature,
 )
 
-CHECKS = Checks("batchnorm")
-CHECKS.function("min_max_normalize(x: N D) -> y: N D")
-CHECKS.function("standardize(x: N D) -> y: N D")
-CHECKS.function(
+EXAM = Exam()
+EXAM.function("min_max_normalize(x: N D) -> y: N D", normalises=True)
+EXAM.function("standardize(x: N D) -> y: N D", normalises=True)
+EXAM.function(
     "batchnorm_forward(x: N ... C, gamma: C, beta: C, moving_mean: C, moving_variance: C, training,"
     " momentum, epsilon) -> y: N ... C, moving_mean: C, moving_variance: C, cache",
     keeps=("cache",),
+    normalises=True,
 )
-CHECKS.function("batchnorm_backward(dy: N ... C, cache) -> dx: N ... C, dgamma: C, dbeta: C")
+EXAM.function(
+    "batchnorm_backward(dy: N ... C, cache) -> dx: N ... C, dgamma: C, dbeta: C", normalises=True
+)
 
 GRADIENTS = ("dx", "dgamma", "dbeta")
 
@@ -49,7 +52,7 @@ def scaling_cases(rng, function, key, width):
         yield requires(case, first) if len(x) == 1 else case
 
 
-@CHECKS.question("min_max", points=2)
+@EXAM.question("min_max", points=2)
 def min_max(student, rng):
     """Does each feature span [0, 1], as `keras.layers.Rescaling` with scale and offset from the
     data gives it?
@@ -57,7 +60,7 @@ def min_max(student, rng):
     yield from scaling_cases(rng, student.min_max_normalize, reference.rescaled, np.ptp)
 
 
-@CHECKS.question("standardize", points=2)
+@EXAM.question("standardize", points=2)
 def standardize(student, rng):
     """Has each feature mean 0 and standard deviation 1, as after
     `keras.layers.Normalization.adapt`?
@@ -65,7 +68,7 @@ def standardize(student, rng):
     yield from scaling_cases(rng, student.standardize, reference.normalized, np.std)
 
 
-@CHECKS.question("batchnorm_train", points=6)
+@EXAM.question("batchnorm_train", points=6)
 def batchnorm_train(student, rng):
     """Does the training forward match `keras.layers.BatchNormalization(training=True)`?"""
     first = None
@@ -79,7 +82,7 @@ def batchnorm_train(student, rng):
         yield requires(case, first) if len(x) == 1 else case
 
 
-@CHECKS.question("batchnorm_moving", points=4)
+@EXAM.question("batchnorm_moving", points=4)
 def batchnorm_moving(student, rng):
     """Do the moving statistics follow Keras' over several minibatches?"""
     series = [
@@ -119,7 +122,7 @@ def batchnorm_moving(student, rng):
             yield compare(f"{what}, {name}", got, expected, dtype=dtype, what=what, scale=scale)
 
 
-@CHECKS.question("batchnorm_inference", points=4)
+@EXAM.question("batchnorm_inference", points=4)
 def batchnorm_inference(student, rng):
     """Does inference use the moving statistics, alone and unchanged, single examples included?"""
     batches = [
@@ -180,7 +183,7 @@ def compare_gradients(student, name, gradients, call, weights=(3, 1, 1)):
     return cases
 
 
-@CHECKS.question("batchnorm_backward", points=8)
+@EXAM.question("batchnorm_backward", points=8)
 def batchnorm_backward(student, rng):
     """Do the gradients match `tf.GradientTape` through the layer, after training and after
     inference?
@@ -236,7 +239,7 @@ def two_caches(student, rng):
         yield from (cases["dx"], cases["dgamma"])
 
 
-@CHECKS.question("batchnorm_conv", points=4)
+@EXAM.question("batchnorm_conv", points=4)
 def batchnorm_conv(student, rng):
     """Are images, sequences and volumes normalised per channel, forward and backward?"""
     calls = [

@@ -6,7 +6,7 @@ from ...answers.key import keras_and_tensorflow, memoised
 
 
 @memoised
-def rescaled(_versions, x):
+def rescaled(x):
     """Min-max scaling by `keras.layers.Rescaling`: x (N, D) -> (N, D); constant features give 0."""
     keras, _ = keras_and_tensorflow()
     x = np.asarray(x, np.float64)
@@ -17,7 +17,7 @@ def rescaled(_versions, x):
 
 
 @memoised
-def normalized(_versions, x):
+def normalized(x):
     """`keras.layers.Normalization` after `adapt` on the same data: x (N, D) -> (N, D)."""
     keras, _ = keras_and_tensorflow()
     x = np.asarray(x, np.float64)
@@ -28,7 +28,6 @@ def normalized(_versions, x):
 
 @memoised
 def batchnorm(
-    _versions,
     x,
     gamma,
     beta,

@@ -95,35 +95,35 @@ def patch_searches(rng):
         images = rng.uniform(size=(n, height, width, c)).astype(dtype)
         kernel, bias = rng.normal(size=(size, size, c, f)), rng.normal(0, 0.1, size=f)
         kernel -= kernel.mean(axis=(0, 1, 2))  # somewhere in every image every filter fires
-        found = reference.conv_maps(images, kernel, bias, strides=jump, activation=activation)
-        return images, found.astype(dtype), (size, jump)
+        activations = reference.conv_maps(images, kernel, bias, strides=jump, activation=activation)
+        return images, activations.astype(dtype), (size, jump)
 
-    images, found, field = maps(6, 9, 11, 3, 4, 3, 1)
-    yield "3 of 6 images", images, found, 2, 3, field
-    images, found, field = maps(5, 12, 10, 1, 3, 4, 2)
-    yield "all of 5 images, jump 2", images, found, 0, 5, field
-    images, found, field = maps(4, 13, 15, 3, 4, 5, 3, activation="linear")
-    yield "negative activations, jump 3", images, found - found.max() - 0.5, 3, 2, field
-    images, found, field = maps(7, 8, 9, 2, 3, 2, 1)
-    yield "the single best", images, found, 1, 1, field
-    images, found, field = maps(6, 7, 8, 3, 3, 3, 1)
-    found = np.round(found)
-    found[[1, 4], 2, 3, 1] = found[..., 1].max() + 2
-    found[4, 4, 1, 1] = found[1, 2, 3, 1]
-    found[3, 1, :2, 1] = found[0, 3, 3:5, 1] = found[1, 2, 3, 1] - 1
-    yield "equal maxima", images, found, 1, 5, field
-    images, found, field = maps(4, 6, 6, 3, 4, 3, 1)
-    found[..., 2] = 0.0
-    yield "a dead channel", images, found, 2, 4, field
-    images, found, field = maps(60, 6, 7, 1, 2, 3, 1)
-    yield "many images, many equal maxima", images, np.round(found), 1, 40, field
-    images, found, _ = maps(5, 14, 14, 3, 2, 4, 2)
-    yield "a field that overlaps its neighbours", images, found, 0, 3, (4, 2)
-    images, found, field = maps(3, 6, 5, 3, 5, 3, 1)
-    found[1, -1, -1, 4] = found[..., 4].max() + 1
-    yield "the last corner", images, found, 4, 3, field
-    images, found, field = maps(6, 9, 8, 3, 3, 3, 2, dtype="float32")
-    yield "float32 inputs", images, found, 1, 4, field
+    images, activations, field = maps(6, 9, 11, 3, 4, 3, 1)
+    yield "3 of 6 images", images, activations, 2, 3, field
+    images, activations, field = maps(5, 12, 10, 1, 3, 4, 2)
+    yield "all of 5 images, jump 2", images, activations, 0, 5, field
+    images, activations, field = maps(4, 13, 15, 3, 4, 5, 3, activation="linear")
+    yield "negative activations, jump 3", images, activations - activations.max() - 0.5, 3, 2, field
+    images, activations, field = maps(7, 8, 9, 2, 3, 2, 1)
+    yield "the single best", images, activations, 1, 1, field
+    images, activations, field = maps(6, 7, 8, 3, 3, 3, 1)
+    activations = np.round(activations)
+    activations[[1, 4], 2, 3, 1] = activations[..., 1].max() + 2
+    activations[4, 4, 1, 1] = activations[1, 2, 3, 1]
+    activations[3, 1, :2, 1] = activations[0, 3, 3:5, 1] = activations[1, 2, 3, 1] - 1
+    yield "equal maxima", images, activations, 1, 5, field
+    images, activations, field = maps(4, 6, 6, 3, 4, 3, 1)
+    activations[..., 2] = 0.0
+    yield "a dead channel", images, activations, 2, 4, field
+    images, activations, field = maps(60, 6, 7, 1, 2, 3, 1)
+    yield "many images, many equal maxima", images, np.round(activations), 1, 40, field
+    images, activations, _ = maps(5, 14, 14, 3, 2, 4, 2)
+    yield "a field that overlaps its neighbours", images, activations, 0, 3, (4, 2)
+    images, activations, field = maps(3, 6, 5, 3, 5, 3, 1)
+    activations[1, -1, -1, 4] = activations[..., 4].max() + 1
+    yield "the last corner", images, activations, 4, 3, field
+    images, activations, field = maps(6, 9, 8, 3, 3, 3, 2, dtype="float32")
+    yield "float32 inputs", images, activations, 1, 4, field
 
 
 def points(rng):

@@ -5,23 +5,23 @@ patches that excite a unit, and t-SNE (van der Maaten & Hinton 2008).
 import numpy as np
 
 from ...answers.compare import compare, requires
-from ..assignment import Checks
+from ..assignment import Exam
 from . import reference
 from .inputs import activation_maps, embeddings, kernels, patch_searches, points, stacks
 
-CHECKS = Checks("convnet_visualization")
-CHECKS.function("dead_filters(activations: N H W F) -> dead: F")
-CHECKS.function("filter_grid(kernel: h w C F, padding) -> image: H W C")
-CHECKS.function("receptive_field(layers) -> size, jump")
-CHECKS.function(
+EXAM = Exam()
+EXAM.function("dead_filters(activations: N H W F) -> dead: F")
+EXAM.function("filter_grid(kernel: h w C F, padding) -> image: H W C")
+EXAM.function("receptive_field(layers) -> size, jump")
+EXAM.function(
     "top_activating_patches(images: N H W C, activations: N h w F, channel, k, field)"
     " -> patches: k H W C, positions: k P"
 )
-CHECKS.function("tsne_affinities(x: N D, perplexity) -> P: N N")
-CHECKS.function("tsne_gradient(P: N N, Y: N 2) -> kl, gradient: N 2")
+EXAM.function("tsne_affinities(x: N D, perplexity) -> P: N N")
+EXAM.function("tsne_gradient(P: N N, Y: N 2) -> kl, gradient: N 2")
 
 
-@CHECKS.question("dead_filters", points=3)
+@EXAM.question("dead_filters", points=3)
 def dead_filters(student, rng):
     """Are exactly the filters found that give 0 at every position of every input?"""
     first = None
@@ -33,7 +33,7 @@ def dead_filters(student, rng):
         yield requires(case, first) if want.all() or not want.any() else case
 
 
-@CHECKS.question("filter_grid", points=4)
+@EXAM.question("filter_grid", points=4)
 def filter_grid(student, rng):
     """Is every filter scaled to [0, 1] and laid out row by row?"""
     for name, kernel, padding in kernels(rng):
@@ -43,7 +43,7 @@ def filter_grid(student, rng):
         yield compare(name, got, want, dtype=kernel.dtype.name, slack=2e-6)
 
 
-@CHECKS.question("receptive_field", points=5)
+@EXAM.question("receptive_field", points=5)
 def receptive_field(student, rng):
     """Are size and jump what the tape's gradient through a Keras stack shows?"""
     first = None
@@ -56,7 +56,7 @@ def receptive_field(student, rng):
         yield requires(jump, first[1]) if want[1] == 1 else jump
 
 
-@CHECKS.question("top_patches", points=6)
+@EXAM.question("top_patches", points=6)
 def top_patches(student, rng):
     """Are the patches those that a search through every unit of a Keras ConvNet's maps finds?"""
     first = None
@@ -74,7 +74,7 @@ def top_patches(student, rng):
         yield from (requires(case, f) if dead else case for case, f in zip(cases, first))
 
 
-@CHECKS.question("tsne_affinities", points=6)
+@EXAM.question("tsne_affinities", points=6)
 def tsne_affinities(student, rng):
     """Are the affinities those of a search for the perplexity that ran to its end?"""
     for name, x, perplexity in points(rng):
@@ -86,7 +86,7 @@ def tsne_affinities(student, rng):
         yield compare(name, got, want, slack=allowed, scale=1e-300, dtype=x.dtype.name, what="P")
 
 
-@CHECKS.question("tsne_gradient", points=6)
+@EXAM.question("tsne_gradient", points=6)
 def tsne_gradient(student, rng):
     """Are divergence and gradient those of `tf.GradientTape`?"""
     for name, P, Y in embeddings(rng):

@@ -6,7 +6,7 @@ from ...answers.key import keras_and_tensorflow, memoised
 
 
 @memoised
-def conv_maps(_versions, images, kernel, bias, strides=1, activation="relu"):
+def conv_maps(images, kernel, bias, strides=1, activation="relu"):
     """Activation maps (N, h, w, F) of a `keras.layers.Conv2D` with 'valid' padding."""
     keras, _ = keras_and_tensorflow()
     layer = keras.layers.Conv2D(
@@ -18,7 +18,7 @@ def conv_maps(_versions, images, kernel, bias, strides=1, activation="relu"):
 
 
 @memoised
-def conv_kernel(_versions, shape, seed):
+def conv_kernel(shape, seed):
     """The kernel that a `keras.layers.Conv2D` starts with, float64 (h, w, C, F)."""
     keras, _ = keras_and_tensorflow()
     h, w, channels, filters = shape
@@ -29,7 +29,7 @@ def conv_kernel(_versions, shape, seed):
 
 
 @memoised
-def receptive_field(_versions, layers):
+def receptive_field(layers):
     """(size, jump) of one unit of a Keras stack, seen in where the tape's gradient is not zero.
 
     Layers take turns between `Conv2D` with positive weights and `AveragePooling2D`, both linear.
@@ -58,7 +58,7 @@ def receptive_field(_versions, layers):
 
 
 @memoised
-def kl_divergence(_versions, P, Y):
+def kl_divergence(P, Y):
     """The KL divergence of t-SNE in nats and its gradient, by `tf.GradientTape`.
 
     Q from a Student t with one degree of freedom (van der Maaten & Hinton 2008, equations 2 and 4).
@@ -79,7 +79,7 @@ def kl_divergence(_versions, P, Y):
 
 
 @memoised
-def affinities(_versions, x, perplexity):
+def affinities(x, perplexity):
     """The symmetrised affinities P (N, N) of t-SNE, each row's precision searched to the last bit.
 
     p_j|i = exp(-beta_i d_ij^2) / sum, with beta_i such that the entropy in bits is
@@ -90,11 +90,11 @@ def affinities(_versions, x, perplexity):
     P = np.zeros_like(squares)
     for i, row in enumerate(squares):
         others = np.arange(len(x)) != i
-        P[i, others] = _row(row[others], np.log(perplexity))
+        P[i, others] = probabilities(row[others], np.log(perplexity))
     return (P + P.T) / (2 * len(x))
 
 
-def _row(squares, entropy):
+def probabilities(squares, entropy):
     """Probabilities exp(-beta d) / sum of the given entropy in nats; bisection on log(beta)."""
     squares = squares - squares.min()
     low, high = -80.0, 80.0
@@ -104,8 +104,8 @@ def _row(squares, entropy):
         p = weights / weights.sum()
         if not low < middle < high:  # no number lies between them any more
             return p
-        found = -np.sum(p * np.log(p, out=np.zeros_like(p), where=p > 0))
-        low, high = (middle, high) if found > entropy else (low, middle)
+        nats = -np.sum(p * np.log(p, out=np.zeros_like(p), where=p > 0))
+        low, high = (middle, high) if nats > entropy else (low, middle)
 
 
 def filter_grid(kernel, padding):
@@ -129,12 +129,12 @@ def top_patches(images, activations, channel, k, field):
     size, jump = field
     best = []
     for n, image_maps in enumerate(activations):
-        found = None
+        largest = None
         for row, col in np.ndindex(image_maps.shape[:2]):
             value = image_maps[row, col, channel]
-            if found is None or value > found[0]:
-                found = (value, row, col)
-        best.append((-found[0], n, *found[1:]))
+            if largest is None or value > largest[0]:
+                largest = (value, row, col)
+        best.append((-largest[0], n, *largest[1:]))
     positions = np.array([place for _, *place in sorted(best)[:k]])
     patches = [
         images[n, row * jump : row * jump + size, col * jump : col * jump + size]

@@ -138,8 +138,8 @@ def own_chain(student, call, dstates, states):
             if total.shape != gradients[name].shape:
                 return {}
             sums[name] = total + gradients[name]
-    found = sums | {"dh0": carry}
-    return found | {"dx": np.stack(dx[::-1], axis=1)} if "dx_t" in sound else found
+    chained = sums | {"dh0": carry}
+    return chained | {"dx": np.stack(dx[::-1], axis=1)} if "dx_t" in sound else chained
 
 
 def _agree(got, want, dtype, dstates):

@@ -1,5 +1,7 @@
 """What the questions on the simple recurrent network are asked with."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 
@@ -38,26 +40,26 @@ def sequences(rng):
         yield name, rng.normal(size=(n, t, d)).astype(dtype), _states(rng, n, u).astype(dtype)
 
 
-# Keras writes zeros for masked steps before the first unmasked one, so such rows begin with h0 = 0.
-MASKS = {
-    "padding at the end": ["11110", "11000", "11111"],
-    "gaps inside": ["11011", "10101", "10010", "11001"],
-    "masked from the start": ["00111", "01101", "11011", "00010"],
-    "a row masked throughout": ["110101", "000000", "011110"],
-    "as many examples as units": ["101", "110", "011", "111"],
-    "a single sequence": ["1100101"],
-    "nothing masked": ["1111", "1111"],
-    "float32 inputs": ["011010", "110111", "101100"],
-    "40 steps": ["1101110111" * 4, "1111111111" * 3 + "0" * 10],
-}
+# (name, mask as rows of steps, D, U, dtype). Keras writes zeros for masked steps before the first
+# unmasked one, so such rows begin with h0 = 0.
+MASKS = [
+    ("padding at the end", ["11110", "11000", "11111"], 2, 5, "float64"),
+    ("gaps inside", ["11011", "10101", "10010", "11001"], 2, 5, "float64"),
+    ("masked from the start", ["00111", "01101", "11011", "00010"], 2, 5, "float64"),
+    ("a row masked throughout", ["110101", "000000", "011110"], 2, 5, "float64"),
+    ("as many examples as units", ["101", "110", "011", "111"], 3, 4, "float64"),
+    ("a single sequence", ["1100101"], 2, 5, "float64"),
+    ("nothing masked", ["1111", "1111"], 2, 5, "float64"),
+    ("float32 inputs", ["011010", "110111", "101100"], 2, 5, "float32"),
+    ("40 steps", ["1101110111" * 4, "1111111111" * 3 + "0" * 10], 2, 5, "float64"),
+]
 
 
 def masked_sequences(rng):
     """(name, x, h0, mask); the mask as bool (N, T)."""
-    for name, rows in MASKS.items():
+    for name, rows, d, u, dtype in MASKS:
         mask = np.array([[c == "1" for c in row] for row in rows])
-        (n, t), dtype = mask.shape, "float32" if "float32" in name else "float64"
-        d, u = (3, 4) if name == "as many examples as units" else (2, 6 if n == 5 else 5)
+        n, t = mask.shape
         x, h0 = rng.normal(size=(n, t, d)), _states(rng, n, u)
         h0[~mask[:, 0]] = 0.0
         yield name, x.astype(dtype), h0.astype(dtype), mask
@@ -109,24 +111,41 @@ def clipping_inputs(rng):
     yield "float32 inputs", some(2.0, (6, 5), (5,), dtype="float32"), 1.0, "float32"
 
 
+@dataclass(frozen=True)
+class Scores:
+    """Logits (N, K) and labels (N,).
+
+    Attributes:
+        slack: absolute difference allowed, for float32 logits of 1e4.
+        weight: of the cases.
+    """
+
+    name: str
+    logits: np.ndarray
+    labels: np.ndarray
+    slack: float = 0.0
+    weight: float = 1.0
+
+
 def scores(rng):
-    """(name, logits, labels, slack); the slack is for float32 logits of 1e4."""
+    """The Scores that a loss is asked for."""
 
     def some(n, k, scale=1.0, offset=0.0, dtype="float64"):
         logits = offset + scale * rng.normal(size=(n, k))
         return logits.astype(dtype), rng.integers(0, k, size=n)
 
-    yield "6 examples of 4 classes", *some(6, 4), 0.0
-    yield "5 examples of 5 classes", *some(5, 5, 2.0), 0.0
-    yield "a single example", *some(1, 3), 0.0
-    yield "two classes", *some(7, 2, 3.0), 0.0
-    yield "logits around 10000", *some(4, 3, 1.0, 1e4), 0.0
-    yield "logits around -10000", *some(3, 5, 1.0, -1e4), 0.0
+    yield Scores("6 examples of 4 classes", *some(6, 4))
+    yield Scores("5 examples of 5 classes", *some(5, 5, 2.0))
+    yield Scores("a single example", *some(1, 3))
+    yield Scores("two classes", *some(7, 2, 3.0))
+    yield Scores("logits around 10000", *some(4, 3, 1.0, 1e4))
+    yield Scores("logits around -10000", *some(3, 5, 1.0, -1e4))
     logits, labels = some(4, 3)
     logits += np.array([1e4, -1e4, 0.0, 5e3])[:, None]
-    yield "rows 10000 apart", logits, labels, 0.0
+    yield Scores("rows 10000 apart", logits, labels)
     logits, labels = some(3, 4)
     logits[np.arange(3), labels] -= 1e4
-    yield "right classes 10000 below", logits, labels, 0.0
-    yield "float32 inputs", *some(8, 3, 2.0, dtype="float32"), 0.0
-    yield "float32 logits around 10000", *some(5, 4, 1.0, 1e4, dtype="float32"), 1e-2
+    yield Scores("right classes 10000 below", logits, labels, weight=3.0)
+    yield Scores("float32 inputs", *some(8, 3, 2.0, dtype="float32"))
+    large = some(5, 4, 1.0, 1e4, dtype="float32")
+    yield Scores("float32 logits around 10000", *large, slack=1e-2)

@@ -129,7 +129,7 @@ def sound_outputs(student):
         "kernel": kernel,
         "recurrent_kernel": recurrent_kernel,
     }
-    found = set()
+    outputs = set()
     for output, groups in NEEDS.items():
 
         def gradient(output=output, **given):
@@ -139,8 +139,8 @@ def sound_outputs(student):
         own = OwnFunction(gradient, inputs)
         reacts = [any(own.reacts_to([name], everywhere=False) for name in g) for g in groups]
         if all(reacts) and _tells_apart(own, output):
-            found.add(output)
-    return found
+            outputs.add(output)
+    return outputs
 
 
 def _tells_apart(own, output):

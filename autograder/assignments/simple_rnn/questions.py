@@ -8,38 +8,38 @@ neither vanish nor explode.
 import numpy as np
 
 from ...answers.compare import compare, requires
-from ..assignment import Checks
+from ..assignment import Exam
 from . import reference
 from .follow_through import follow_backward, follow_states
 from .inputs import clipping_inputs, layer, masked_sequences, scores, sequences, steps, upstream
 from .own_functions import run
 
-CHECKS = Checks("simple_rnn")
-CHECKS.function(
+EXAM = Exam()
+EXAM.function(
     "rnn_step(x_t: N D, h_prev: N U, kernel: D U, recurrent_kernel: U U, bias: U) -> h_t: N U"
 )
-CHECKS.function(
+EXAM.function(
     "rnn_forward(x: N T D, h0: N U, kernel: D U, recurrent_kernel: U U, bias: U, mask: N T)"
     " -> states: N T U, cache",
     keeps=("cache",),
 )
-CHECKS.function(
+EXAM.function(
     "rnn_step_backward(dh: N U, x_t: N D, h_prev: N U, h_t: N U, kernel: D U,"
     " recurrent_kernel: U U)"
     " -> dx_t: N D, dh_prev: N U, dkernel: D U, drecurrent_kernel: U U, dbias: U"
 )
-CHECKS.function(
+EXAM.function(
     "rnn_backward(dstates: N T U, cache)"
     " -> dx: N T D, dh0: N U, dkernel: D U, drecurrent_kernel: U U, dbias: U"
 )
-CHECKS.function("clip_by_global_norm(gradients, max_norm) -> clipped, global_norm")
-CHECKS.function("softmax_cross_entropy(logits: N K, labels: N) -> loss, dlogits: N K")
+EXAM.function("clip_by_global_norm(gradients, max_norm) -> clipped, global_norm")
+EXAM.function("softmax_cross_entropy(logits: N K, labels: N) -> loss, dlogits: N K")
 
 STEP_GRADIENTS = {"dx_t": 2, "dh_prev": 2, "dkernel": 1, "drecurrent_kernel": 1, "dbias": 1}
 GRADIENTS = {"dx": 2, "dh0": 1, "dkernel": 1, "drecurrent_kernel": 1, "dbias": 1}
 
 
-@CHECKS.question("rnn_step", points=3)
+@EXAM.question("rnn_step", points=3)
 def rnn_step(student, rng):
     """Is one step that of `keras.layers.SimpleRNNCell`?"""
     for name, x_t, h_prev in steps(rng):
@@ -49,7 +49,7 @@ def rnn_step(student, rng):
         yield compare(name, got, want, dtype=x_t.dtype.name, scale=np.abs(want).max())
 
 
-@CHECKS.question("rnn_forward", points=5)
+@EXAM.question("rnn_forward", points=5)
 def rnn_forward(student, rng):
     """Are the states those of `keras.layers.SimpleRNN(return_sequences=True)`, for any T?"""
     for name, x, h0 in sequences(rng):
@@ -66,7 +66,7 @@ def state_case(student, name, call):
     return case
 
 
-@CHECKS.question("rnn_mask", points=4)
+@EXAM.question("rnn_mask", points=4)
 def rnn_mask(student, rng):
     """Is the state carried over where the mask is False, as by `SimpleRNN` called with `mask=`?"""
     first = None
@@ -77,7 +77,7 @@ def rnn_mask(student, rng):
         yield requires(case, first) if mask.all() else case
 
 
-@CHECKS.question("rnn_step_backward", points=4)
+@EXAM.question("rnn_step_backward", points=4)
 def rnn_step_backward(student, rng):
     """Are the gradients of one step those of `tf.GradientTape` through the cell?"""
     for name, x_t, h_prev in steps(rng):
@@ -99,7 +99,7 @@ def compare_gradient(what, name, answer, want, dtype, weight):
     return compare(f"{what}, {name}", getattr(answer, what), want[what], **options)
 
 
-@CHECKS.question("rnn_backward", points=8)
+@EXAM.question("rnn_backward", points=8)
 def rnn_backward(student, rng):
     """Does backpropagation through time match `tf.GradientTape`, masked and not?"""
     calls = [(*call, None) for call in sequences(rng)] + list(masked_sequences(rng))
@@ -141,7 +141,7 @@ def two_caches(student, rng):
         yield from gradient_cases(student, name, call, dstates, cache, only=("dx",))
 
 
-@CHECKS.question("clip_by_global_norm", points=3)
+@EXAM.question("clip_by_global_norm", points=3)
 def clip_by_global_norm(student, rng):
     """Are all gradients scaled by one factor, as `tf.clip_by_global_norm` does?"""
     first = None
@@ -157,18 +157,18 @@ def clip_by_global_norm(student, rng):
         yield requires(length, first[1]) if norm in (0, max_norm) else length
 
 
-@CHECKS.question("softmax_cross_entropy", points=3)
+@EXAM.question("softmax_cross_entropy", points=3)
 def softmax_cross_entropy(student, rng):
     """Loss and gradient of `SparseCategoricalCrossentropy(from_logits=True)`, stable for any
     logits?
     """
-    for name, logits, labels, slack in scores(rng):
-        answer = student.softmax_cross_entropy(logits, labels)
-        want = reference.cross_entropy(logits, labels)
-        weight = 3 if "below" in name else 1
-        options = {"dtype": logits.dtype.name, "slack": slack, "weight": weight}
-        loss = float(want["loss"])
+    for asked in scores(rng):
+        answer = student.softmax_cross_entropy(asked.logits, asked.labels)
+        want = reference.cross_entropy(asked.logits, asked.labels)
+        dtype, loss = asked.logits.dtype.name, float(want["loss"])
+        options = {"dtype": dtype, "slack": asked.slack, "weight": asked.weight}
         # A loss near 0 is the difference of larger numbers.
-        yield compare(f"loss, {name}", answer.loss, loss, scale=max(1.0, abs(loss)), **options)
-        scale = 1 / len(labels)
-        yield compare(f"dlogits, {name}", answer.dlogits, want["dlogits"], scale=scale, **options)
+        size = max(1.0, abs(loss))
+        yield compare(f"loss, {asked.name}", answer.loss, loss, scale=size, **options)
+        name, gradient = f"dlogits, {asked.name}", want["dlogits"]
+        yield compare(name, answer.dlogits, gradient, scale=1 / len(asked.labels), **options)

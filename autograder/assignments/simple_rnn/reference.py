@@ -6,7 +6,7 @@ from ...answers.key import keras_and_tensorflow, memoised
 
 
 @memoised
-def cell(_versions, x_t, h_prev, kernel, recurrent_kernel, bias, dh=None):
+def cell(x_t, h_prev, kernel, recurrent_kernel, bias, dh=None):
     """One step of `keras.layers.SimpleRNNCell`.
 
     Args:
@@ -31,7 +31,7 @@ def cell(_versions, x_t, h_prev, kernel, recurrent_kernel, bias, dh=None):
 
 
 @memoised
-def rnn(_versions, x, h0, kernel, recurrent_kernel, bias, mask=None, dstates=None):
+def rnn(x, h0, kernel, recurrent_kernel, bias, mask=None, dstates=None):
     """`keras.layers.SimpleRNN(return_sequences=True)` called once.
 
     Args:
@@ -57,7 +57,7 @@ def rnn(_versions, x, h0, kernel, recurrent_kernel, bias, mask=None, dstates=Non
 
 
 @memoised
-def clipped(_versions, gradients, max_norm):
+def clipped(gradients, max_norm):
     """`tf.clip_by_global_norm`: (list of float64 arrays, global norm before clipping)."""
     _, tf = keras_and_tensorflow()
     tensors = [tf.constant(_f64(g)) for g in gradients]
@@ -66,7 +66,7 @@ def clipped(_versions, gradients, max_norm):
 
 
 @memoised
-def cross_entropy(_versions, logits, labels):
+def cross_entropy(logits, labels):
     """`keras.losses.SparseCategoricalCrossentropy(from_logits=True)` and its gradient.
 
     Returns:
@@ -93,8 +93,8 @@ def _differentiated(call, layer, inputs, state, upstream):
     if upstream is None:
         return output.numpy(), []
     sources += [variable.value for variable in layer.trainable_variables]
-    found = tape.gradient(output, sources, output_gradients=tf.constant(_f64(upstream)))
-    return output.numpy(), [tf.convert_to_tensor(gradient).numpy() for gradient in found]
+    gradients = tape.gradient(output, sources, output_gradients=tf.constant(_f64(upstream)))
+    return output.numpy(), [tf.convert_to_tensor(gradient).numpy() for gradient in gradients]
 
 
 def _fill(layer, input_shape, *weights):

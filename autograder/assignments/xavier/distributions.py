@@ -81,12 +81,12 @@ def unlike(sample, distribution):
     largest = max(-values[0], values[-1])
     if largest > bound * (1 + ROUNDING):
         return f"the largest of {n} values is {largest:.5g}, beyond the bound of {bound:.5g}"
-    found = values.var()
+    variance = values.var()
     error = STANDARD_ERRORS * math.sqrt((distribution.kurtosis - 1) / n)
-    if abs(found / std**2 - 1) > error:
+    if abs(variance / std**2 - 1) > error:
         return (
-            f"the variance of {n} values is {found:.5g}, expected {std**2:.5g} "
-            f"({found / std**2:.4f} times as much)"
+            f"the variance of {n} values is {variance:.5g}, expected {std**2:.5g} "
+            f"({variance / std**2:.4f} times as much)"
         )
     if abs(values.mean()) > STANDARD_ERRORS * std / math.sqrt(n):
         return f"the mean of {n} values is {values.mean():.3g}, expected about 0"

@@ -10,28 +10,28 @@ from ...answers.differences import TOLERANCE, differs
 from ...answers.follow_through import is_array
 from ...answers.verdict import Case
 from ...sandbox.wire import Rng
-from ..assignment import Checks
+from ..assignment import Exam
 from . import reference
 from .distributions import KEPT, TruncatedNormal, Uniform, unlike
 from .inputs import DRAWN, shapes, stacks, two_layer_inputs, unit_kernels
-from .samples import Behaviour, Drawn
+from .samples import Behaviour, Drawn, Fault
 
-CHECKS = Checks("xavier")
-CHECKS.function("compute_fans(shape) -> fan_in, fan_out")
-CHECKS.function("glorot_uniform(shape, rng) -> kernel")
-CHECKS.function("glorot_normal(shape, rng) -> kernel")
-CHECKS.function(
+EXAM = Exam()
+EXAM.function("compute_fans(shape) -> fan_in, fan_out")
+EXAM.function("glorot_uniform(shape, rng) -> kernel")
+EXAM.function("glorot_normal(shape, rng) -> kernel")
+EXAM.function(
     "two_layer_gradients(x: N D, y: N K, W1: D U, b1: U, W2: U K, b2: K)"
     " -> loss, dW1: D U, db1: U, dW2: U K, db2: K"
 )
-CHECKS.function("distinct_units(kernel: D U, tolerance) -> count")
-CHECKS.function("signal_stds(x: N D, kernels) -> stds: L")
-CHECKS.function("gradient_stds(x: N D, kernels, dy: N K) -> stds: L")
+EXAM.function("distinct_units(kernel: D U, tolerance) -> count")
+EXAM.function("signal_stds(x: N D, kernels) -> stds: L")
+EXAM.function("gradient_stds(x: N D, kernels, dy: N K) -> stds: L")
 
 GRADIENTS = {"loss": 1, "dW1": 2, "db1": 2, "dW2": 1, "db2": 1}
 
 
-@CHECKS.question("compute_fans", points=4)
+@EXAM.question("compute_fans", points=4)
 def compute_fans(student, rng):
     """Are the fans those of `keras.initializers.VarianceScaling`?"""
     first = None
@@ -46,7 +46,7 @@ def compute_fans(student, rng):
         yield from (requires(case, f) if not shape else case for case, f in zip(both, first))
 
 
-@CHECKS.question("glorot_uniform", points=6)
+@EXAM.question("glorot_uniform", points=6)
 def glorot_uniform(student, rng):
     """Is every kernel drawn as `keras.initializers.GlorotUniform` draws it?"""
 
@@ -57,7 +57,7 @@ def glorot_uniform(student, rng):
     yield from initializer_cases(student, student.glorot_uniform, rng, *asked)
 
 
-@CHECKS.question("glorot_normal", points=4)
+@EXAM.question("glorot_normal", points=4)
 def glorot_normal(student, rng):
     """Is every kernel drawn as `keras.initializers.GlorotNormal` draws it?"""
 
@@ -152,41 +152,43 @@ def generator_cases(function, seed, other):
     answers = [function(shape, g) for g in (first, Rng(seed, 2), Rng(other, 1), first)]
 
     def of_kernels(relation):
-        def fault(answers):
+        def judge(answers):
             kernels = [answer.kernel for answer in answers]
             wrong = next((w for k in kernels if (w := not_a_kernel(k, shape))), None)
-            return wrong or relation(*kernels)
+            return Fault(wrong, of_generator=False) if wrong else relation(*kernels)
 
-        return fault
+        return judge
 
     def same(one, again, another, second):
-        return None if np.array_equal(one, again) else "the same seed gave two different arrays"
+        if not np.array_equal(one, again):
+            return Fault("the same seed gave two different arrays")
 
     def differ(one, again, another, second):
-        return "two seeds gave the same array" if np.array_equal(one, another) else None
+        if np.array_equal(one, another):
+            return Fault("two seeds gave the same array")
 
     def two(one, again, another, second):
-        alike = np.array_equal(one, second)
-        return "two calls with one generator gave the same array" if alike else None
+        if np.array_equal(one, second):
+            return Fault("two calls with one generator gave the same array")
 
     def touched(answers):
         if failed := [a.kernel for a in answers if isinstance(a.kernel, Failure)]:
-            return failed[0].sentence
+            return Fault(failed[0].sentence, of_generator=False)
         if not all(answer.global_state for answer in answers):
-            return "np.random's global state was changed: draw from rng only"
-        return None
+            return Fault("np.random's global state was changed: draw from rng only")
 
-    for name, fault, weight in [
+    for name, judge, weight in [
         ("the same seed gives the same array", of_kernels(same), 2.0),
         ("another seed gives another array", of_kernels(differ), 0.5),
         ("two calls with one generator differ", of_kernels(two), 0.5),
         ("the global np.random stays as it is", touched, 1.0),
     ]:
-        evidence = Behaviour(answers, fault)
-        yield Case(name, evidence.right, evidence.complaint or "", weight, evidence)
+        evidence = Behaviour(answers, judge)
+        message = evidence.fault.text if evidence.fault else ""
+        yield Case(name, evidence.right, message, weight, evidence)
 
 
-@CHECKS.question("two_layer_gradients", points=6)
+@EXAM.question("two_layer_gradients", points=6)
 def two_layer_gradients(student, rng):
     """Are loss and gradients those of two `Dense` layers and mean squared error under the tape?"""
     for name, inputs in two_layer_inputs(rng):
@@ -202,7 +204,7 @@ def two_layer_gradients(student, rng):
             yield compare(f"{what}, {name}", getattr(answer, what), value, **options)
 
 
-@CHECKS.question("distinct_units", points=2)
+@EXAM.question("distinct_units", points=2)
 def distinct_units(student, rng):
     """Are groups of equal units counted, as training in Keras leaves them?"""
     cases = []
@@ -219,7 +221,7 @@ def distinct_units(student, rng):
         yield case
 
 
-@CHECKS.question("signal_stds", points=4)
+@EXAM.question("signal_stds", points=4)
 def signal_stds(student, rng):
     """Are the standard deviations those of a stack of `Dense(tanh, use_bias=False)`?"""
     for name, x, kernels, _ in stacks(rng):
@@ -228,7 +230,7 @@ def signal_stds(student, rng):
         yield compare(name, got, want, dtype=x.dtype.name, what="stds")
 
 
-@CHECKS.question("gradient_stds", points=4)
+@EXAM.question("gradient_stds", points=4)
 def gradient_stds(student, rng):
     """Are the gradients' standard deviations those under `tf.GradientTape`?"""
     for name, x, kernels, dy in stacks(rng):

@@ -8,7 +8,7 @@ SEED = 20  # of Keras' own draws; limits and fans do not depend on it
 
 
 @memoised
-def fans(_versions, shape):
+def fans(shape):
     """The (fan_in, fan_out) that `keras.initializers.VarianceScaling` uses, seen in its draws.
 
     With one seed two uniform initializers draw the same numbers and only their limits differ, so
@@ -16,17 +16,17 @@ def fans(_versions, shape):
     """
     keras, _ = keras_and_tensorflow()
     unit = keras.initializers.RandomUniform(-1.0, 1.0, seed=SEED)(shape, dtype="float64")
-    found = []
+    fan_in_and_out = []
     for mode in ("fan_in", "fan_out"):
         scaling = keras.initializers.VarianceScaling(1.0, mode, "uniform", seed=SEED)
-        found.append(
+        fan_in_and_out.append(
             round(float(3.0 / np.max(_ratio(keras, scaling(shape, "float64"), unit)) ** 2))
         )
-    return tuple(found)
+    return tuple(fan_in_and_out)
 
 
 @memoised
-def glorot_limit(_versions, shape):
+def glorot_limit(shape):
     """The limit of `keras.initializers.GlorotUniform` for a shape, seen in its draws."""
     keras, _ = keras_and_tensorflow()
     unit = keras.initializers.RandomUniform(-1.0, 1.0, seed=SEED)(shape, dtype="float64")
@@ -35,7 +35,7 @@ def glorot_limit(_versions, shape):
 
 
 @memoised
-def glorot_stddev(_versions, shape):
+def glorot_stddev(shape):
     """The stddev, before truncation at two of them, that `keras.initializers.GlorotNormal` draws
     with.
     """
@@ -50,7 +50,7 @@ def _ratio(keras, a, b):
 
 
 @memoised
-def two_layers(_versions, x, y, W1, b1, W2, b2):
+def two_layers(x, y, W1, b1, W2, b2):
     """`Dense(U, "tanh")`, `Dense(K)` and `MeanSquaredError` under `tf.GradientTape`.
 
     Args:
@@ -74,7 +74,7 @@ def two_layers(_versions, x, y, W1, b1, W2, b2):
 
 
 @memoised
-def tanh_stack(_versions, x, kernels, dy=None):
+def tanh_stack(x, kernels, dy=None):
     """A stack of `Dense(tanh, use_bias=False)`.
 
     Args:
@@ -99,7 +99,7 @@ def tanh_stack(_versions, x, kernels, dy=None):
 
 
 @memoised
-def trained_twins(_versions, starts, inputs, steps=30):
+def trained_twins(starts, inputs, steps=30):
     """The kernel (D, U) of a `Dense(tanh)` whose units began as constants, trained by Keras' SGD.
 
     Args:

@@ -96,18 +96,30 @@ def alike(a, b):
     return np.abs(shares[0] - shares[1]).max() < math.sqrt(-math.log(1e-8 / 2) / n)
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with the answers of several calls.
+
+    Attributes:
+        of_generator: has it to do with how the generator is used, and not with a single kernel?
+    """
+
+    text: str
+    of_generator: bool = True
+
+
 @dataclass(frozen=True, eq=False)
 class Behaviour:
     """Something that several calls show together, for the diagnosis.
 
     Attributes:
         answers: of the calls.
-        fault: answers -> what is wrong with them, or None.
+        judge: answers -> the Fault, or None.
     """
 
     answers: list[Answer]
-    fault: Callable
-    complaint: str | None = field(init=False)
+    judge: Callable
+    fault: Fault | None = field(init=False)
     what = ""
     rich, telling = False, 2
 
@@ -122,15 +134,15 @@ class Behaviour:
         return self.failure is None
 
     def __post_init__(self):
-        object.__setattr__(self, "complaint", self.fault(self.answers))
+        object.__setattr__(self, "fault", self.judge(self.answers))
 
     @property
     def right(self):
-        return self.complaint is None
+        return self.fault is None
 
     @property
     def parts(self):
         return tuple(self.answers)
 
     def matches(self, parts):
-        return self.fault(parts) == self.complaint
+        return self.judge(parts) == self.fault

@@ -7,38 +7,40 @@ not read is readable by root alone, and their code runs as another user. It has 
 import json
 import pickle
 import zipfile
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-from ... import assignments
 from ...answers import key
-from ...assignments.assignment import term
-from ...course.course import PROJECT
+from ...assignments import Assignment
+from ...course import settings
+from ...course.course import PACKAGE, PACKED, released_notebook
 from ...course.storage import add_to_zip
-from ...grading import ask
+from ...errors import UnknownName
+from ...grading import compute_key
 
 HERE = Path(__file__).parent
 KEY = "key.pickle"  # ours, made by `build`; nothing of a student's is ever unpickled
 SETTINGS = "settings.json"
 VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
-NEEDED = ("numpy", "pillow")
+NEEDED = ("numpy", "pillow", "jinja2")
+SHOWN = {".py", ".j2", ".json"}  # files of the package that are needed there
 
 
-def build(assignment, path, visibility="visible"):
-    """Write the package of an assignment to `path`, with an answer key computed here.
+def build(assignment: Assignment, path: str | Path, visibility: str = "visible") -> Path:
+    """Write the package of an `Assignment` to `path`, with an answer key computed here.
 
     Args:
         visibility: of the questions' results, one of Gradescope's: VISIBILITIES.
 
     Raises:
-        ValueError: there is no such assignment or visibility.
+        UnknownName: there is no such visibility.
     """
     if visibility not in VISIBILITIES:
-        raise ValueError(
+        raise UnknownName(
             f"expected a visibility of {', '.join(VISIBILITIES)}. Received: {visibility!r}"
         )
-    assignments.load(assignment)
-    ask.compute_key(assignment)
+    compute_key(assignment)
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
@@ -49,16 +51,16 @@ def build(assignment, path, visibility="visible"):
     return path
 
 
-def _files(assignment, visibility):
+def _files(assignment: Assignment, visibility: str) -> Iterator[tuple[str, bytes]]:
     """(name, bytes) of everything that is no script."""
-    for source in sorted((PROJECT / "autograder").rglob("*.py")):
-        if source.parent.name == "solutions":
-            continue
-        yield str(source.relative_to(PROJECT)), source.read_bytes()
-    released = PROJECT / "assignments" / assignment / f"{assignment}.ipynb"
-    yield str(released.relative_to(PROJECT)), released.read_bytes()
+    for source in sorted(PACKAGE.rglob("*")):
+        if source.suffix in SHOWN and source.parent.name != "solutions":
+            yield str(source.relative_to(PACKAGE.parent)), source.read_bytes()
+    released = released_notebook(assignment.name)
+    place = PACKED.relative_to(PACKAGE.parent) / "assignments" / assignment.name
+    yield f"{place}/{released.name}", released.read_bytes()
     yield KEY, pickle.dumps(key.answers())
     versions = "".join(f"{name}=={metadata.version(name)}\n" for name in NEEDED)
     yield "requirements.txt", versions.encode()
-    settings = {"assignment": assignment, "term": term(), "visibility": visibility}
-    yield SETTINGS, json.dumps(settings, indent=1).encode()
+    chosen = {"assignment": assignment.name, "term": settings.term(), "visibility": visibility}
+    yield SETTINGS, json.dumps(chosen, indent=1).encode()

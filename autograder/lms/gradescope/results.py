@@ -1,6 +1,6 @@
 """A verdict in the words of Gradescope's results.json."""
 
-from ...feedback.text import STATUS, count_cases, points
+from ...feedback import STATUS, count_cases, points, reasons_text
 
 
 def results(verdict, notes, visibility="visible"):
@@ -42,13 +42,10 @@ def _test(number, result, visibility):
 
 
 def _text(result):
-    """The reasons as in the feedback page: the mistake, where it shows, a hint, what was seen."""
-    passed = [case for case in result.cases if case.passed]
+    """Points, and the reasons as everywhere."""
     lines = [f"{points(result.score)} of {points(result.max_score)} points"]
-    for first, *others in result.reasons():
-        more = f" (and {count_cases(len(others))} more)" if others else ""
-        lines += ["", f"✗ {first.name}{more}", f"  {first.sentences()}"]
-    if passed:
-        lines += ["", f"✓ {count_cases(len(passed))} right"]
-    lines += [f"→ {text} ({count_cases(count)})" for text, count in result.remarks().items()]
+    if result.score < result.max_score or result.remarks():
+        lines += ["", *reasons_text(result, shown=None)]
+    if passed := sum(case.passed for case in result.cases):
+        lines += ["", f"✓ {count_cases(passed)} right"]
     return "\n".join(lines)
