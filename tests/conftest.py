@@ -1,69 +1,106 @@
-"""What the tests share: a sandbox that works here, and short ways to hand something in."""
+"""What the tests share: a sandbox that works here, short ways to hand something in, and which tests
+stay together when several processes run them.
+"""
 
+import fcntl
 import json
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
+import os
+import pickle
 
 import pytest
 
-from autograder import assignments, audit
-from autograder.assignments import solutions
-from autograder.grading import grade
-from autograder.grading.ask import ask_all, compute_key
-from autograder.grading.student import Student
-from autograder.sandbox.launcher import Limits, SealedProcess
-from autograder.sandbox.walls import SandboxUnavailable
+from autograder import audit, grading
+from autograder.assignments import NAMES, load, load_all
+from autograder.course import settings
+from autograder.sandbox import Limits, available, backend
 
-ASSIGNMENT = "batchnorm"  # what tests of the grader itself hand in
+from .helpers import BATCHNORM, fill, written
+
+# Whole runs that take a minute or more each; begun first, so that no process is left with one.
+LONG = ("test_notebooks", "test_hostile", "test_faults", "test_audit", "test_installed")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(items):
+    """Tests of one file share its fixtures and stay in one process; so do tests on the audit of one
+    assignment, and on one notebook.
+    """
+    for item in items:
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        group = item.path.stem
+        if "audited" in item.fixturenames and "assignment" in params:
+            group = f"audit of {params['assignment']}"
+        elif group == "test_notebooks":
+            group = f"notebook {params.get('solved')} {params.get('name')}"
+        item.add_marker(pytest.mark.xdist_group(group))
+    order = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
 
 
 @pytest.fixture(scope="session")
 def sandbox():
     """bubblewrap where it runs, limits without walls elsewhere."""
-    try:
-        SealedProcess().close()
-        return "bubblewrap"
-    except SandboxUnavailable:
-        return "process"
+    return available()[0]
 
 
 @pytest.fixture(scope="session")
 def walls(sandbox):
     """For tests of what only bubblewrap's walls stop."""
-    if sandbox != "bubblewrap":
+    if not backend(sandbox).sealed:
         pytest.skip("bubblewrap does not run on this machine")
     return sandbox
 
 
 @pytest.fixture(scope="session")
-def warm_key():
-    for name in assignments.NAMES:
-        compute_key(name)
+def shared(tmp_path_factory, worker_id):
+    """shared(name, make) -> what `make()` returns, made once for all processes of this test run."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder if worker_id == "master" else folder.parent
+
+    def shared(name, make):
+        path = folder / f"{name}.pickle"
+        with open(folder / f"{name}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not path.exists():
+                path.write_bytes(pickle.dumps(make()))
+        return pickle.loads(path.read_bytes())
+
+    return shared
+
+
+@pytest.fixture(scope="session")
+def warm_key(shared):
+    """The answer key on disk, so that no test waits for TensorFlow."""
+    for assignment in load_all():
+        word = f"key-{assignment.name}-{settings.term()}"
+        shared(word, lambda: grading.compute_key(assignment))  # noqa: B023 (called at once)
 
 
 @pytest.fixture
 def ask(sandbox, warm_key):
     """ask(sources, …) -> ({question id: Result}, Student): put all questions to these cells."""
 
-    def ask(cells, assignment=ASSIGNMENT, **limits):
-        questions = assignments.load(assignment)
-        numbered = list(enumerate(cells, start=1))
-        with Student(numbered, questions.functions, Limits(**limits), sandbox) as student:
-            results = ask_all(questions, student)
+    def ask(cells, assignment=BATCHNORM, **limits):
+        known = load(assignment)
+        numbered, functions = list(enumerate(cells, start=1)), known.exam.functions
+        with grading.Student(numbered, functions, Limits(**limits), sandbox) as student:
+            results = grading.ask_all(known, student)
         return {result.question: result for result in results}, student
 
     return ask
 
 
 @pytest.fixture(scope="session")
-def audited(sandbox, warm_key):
-    """audited(assignment) -> Audit: all known solutions and mistakes, graded once for all tests, two
-    assignments at a time.
-    """
-    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
-        audits = {a: pool.submit(audit.examine, a, sandbox=sandbox) for a in assignments.NAMES}
-        yield lambda assignment: audits[assignment].result()
-        pool.shutdown(cancel_futures=True)
+def audited(sandbox, warm_key, shared):
+    """audited(assignment) -> Audit: all known solutions and mistakes, graded once for all tests."""
+    kept = {}
+
+    def audited(name):
+        if name not in kept:
+            kept[name] = shared(f"audit-{name}", lambda: audit.examine(load(name), sandbox=sandbox))
+        return kept[name]
+
+    return audited
 
 
 @pytest.fixture
@@ -72,7 +109,8 @@ def mark(sandbox, warm_key):
 
     def mark(notebook, assignment=None, **options):
         data = notebook if isinstance(notebook, bytes) else json.dumps(notebook).encode()
-        return grade.mark(data, assignment, sandbox=sandbox, **options)
+        known = assignment and load(assignment)
+        return grading.mark(data, known, sandbox=sandbox, **options)
 
     return mark
 
@@ -80,9 +118,13 @@ def mark(sandbox, warm_key):
 @pytest.fixture
 def model():
     """The model answers as a submission, fresh for each test."""
-    return solutions.fill(ASSIGNMENT, solutions.source(ASSIGNMENT))
+    return fill(BATCHNORM, written(BATCHNORM))
 
 
 @pytest.fixture
 def model_cells():
-    return ["import numpy as np", *solutions.source(ASSIGNMENT).values()]
+    return load(BATCHNORM).cells()
+
+
+def pytest_report_header():
+    return f"answer key of the term {settings.term()!r}; {os.cpu_count()} cores; {len(NAMES)} assignments"

@@ -6,7 +6,7 @@ import copy
 import json
 import os
 import random
-import select
+import time
 
 import nbformat
 import numpy as np
@@ -14,16 +14,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder import assignments
-from autograder.assignments import solutions
+from autograder.assignments import NAMES, load
 from autograder.feedback.page import FeedbackExporter
 from autograder.gradebook.exporter import as_node
-from autograder.grading import ask
-from autograder.grading.student import Student
+from autograder.grading import Student, ask_all, recognised
+from autograder.grading.session import Session
 from autograder.notebooks import folder, repair, runnable
 from autograder.notebooks.reader import Damaged, read
-from autograder.sandbox import wire
-from autograder.sandbox.launcher import Limits, Lost, SealedProcess
+from autograder.sandbox import Limits, wire
+from autograder.sandbox.launcher import Pipe
+from tests.helpers import fill, texts, written
 
 FEW, MANY = 25, 300
 QUIET = {"deadline": None, "derandomize": True, "suppress_health_check": list(HealthCheck)}
@@ -41,43 +41,24 @@ json_values = st.recursive(
 # Frames.
 
 
-class Piped(SealedProcess):
-    """The grader's end of a pipe, without any process: what arrives is what a test wrote."""
-
-    def __init__(self, data):
-        reader, writer = os.pipe()
+def arrived(data):
+    """(header, payload) of what somebody wrote into the pipe, who then closed it."""
+    reader, writer = os.pipe()
+    try:
         os.write(writer, data[:60_000])
         os.close(writer)
-        os.set_blocking(reader, False)
-        self.limits, self._reader = Limits(), reader
-
-    class _process:  # noqa: N801 (stands for a Popen)
-        stdout = stdin = None
-
-    def _read(self, size, deadline):
-        chunks = []
-        while size:
-            select.select([self._reader], [], [], 1)
-            if not (chunk := os.read(self._reader, min(size, 1 << 20))):
-                raise Lost("crashed", "it closed its connection to the grader")
-            chunks.append(chunk)
-            size -= len(chunk)
-        return b"".join(chunks)
-
-    def one(self):
-        try:
-            return self._receive(0)
-        finally:
-            os.close(self._reader)
+        return Pipe(reader, reader).receive(time.monotonic() + 1)  # nothing is ever sent
+    finally:
+        os.close(reader)
 
 
 def received(data):
     """What arrives, decoded; only documented errors get through."""
     try:
-        header, payload = Piped(data).one()
+        header, payload = arrived(data)
         assert isinstance(header, dict)
         return wire.decode(header.get("result"), payload)
-    except (wire.WireError, Lost):
+    except (wire.WireError, ConnectionError):
         return None
 
 
@@ -146,34 +127,31 @@ replies = st.fixed_dictionaries(
 )
 
 
-class Answering(Student):
-    """A student whose process answers whatever a test wants."""
+class Answering(Session):
+    """The processes of a student that answer whatever a test wants."""
 
-    def __init__(self, assignment, replies):
-        super().__init__([], assignments.load(assignment).functions)
-        self._replies, self._turn = replies, 0
+    def __init__(self, replies):
+        super().__init__([], [], Limits(), "bubblewrap")
+        self.replies, self.turn = replies, 0
 
-    def _running(self):
-        self._started = 1
-        return None
+    def start(self):
+        self.number = 1
 
-    def _ask(self, process, header, payload=b"", seconds=None):
-        self._turn += 1
-        reply = copy.deepcopy(self._replies[self._turn % len(self._replies)])
-        return reply, bytes(8 * random.Random(self._turn).randint(0, 40))
-
-    def apart(self, *names):
-        return self
+    def ask(self, header, payload=b"", seconds=0.0):
+        self.turn += 1
+        reply = copy.deepcopy(self.replies[self.turn % len(self.replies)])
+        return reply, bytes(8 * random.Random(self.turn).randint(0, 40))
 
 
-@pytest.mark.parametrize("assignment", assignments.NAMES)
+@pytest.mark.parametrize("assignment", NAMES)
 @settings(max_examples=FEW, **QUIET)
 @given(drawn=st.lists(replies, min_size=1, max_size=4))
 def test_is_any_reply_judged_without_a_fault(warm_key, assignment, drawn):
     drawn = json.loads(json.dumps(drawn))
-    student = Answering(assignment, drawn)
-    results = ask.ask_all(assignments.load(assignment), student)
-    assert not [note for note in student.notes if note.startswith("STAFF")], drawn
+    known = load(assignment)
+    student = Student([], known.exam.functions, session=Answering(drawn))
+    results = ask_all(known, student)
+    assert not [note for note in texts(student.notes) if note.startswith("STAFF")], drawn
     json.dumps([result.score for result in results])
 
 
@@ -187,13 +165,13 @@ def taken_in(data, assignment="batchnorm"):
     except Damaged as damage:
         assert str(damage)
         return False
-    repair.guess_assignment(cells, assignments.NAMES, "x.ipynb")
-    notebook = repair.repair(cells, assignment)
+    recognised(cells, "x.ipynb")
+    notebook = repair.repair(cells, load(assignment).template)
     assert all(isinstance(sentence, str) for sentence in repairs + notebook.repairs)
-    run = runnable.cells_to_run(notebook, assignment)
+    run = runnable.cells_to_run(notebook, load(assignment).template)
     assert all(isinstance(source, str) for _, source in run)
     runnable.names_not_run(notebook)
-    node = as_node(notebook, {})
+    node = as_node(notebook)
     nbformat.validate(node)
     graded = [c.metadata.nbgrader.grade_id for c in node.cells if "nbgrader" in c.metadata]
     assert len(graded) == len(set(graded)) and "min_max" in graded
@@ -230,7 +208,7 @@ def test_is_anything_like_a_notebook_read(value):
     taken_in(json.dumps(value).encode())
 
 
-REAL = solutions.fill("batchnorm", solutions.source("batchnorm"))
+REAL = fill("batchnorm", written("batchnorm"))
 ODD = [
     None,
     True,

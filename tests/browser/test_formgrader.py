@@ -11,13 +11,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from classes import ASSIGNMENT, hand_in
 from nbgrader.api import Gradebook
 from playwright.sync_api import expect, sync_playwright
-from test_pages import CHROMIUM, free_port, wait_for
 
-from autograder.assignments import solutions
-from autograder.course.course import PROJECT
+from tests.helpers import BATCHNORM, fill, hand_in, written
+from tests.helpers.browser import CHROMIUM, free_port, wait_for
+from tests.helpers.classes import PROJECT
 
 pytestmark = [
     pytest.mark.slow,
@@ -30,13 +29,13 @@ SECONDS = 30_000  # milliseconds to wait for anything: machines are slow
 @pytest.fixture
 def lab(tmp_path, sandbox, warm_key):
     """(address of JupyterLab, the course's folder): two students have handed in."""
-    for name in (f"solutions/{ASSIGNMENT}", "nbgrader_config.py"):
+    for name in (f"solutions/{BATCHNORM}", "nbgrader_config.py"):
         source, place = PROJECT / name, tmp_path / name
         place.parent.mkdir(exist_ok=True)
         shutil.copytree(source, place) if source.is_dir() else shutil.copy(source, place)
-    slip = solutions.source(ASSIGNMENT, {"backward_no_gamma"})
-    hand_in(tmp_path / "grading", "ada", solutions.fill(ASSIGNMENT, solutions.source(ASSIGNMENT)))
-    hand_in(tmp_path / "grading", "ben", solutions.fill(ASSIGNMENT, slip))
+    slip = written(BATCHNORM, {"backward_no_gamma"})
+    hand_in(tmp_path / "grading", "ada", fill(BATCHNORM, written(BATCHNORM)))
+    hand_in(tmp_path / "grading", "ben", fill(BATCHNORM, slip))
     port = free_port()
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
     command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={tmp_path}"]
@@ -63,7 +62,7 @@ def picture(page, name):
 def confirmed(frame, words):
     """Wait for formgrader's answer to a button, and close it."""
     modal = frame.locator("#success-modal, #error-modal")
-    expect(modal).to_contain_text(words, timeout=SECONDS)
+    expect(modal).to_contain_text(words)
     modal.locator(".modal-footer button").click()
     expect(modal).to_have_count(0)
 
@@ -74,13 +73,14 @@ def test_can_a_class_be_graded_by_clicking(lab):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": 1400, "height": 950})
         page.set_default_timeout(SECONDS)
+        expect.set_options(timeout=SECONDS)
 
         # JupyterLab, and in its menu formgrader.
         page.goto(f"{address}/lab")
         page.locator("div.lm-MenuBar-itemLabel", has_text="Nbgrader").click()
         page.locator('li[data-command="nbgrader:open-formgrader"]').click()
         frame = page.frame_locator("#formgrader-iframe iframe")
-        row = frame.locator("tr", has=frame.locator("td.name", has_text=ASSIGNMENT))
+        row = frame.locator("tr", has=frame.locator("td.name", has_text=BATCHNORM))
         expect(row).to_be_visible()
         picture(page, "1-assignments")
 
@@ -88,7 +88,7 @@ def test_can_a_class_be_graded_by_clicking(lab):
         row.locator("td.assign a").click()
         confirmed(frame, "Successfully created")
         expect(row.locator("td.num-submissions")).to_contain_text("2")
-        own = Path("assignments", ASSIGNMENT, f"{ASSIGNMENT}.ipynb")
+        own = Path("assignments", BATCHNORM, f"{BATCHNORM}.ipynb")
         assert json.loads((root / own).read_text()) == json.loads((PROJECT / own).read_text())
 
         # Autograde one of the two.
@@ -103,7 +103,7 @@ def test_can_a_class_be_graded_by_clicking(lab):
         picture(page, "2-autograded")
 
         # Grade the written answer by hand.
-        page.goto(f"{address}/formgrader/gradebook/{ASSIGNMENT}/{ASSIGNMENT}")
+        page.goto(f"{address}/formgrader/gradebook/{BATCHNORM}/{BATCHNORM}")
         page.locator("a", has_text="Submission #1").click()
         expect(page.locator("body")).to_contain_text("What the grader saw")
         field = page.locator('input.score[id="why_batchnorm"]')
@@ -119,7 +119,7 @@ def test_can_a_class_be_graded_by_clicking(lab):
         picture(page, "3-by-hand")
 
         # The total, in the list, in the gradebook.
-        page.goto(f"{address}/formgrader/manage_submissions/{ASSIGNMENT}")
+        page.goto(f"{address}/formgrader/manage_submissions/{BATCHNORM}")
         ada = page.locator("tr", has=page.locator("td.student-id", has_text=re.compile("^ada$")))
         expect(ada.locator("td.score")).to_contain_text("37.5 / 40")
         expect(ada.locator("td.status")).to_contain_text("graded")
@@ -130,6 +130,6 @@ def test_can_a_class_be_graded_by_clicking(lab):
         picture(page, "4-total")
         browser.close()
     with Gradebook(f"sqlite:///{root}/grading/gradebook.db") as gradebook:
-        assert gradebook.find_submission(ASSIGNMENT, "ada").score == 37.5
-    feedback = root / "grading" / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+        assert gradebook.find_submission(BATCHNORM, "ada").score == 37.5
+    feedback = root / "grading" / "feedback" / "ada" / BATCHNORM / f"{BATCHNORM}.html"
     assert "Say which mean" in feedback.read_text() and "37.5" in feedback.read_text()

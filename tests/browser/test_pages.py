@@ -6,29 +6,22 @@ browser has it after its own scripts have run.
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
-from urllib.error import URLError
 from urllib.parse import quote
 from urllib.request import urlopen
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from classes import ASSIGNMENT, hand_in
 from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook
 
-from autograder.assignments import solutions
-from autograder.classroom import run
-from autograder.course.course import PROJECT
+from tests.helpers import BATCHNORM, fill, grade, hand_in
+from tests.helpers.browser import CHROMIUM, free_port, wait_for
+from tests.helpers.classes import PROJECT
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), ""
-)
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed (apt-get install chromium)"),
@@ -90,9 +83,7 @@ def min_max_normalize(x):
 
 def hostile_notebook():
     """Everything at once, in every place of a notebook that a page shows."""
-    notebook = solutions.fill(
-        ASSIGNMENT, {"min_max_normalize": FUNCTION}, answer="\n\n".join(MARKDOWN)
-    )
+    notebook = fill(BATCHNORM, {"min_max_normalize": FUNCTION}, answer="\n\n".join(MARKDOWN))
     cells = [{"cell_type": "markdown", "source": text, "metadata": {}} for text in MARKDOWN]
     cells[15]["attachments"] = {
         "a.svg": {"image/svg+xml": SVG},
@@ -117,31 +108,14 @@ def course(tmp_path_factory, sandbox, warm_key):
     hand_in(grading, "eve", hostile_notebook())
     shutil.copytree(PROJECT / "solutions", root / "solutions")
     shutil.copy(PROJECT / "nbgrader_config.py", root)
-    run.grade(ASSIGNMENT, grading, sandbox=sandbox)
+    grade(BATCHNORM, grading, sandbox=sandbox)
     hand_in(grading, ID, hostile_notebook())
     # As if somebody had made this student by another way than ours.
     shutil.copytree(grading / "autograded" / "eve", grading / "autograded" / ID)
     with Gradebook(f"sqlite:///{grading}/gradebook.db") as gradebook:
         gradebook.update_or_create_student(ID, first_name=ID, last_name=SCRIPT)
-        gradebook.update_or_create_submission(ASSIGNMENT, ID)
+        gradebook.update_or_create_submission(BATCHNORM, ID)
     return root
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(address, server):
-    """Wait until a server process answers."""
-    for _ in range(600):
-        try:
-            urlopen(address, timeout=5).close()
-            break
-        except (URLError, OSError):
-            assert server.poll() is None, "the server did not start"
-            time.sleep(0.1)
 
 
 @contextmanager
@@ -212,7 +186,7 @@ def test_would_the_mark_be_seen(browse, tmp_path):
 
 
 def test_runs_nothing_in_a_feedback_page(course, browse):
-    page = browse((course / "grading/feedback/eve" / ASSIGNMENT / f"{ASSIGNMENT}.html").as_uri())
+    page = browse((course / "grading/feedback/eve" / BATCHNORM / f"{BATCHNORM}.html").as_uri())
     assert "What the grader saw" in page.text and not is_owned(page) and not active(page)
     assert SCRIPT in page.text, "it is shown, as text"
 
@@ -220,18 +194,18 @@ def test_runs_nothing_in_a_feedback_page(course, browse):
 def test_runs_nothing_in_formgrader(course, browse):
     """The lists of students and submissions, and the page on which staff grade."""
     with formgrader(course) as address:
-        listed = f"{address}/api/submitted_notebooks/{ASSIGNMENT}/{ASSIGNMENT}"
+        listed = f"{address}/api/submitted_notebooks/{BATCHNORM}/{BATCHNORM}"
         with urlopen(listed) as reply:
             submissions = {item["student"]: item["id"] for item in json.load(reply)}
         assert set(submissions) == {"eve", ID}
         for path, words in [
             (f"submissions/{submissions['eve']}/", "What the grader saw"),
             (f"submissions/{submissions[ID]}/", "What the grader saw"),
-            (f"gradebook/{ASSIGNMENT}/{ASSIGNMENT}", "Submission #1"),
-            (f"manage_submissions/{ASSIGNMENT}", "eve"),
+            (f"gradebook/{BATCHNORM}/{BATCHNORM}", "Submission #1"),
+            (f"manage_submissions/{BATCHNORM}", "eve"),
             ("manage_students", ID),
             (f"manage_students/{quote(ID)}", ID),
-            (f"manage_students/{quote(ID)}/{ASSIGNMENT}", ID),
+            (f"manage_students/{quote(ID)}/{BATCHNORM}", ID),
         ]:
             page = browse(f"{address}/{path}", words)
             assert words in page.text, (path, page.text[:2000])

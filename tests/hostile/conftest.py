@@ -5,7 +5,10 @@ import os
 import time
 
 import pytest
-from hostile import (
+
+from tests.helpers import fill, grade, written
+
+from .hostile import (
     ASSIGNMENT,
     CANARY,
     FOLDERS,
@@ -16,9 +19,6 @@ from hostile import (
     snippets,
     trivial,
 )
-
-from autograder.assignments import solutions
-from autograder.classroom import run
 
 
 def hand_in(grading, student, notebook):
@@ -32,7 +32,7 @@ def hand_in(grading, student, notebook):
 def hostile_class(tmp_path_factory, sandbox, warm_key):
     """(grading, {student: entry}, seconds): everybody in one class, four at a time: most of them wait."""
     grading = tmp_path_factory.mktemp("hostile") / "grading"
-    model = solutions.fill(ASSIGNMENT, solutions.source(ASSIGNMENT), answer=f"My answer. {CANARY}")
+    model = fill(ASSIGNMENT, written(ASSIGNMENT), answer=f"My answer. {CANARY}")
     for student in HONEST:
         hand_in(grading, student, model)
     for kind in ("cheats", "harm"):
@@ -49,7 +49,7 @@ def hostile_class(tmp_path_factory, sandbox, warm_key):
     started = time.monotonic()
     try:
         options = {"limits": LIMITS, "workers": 4, "feedback": False, "sandbox": sandbox}
-        entries = run.grade(ASSIGNMENT, grading, **options)
+        entries = grade(ASSIGNMENT, grading, **options)
     finally:
         del os.environ["SECRET_OF_THE_GRADER"]
     return grading, entries, time.monotonic() - started

@@ -8,15 +8,15 @@ import os
 import zipfile
 from pathlib import Path
 
-from autograder.assignments import solutions
 from autograder.sandbox.launcher import Limits
+from tests.helpers import fill, written
 
 ASSIGNMENT = "batchnorm"
 HONEST = ("ada", "mia", "zoe")
 LIMITS = Limits(call=1.0, cell=0.5, notebook=3.0)
 HERE = Path(__file__).parent
 CANARY = "CANARY-4f1d"  # stands in everything that no student may read
-NAMES = list(solutions.source(ASSIGNMENT))
+NAMES = list(written(ASSIGNMENT))
 
 # What a snippet finds before it begins.
 PREAMBLE = f"""
@@ -45,12 +45,12 @@ def with_cells(notebook, *sources):
 
 def of_snippet(source):
     """An unfinished notebook with a snippet at its end."""
-    return with_cells(solutions.fill(ASSIGNMENT, {}), PREAMBLE, source)
+    return with_cells(fill(ASSIGNMENT, {}), PREAMBLE, source)
 
 
 def trivial():
     """A notebook whose functions give something, and nothing right."""
-    return solutions.fill(ASSIGNMENT, {name: f"def {name}(*a, **k): return 0.0" for name in NAMES})
+    return fill(ASSIGNMENT, {name: f"def {name}(*a, **k): return 0.0" for name in NAMES})
 
 
 def graded(notebook):

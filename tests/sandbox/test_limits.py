@@ -269,7 +269,7 @@ def test_does_closing_leave_no_process(sandbox):
     pids = []
     for _ in range(3):
         process = SealedProcess(Limits(), sandbox)
-        pids.append(process._process.pid)
+        pids.append(process.pid)
         process.close()
     assert not [pid for pid in pids if os.path.exists(f"/proc/{pid}")]
 
