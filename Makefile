@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 ASSIGNMENTS := $(notdir $(wildcard solutions/*))
 EXTRAS ?= test
+TESTERS ?= auto
 
 # The first interpreter that really starts and is of a supported version (a name on PATH may be a broken shim).
 PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.11 python3.10 python; do \
@@ -16,7 +17,7 @@ PYTHON312 ?= $(shell for p in python3.12 python3 $(HOME)/.pyenv/versions/3.12*/b
 COLAB := .venv-colab
 OTTER := .venv-otter
 
-.PHONY: help setup demo test test-colab release publish lint format audit benchmark clean
+.PHONY: help setup demo test check test-colab release publish lint format audit benchmark constraints clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,7 +26,8 @@ setup: $(STAMP)  ## create .venv with everything pinned by constraints.txt
 
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "No Python 3.10 to 3.13 with the venv module was found. Name one: make setup PYTHON=/path/to/python3"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@# `.venv` may be a link to a folder elsewhere, which venv refuses: it gets the folder itself.
+	$(PYTHON) -m venv "$$($(PYTHON) -c 'import os; print(os.path.realpath("$(VENV)"))')"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS)]'
 	@# Without .pyc files TensorFlow and NumPy take twice as long to import, and the sealed process cannot write its own.
 	-@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 0 $(VENV)/lib autograder > /dev/null 2>&1
@@ -36,7 +38,10 @@ demo: setup  ## grade a demonstration class end to end
 	$(BIN)/python -m autograder demo
 
 test: setup  ## run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(TESTERS)
+
+check: lint  ## ruff, types and the fast tests
+	$(BIN)/python -m pytest -n $(TESTERS) -m "not slow"
 
 test-colab:  ## run all notebooks with the versions that Colab has, in a venv of their own
 ifeq ($(PYTHON312),)
@@ -45,7 +50,7 @@ else
 	@test -f $(COLAB)/.complete || { $(PYTHON312) -m venv $(COLAB) && \
 		$(COLAB)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/colab.txt && \
 		touch $(COLAB)/.complete; }
-	$(COLAB)/bin/python -m pytest tests/test_notebooks.py
+	$(COLAB)/bin/python -m pytest tests/assignments/test_notebooks.py
 endif
 
 release: setup  ## regenerate assignments/ from solutions/
@@ -54,8 +59,8 @@ release: setup  ## regenerate assignments/ from solutions/
 publish: setup  ## dist/students.zip: what students get, looked through for what they must not get
 	$(BIN)/python -m autograder publish
 
-lint: setup  ## ruff: style and format
-	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+lint: setup  ## ruff: style and format; mypy: types of the surfaces
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 format: setup
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
@@ -69,5 +74,13 @@ benchmark: setup  ## measure a class against stock nbgrader and otter-grader; wr
 		touch $(OTTER)/.complete; }
 	$(BIN)/python -m benchmarks
 
+constraints: setup  ## renew constraints.txt: every package at its newest version that fits
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@{ echo "# Every package of the environment at one version, good for Python 3.10 to 3.13 on each platform."; \
+		echo "# Made from pyproject.toml: make constraints"; } > constraints.new
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --fork-strategy fewest --all-extras --no-header \
+		--no-annotate --no-emit-index-url --upgrade pyproject.toml >> constraints.new
+	mv constraints.new constraints.txt
+
 clean:  ## remove .venv, the answer key and everything graded
-	rm -rf $(VENV) $(COLAB) $(OTTER) .cache grading
+	rm -rf $(VENV) $(COLAB) $(OTTER) .cache .mypy_cache build grading

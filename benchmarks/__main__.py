@@ -20,9 +20,8 @@ from pathlib import Path
 import matplotlib
 import psutil
 
-from autograder.course.course import PROJECT
-
 from . import contenders, page
+from .contenders import PROJECT
 
 OTTER = PROJECT / ".venv-otter" / "bin" / "python"
 

@@ -8,12 +8,14 @@ import time
 import zipfile
 from pathlib import Path
 
-from autograder.assignments import solutions
-from autograder.course.course import PROJECT
+from autograder.assignments import load
+from autograder.assignments.solutions import fill
+from autograder.course.course import need_checkout
 
 from .measure import Cost, cost, expect
 
 ASSIGNMENT = "batchnorm"
+PROJECT = need_checkout("the benchmark")
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"
 BIN = Path(sys.executable).parent
 ENVIRONMENT = os.environ | {"PATH": os.pathsep.join([str(BIN), os.environ["PATH"]])}
@@ -38,6 +40,13 @@ def test(env):
         exec(SOURCE, dict(env))
     assert not set("\u2717\u00b7") & set(said.getvalue()), said.getvalue()
 """
+# Makes the gradebook beforehand: it is the same work for one submission as for many.
+REGISTER = f"""
+from autograder.assignments import load
+from autograder.course import Course
+from autograder.gradebook.recorder import Recorder
+Recorder(load({ASSIGNMENT!r}), Course()).register()
+"""
 SKIP = 'c.Execute.skip_cells_with_tag = "experiment"\n'
 
 
@@ -45,14 +54,12 @@ def submissions(count):
     """`count` notebooks: in turn a correct one, one with a mistake of the catalogue, and one that
     was left unfinished.
     """
-    correct = solutions.source(ASSIGNMENT)
-    known = [mistake.id for mistake in solutions.load(ASSIGNMENT).CATALOGUE]
+    assignment = load(ASSIGNMENT)
+    correct, known = assignment.source(), [mistake.id for mistake in assignment.catalogue]
     half = dict(list(correct.items())[: len(correct) // 2])
     for i in range(count):
-        slip = known[(i // 3) % len(known)]
-        yield solutions.fill(
-            ASSIGNMENT, [correct, solutions.source(ASSIGNMENT, {slip}), half][i % 3]
-        )
+        mistake = known[(i // 3) % len(known)]
+        yield fill(assignment, [correct, assignment.source({mistake}), half][i % 3])
 
 
 def hand_in(submitted, count):
@@ -114,7 +121,7 @@ def _otter_tests():
             yield name, OTTER_TEST.format(name=name, points=points, source=source)
 
 
-def ours(course, count, *options, key="warm", watch_memory=False, prepare=lambda command: None):
+def ours(course, count, *options, key="warm", watch_memory=False):
     """`python -m autograder grade`, gradebook and feedback pages included.
 
     Args:
@@ -125,9 +132,7 @@ def ours(course, count, *options, key="warm", watch_memory=False, prepare=lambda
     env = ENVIRONMENT | {"AUTOGRADER_KEY": str(course / "key")}
     if key == "warm":
         cost([*autograder, "key", ASSIGNMENT], folder=course, env=env)
-    register = f"Recorder({ASSIGNMENT!r}, 'grading').register()"
-    program = f"from autograder.gradebook import Recorder; {register}"
-    cost([sys.executable, "-c", program], folder=course, env=env)
+    cost([sys.executable, "-c", REGISTER], folder=course, env=env)
     command = [*autograder, "grade", ASSIGNMENT, *options]
     spent = cost(command, folder=course, env=env, watch_memory=watch_memory)
     results = json.loads((course / "grading" / "reports" / f"{ASSIGNMENT}.json").read_text())
