@@ -28,6 +28,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         params = item.callspec.params if hasattr(item, "callspec") else {}
         group = item.path.stem
+        if "audited" in item.fixturenames:
+            item.add_marker(pytest.mark.slow)
         if "audited" in item.fixturenames and "assignment" in params:
             group = f"audit of {params['assignment']}"
         elif group == "test_notebooks":
