@@ -12,7 +12,7 @@ import click
 
 from ..course import Course
 from ..course.course import checkout
-from .options import ASSIGNMENT, DB, SANDBOX, here, plain_errors
+from .options import ASSIGNMENT, DB, SANDBOX, plain_errors
 from .staff import collect, export, report
 
 INSTALLED = """This is an installed package without the project's folder: it grades, audits and
@@ -95,7 +95,7 @@ def grade(
     """
     _grade(
         assignment,
-        here(),
+        Course.here(),
         students=students,
         workers=workers,
         scheduler=scheduler,
@@ -163,7 +163,7 @@ def audit(assignment, pairs, docs, sandbox):
             options["progress"] = lambda done, total: on_progress(done, total, None)
             audits.append(examination.examine(one, **options))
     matrix.show(audits)
-    reports = here().reports
+    reports = Course.here().reports
     for path, text in [
         (reports / "audit.md", matrix.markdown(audits)),
         (reports / "audit.html", matrix.html(audits)),
@@ -204,7 +204,7 @@ def demo(assignment):
     from ..assignments import load_all
     from ..sandbox import available, backend
 
-    course = Course(here().grading / "demo")
+    course = Course(Course.here().grading / "demo")
     shutil.rmtree(course.grading, ignore_errors=True)  # of an earlier demonstration
     with plain_errors():
         sandbox, why_not = available()

@@ -3,7 +3,7 @@
 import click
 
 from ..assignments import load
-from ..course import Course, settings
+from ..course import settings
 from ..errors import AutograderError
 from ..sandbox import BACKENDS, DEFAULT
 
@@ -42,11 +42,6 @@ SANDBOX = click.option(
     help="'process' has limits but no walls: for machines where bubblewrap cannot run.",
 )
 ROSTER = click.Path(exists=True, dir_okay=False)
-
-
-def here():
-    """The course in the current folder."""
-    return Course.here()
 
 
 class plain_errors:

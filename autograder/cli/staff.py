@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
+from ..course import Course
 from ..lms.systems import SYSTEMS
-from .options import ASSIGNMENT, DB, here, plain_errors
+from .options import ASSIGNMENT, DB, plain_errors
 
 TARGETS = [*(system.TO for system in SYSTEMS), "gradescope"]
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -41,12 +42,12 @@ def collect(source, form, assignment, roster):
 
     with plain_errors():
         rows = read_rows(roster) if roster else None
-        collected = lms.collect(source, form, here(), assignment, rows)
+        collected = lms.collect(source, form, Course.here(), assignment, rows)
         console.show_collected(collected)
         table = [["student", "assignment", "what", "source", "remark"]]
         table += [[c.student, c.assignment, c.what, c.source, c.remark] for c in collected]
         rows = [[harmless(clean(cell)) for cell in row] for row in table]
-        click.echo(write_rows(here().reports / "collected.csv", rows))
+        click.echo(write_rows(Course.here().reports / "collected.csv", rows))
 
 
 @click.command()
@@ -64,7 +65,7 @@ def report(assignment, previous, no_similarity):
     from ..assignments import load_all
     from ..gradebook import standings
 
-    course = here()
+    course = Course.here()
     with plain_errors():
         graded = (
             [assignment]
@@ -107,7 +108,7 @@ def export(assignment, to, out, roster, column, visibility):
     """
     from ..lms import gradescope
 
-    course = here()
+    course = Course.here()
     path = out or course.export(assignment.name, to)
     with plain_errors():
         if to == "gradescope":
