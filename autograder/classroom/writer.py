@@ -5,7 +5,6 @@ wait for one interpreter, and only this process ever imports nbgrader.
 import functools
 import multiprocessing
 import os
-import sys
 import threading
 import time
 import warnings
@@ -14,6 +13,7 @@ from multiprocessing.connection import wait
 
 from ..course import Course
 from ..errors import GradebookError
+from ..gradebook.lean import leave_out_servers
 
 PATIENCE = 60  # seconds to wait for a gradebook that another process has locked
 LOCKED = ("database is locked",)  # SQLite
@@ -113,9 +113,7 @@ def _recorder(assignment, grading):
 
 
 def _load():
-    # jsonschema would build a grammar of IRIs, which no notebook has any use for: half of
-    # nbgrader's import time.
-    sys.modules.setdefault("rfc3987_syntax", None)
+    leave_out_servers()
     warnings.simplefilter("ignore")  # SQLAlchemy has opinions on nbgrader's sessions
     threading.Thread(target=_die_with_parent, daemon=True).start()
 
