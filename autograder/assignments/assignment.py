@@ -5,7 +5,7 @@ import inspect
 import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from ..notebooks.cells import Template
 
 HERE = Path(__file__).parent
 WORDS = frozenset(["__init__.py", "hints.py", "mistakes.py", "remarks.py"])  # change no mark
+_source = cache(inspect.getsource)  # which reads the whole module again for each function
 
 Ask = Callable[[Respondent, np.random.Generator], Iterable[Case]]
 
@@ -145,9 +146,7 @@ class Assignment:
         """
         chosen = f"frozenset({sorted(mistakes)!r})" if mistakes else "frozenset()"
         return {
-            function.__name__: inspect.getsource(function).replace(
-                "mistakes=NONE", f"mistakes={chosen}"
-            )
+            function.__name__: _source(function).replace("mistakes=NONE", f"mistakes={chosen}")
             for function in self.functions
         }
 

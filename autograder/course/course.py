@@ -1,5 +1,6 @@
 """Where things lie: the project's own notebooks, and everything under one course's `grading/`."""
 
+import functools
 from pathlib import Path
 
 from ..errors import NoCourseFolder
@@ -9,6 +10,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 PACKED = PACKAGE / "course" / "packed"  # in a wheel: solutions/ and assignments/ as they were built
 
 
+@functools.cache
 def checkout() -> Path | None:
     """The folder of the project, or None where only the package is installed."""
     root = PACKAGE.parent

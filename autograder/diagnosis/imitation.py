@@ -76,11 +76,12 @@ class Imitation:
             return all_failed(function, failure)
         given = [self._fresh(value) for value in args]
         named = {name: self._fresh(value) for name, value in kwargs.items()}
-        draws = any(isinstance(value, wire.Rng) for value in args)
+        generators = [value for value in args if isinstance(value, wire.Rng)]
         try:
             with np.errstate(all="ignore"):
-                if draws:
-                    result, untouched = self._watched(function, given, named)
+                if generators:
+                    watched = any(generator.watched for generator in generators)
+                    result, untouched = self._draw(function, given, named, watched)
                 else:
                     result, untouched = self._functions[function.name](*given, **named), True
         except Exception as error:  # known mistakes may be of the kind that raises
@@ -102,11 +103,12 @@ class Imitation:
         }
         return Answer(values, untouched, tuple(changed))
 
-    def _watched(self, function, given, named):
+    def _draw(self, function, given, named, watched):
+        """The result, and whether `np.random` is as it was (True where nobody asks)."""
         with _global_state:
-            before = np.random.get_state()
+            before = np.random.get_state() if watched else None
             result = self._functions[function.name](*given, **named)
-            return result, same_state(before, np.random.get_state())
+            return result, not watched or same_state(before, np.random.get_state())
 
     def _fresh(self, value):
         """A copy of what a call is given, so that it may spoil it; generators go on."""

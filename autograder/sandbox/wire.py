@@ -4,7 +4,7 @@ evaluated.
 One frame = header length (4 bytes) + payload length (8 bytes), big-endian, then the header (UTF-8
 JSON) and the payload (the arrays' bytes, C order, one after the other). What a JSON value cannot
 say is a one-key object: `{"list": …}`, `{"tuple": …}`, `{"dict": …}`, `{"array": [dtype, shape]}`,
-`{"scalar": dtype}`, `{"kept": id}`, `{"rng": [seed, number]}`, `{"object": type name}`.
+`{"scalar": dtype}`, `{"kept": id}`, `{"rng": [seed, number, watched]}`, `{"object": type name}`.
 """
 
 import functools
@@ -71,11 +71,19 @@ class Kept(_Token):
 class Rng(_Token):
     """Stands for `np.random.default_rng(seed)` in the sealed process: the same generator, with its
     state, whenever the same `seed` and `number` are sent again.
+
+    Attributes:
+        watched: whether a call that is handed it is to say what it did to the global state of
+            `np.random`; to look takes longer than most draws.
     """
 
-    __slots__ = ("seed", "number")
+    __slots__ = ("seed", "number", "watched")
     seed: int
     number: int
+    watched: bool
+
+    def __init__(self, seed: int, number: int, watched: bool = True):
+        super().__init__(seed, number, watched)
 
 
 class Opaque(_Token):
@@ -159,7 +167,7 @@ def _encode(value: Any, chunks: list[bytes], budget: _Budget, depth: int) -> Any
     if isinstance(value, Kept):
         return {"kept": value.number}
     if isinstance(value, Rng):
-        return {"rng": [value.seed, value.number]}
+        return {"rng": [value.seed, value.number, value.watched]}
     if isinstance(value, (np.ndarray, np.generic)):
         return _encode_array(value, chunks, budget, depth)
     return {"object": type(value).__name__[:80]}
@@ -240,8 +248,8 @@ class _Decoder:
         return Kept(number)
 
     def _rng(self, content: Any, depth: int) -> Rng:
-        if not isinstance(content, list) or [type(item) for item in content] != [int, int]:
-            raise WireError("a generator needs a seed and a number")
+        if not isinstance(content, list) or [type(item) for item in content] != [int, int, bool]:
+            raise WireError("a generator needs a seed, a number and whether it is watched")
         return Rng(*content)
 
     def _object(self, name: Any, depth: int) -> Opaque:

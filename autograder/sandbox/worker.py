@@ -139,8 +139,8 @@ class Worker:
 
         The header names the `function`, its encoded `arguments` ([positional, by keyword]), how
         many values it `returns`, and which of them to `keep` here instead of sending them. The
-        reply says which arguments were `changed` in place and, where a generator was among them,
-        whether the `global_state` of `np.random` was left as it was.
+        reply says which arguments were `changed` in place and, where a watched generator was among
+        them, whether the `global_state` of `np.random` was left as it was.
         """
         name = header["function"]
         function = self.main.__dict__.get(name)
@@ -149,12 +149,13 @@ class Worker:
             return {"error": {"type": kind, "message": name}}, b""
         before = wire.decode(header["arguments"], payload)
         args, kwargs = self.with_ours(wire.decode(header["arguments"], payload))
-        draws = any(isinstance(a, wire.Rng) for a in [*before[0], *before[1].values()])
-        state = np.random.get_state() if draws else None
+        given = [*before[0], *before[1].values()]
+        watched = any(isinstance(a, wire.Rng) and a.watched for a in given)
+        state = np.random.get_state() if watched else None
         if "lines" in header:
             return {"lines": busiest_line(function, args, kwargs, header["lines"])}, b""
         result = function(*args, **kwargs)
-        touched = draws and not same_state(state, np.random.get_state())
+        touched = watched and not same_state(state, np.random.get_state())
         changed = [i for i, (a, b) in enumerate(zip(args, before[0])) if not same(a, b)]
         changed += [key for key, b in before[1].items() if not same(kwargs[key], b)]
         tree, data = wire.encode(self.keep(result, header["keep"], header["returns"]))

@@ -37,9 +37,10 @@ def test_do_lists_stay_lists_and_tuples_tuples():
     assert back == value and type(back[1]) is tuple and type(back[2]["a"][0]) is np.float32
 
 
-def test_does_a_generator_travel_as_its_seed_and_number():
-    assert there_and_back([wire.Rng(7, 2)]) == [wire.Rng(7, 2)]
-    for content in (7, [7], [7, 2, 1], [7.0, 2], ["7", 2], None):
+def test_does_a_generator_travel_as_its_seed_its_number_and_whether_it_is_watched():
+    both = [wire.Rng(7, 2), wire.Rng(7, 2, watched=False)]
+    assert there_and_back(both) == both and both[0].watched
+    for content in (7, [7], [7, 2], [7, 2, 1], [7.0, 2, True], ["7", 2, True], None):
         with pytest.raises(wire.WireError):
             wire.decode({"rng": content}, b"")
 

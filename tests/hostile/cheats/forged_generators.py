@@ -2,6 +2,6 @@
 import sys
 
 Worker = sys.modules["sandbox.worker"].Worker
-rng = {"tuple": [{"rng": [1, 1]}] * 4}
+rng = {"tuple": [{"rng": [1, 1, True]}] * 4}
 Worker.call = lambda self, header, payload: ({"result": rng, "global_state": "yes"}, b"")
 everywhere(lambda *args, **kwargs: None)
