@@ -17,6 +17,9 @@ PYTHON312 ?= $(shell for p in python3.12 python3 $(HOME)/.pyenv/versions/3.12*/b
 COLAB := .venv-colab
 OTTER := .venv-otter
 
+# Programs that start often (sealed processes, tests' own) would be compiled anew each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup demo test check test-colab release publish lint format audit benchmark constraints clean
 
 help:
@@ -30,8 +33,8 @@ $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv "$$($(PYTHON) -c 'import os; print(os.path.realpath("$(VENV)"))')"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS)]'
 	@# Without .pyc files TensorFlow and NumPy take twice as long to import, and the sealed process cannot write its own.
-	-@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 0 $(VENV)/lib autograder > /dev/null 2>&1
-	-@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m autograder.sandbox.bytecode
+	-@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib autograder > /dev/null 2>&1
+	-@$(BIN)/python -m autograder.sandbox.bytecode
 	@touch $@
 
 demo: setup  ## grade a demonstration class end to end

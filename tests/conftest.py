@@ -3,18 +3,27 @@ stay together when several processes run them.
 """
 
 import fcntl
+import gc
 import json
 import os
 import pickle
+import sys
+
+sys.modules.setdefault(
+    "rfc3987_syntax", None
+)  # a second for nothing: see autograder.gradebook.lean
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is loaded: see autograder.cli
 
 import pytest
 
 from autograder import audit, grading
 from autograder.assignments import NAMES, load, load_all
 from autograder.course import settings
+from autograder.grading import session
 from autograder.sandbox import Limits, available, backend
 
 from .helpers import BATCHNORM, fill, written
+from .helpers.worker_here import WorkerHere
 
 # Whole runs that take a minute or more each; begun first, so that no process is left with one.
 LONG = ("test_notebooks", "test_hostile", "test_faults", "test_audit", "test_installed")
@@ -25,18 +34,29 @@ def pytest_collection_modifyitems(items):
     """Tests of one file share its fixtures and stay in one process; so do tests on the audit of one
     assignment, and on one notebook.
     """
+    order = {name: place for place, name in enumerate(LONG)}
+    places = {}
     for item in items:
         params = item.callspec.params if hasattr(item, "callspec") else {}
         group = item.path.stem
+        place = order.get(group, len(order))
         if "audited" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
         if "audited" in item.fixturenames and "assignment" in params:
             group = f"audit of {params['assignment']}"
+        elif group == "test_audit":
+            place = len(order) + 1  # of all audits, which would have to be waited for
         elif group == "test_notebooks":
             group = f"notebook {params.get('solved')} {params.get('name')}"
         item.add_marker(pytest.mark.xdist_group(group))
-    order = {name: place for place, name in enumerate(LONG)}
-    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+        places[item] = place
+    items.sort(key=places.get)
+
+
+def pytest_collection_finish():
+    """What is there now stays: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -79,8 +99,8 @@ def warm_key(shared):
 
 
 @pytest.fixture
-def ask(sandbox, warm_key):
-    """ask(sources, …) -> ({question id: Result}, Student): put all questions to these cells."""
+def ask_sealed(sandbox, warm_key):
+    """ask_sealed(sources, …) -> ({question id: Result}, Student): put all questions to these cells."""
 
     def ask(cells, assignment=BATCHNORM, **limits):
         known = load(assignment)
@@ -92,14 +112,28 @@ def ask(sandbox, warm_key):
     return ask
 
 
+@pytest.fixture
+def ask(ask_sealed, monkeypatch):
+    """The same with cells that do no harm, in this process."""
+    monkeypatch.setattr(session, "SealedProcess", WorkerHere)
+    return ask_sealed
+
+
 @pytest.fixture(scope="session")
-def audited(sandbox, warm_key, shared):
-    """audited(assignment) -> Audit: all known solutions and mistakes, graded once for all tests."""
+def audited(warm_key, shared):
+    """audited(assignment) -> Audit: all known solutions and mistakes, graded once for all tests, in
+    this process; that sealed ones give the same is a test of its own.
+    """
     kept = {}
+
+    def examine(name):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(session, "SealedProcess", WorkerHere)
+            return audit.examine(load(name), workers=1)
 
     def audited(name):
         if name not in kept:
-            kept[name] = shared(f"audit-{name}", lambda: audit.examine(load(name), sandbox=sandbox))
+            kept[name] = shared(f"audit-{name}", lambda: examine(name))
         return kept[name]
 
     return audited

@@ -143,6 +143,7 @@ class Answering(Session):
         return reply, bytes(8 * random.Random(self.turn).randint(0, 40))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("assignment", NAMES)
 @settings(max_examples=FEW, **QUIET)
 @given(drawn=st.lists(replies, min_size=1, max_size=4))

@@ -118,6 +118,8 @@ def examine(
     pairs: int | None = PAIRS,
     sandbox: str = DEFAULT,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    workers: int | None = None,
+    mistakes: Collection[str] | None = None,
 ) -> Audit:
     """Put all questions of an `Assignment` to everything known about it; return the Audit.
 
@@ -127,6 +129,8 @@ def examine(
     Args:
         pairs: how many pairs to try, or None for all of them.
         progress: called with the number of submissions done and their total.
+        workers: submissions that run sealed at the same time (default: one for each core).
+        mistakes: ids of those to try (default: all).
 
     Raises:
         FileNotFoundError: there is no correct solution to try.
@@ -135,7 +139,7 @@ def examine(
     solutions = {path.stem: [path.read_text(encoding="utf-8")] for path in assignment.solutions}
     solutions["the one with switches"] = assignment.cells()
     compute_key(assignment)
-    known = [mistake.id for mistake in assignment.catalogue]
+    known = [m.id for m in assignment.catalogue if mistakes is None or m.id in mistakes]
     chosen = list(combinations(known, 2))
     if pairs is not None and pairs < len(chosen):
         chosen = random.Random(0).sample(chosen, pairs)
@@ -155,7 +159,7 @@ def examine(
             progress(done, total)
         return kept
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         solved = pool.map(lambda item: sealed(*item), solutions.items())
         mistaken = pool.map(lambda name: sealed(name, assignment.cells({name}), {name}), known)
         correct, single = counted(solved), counted(mistaken)

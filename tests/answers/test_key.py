@@ -13,6 +13,7 @@ from tests.helpers import hidden_inputs
 from tests.helpers.classes import PROJECT
 
 
+@pytest.mark.slow
 def test_is_the_remembered_answer_what_keras_gives_now():
     rng = hidden_inputs("batchnorm_train")
     for (name, x, epsilon), _ in zip(inputs.training_batches(rng), range(4)):

@@ -21,14 +21,15 @@ WHEATS = load("batchnorm").solutions
         "import keras\n    return keras.layers.Normalization()(x)",
     ],
 )
-def test_do_trivial_answers_earn_nothing(ask, body):
+def test_do_trivial_answers_earn_nothing(ask_sealed, body):
     cells = [IMPORTS] + [
         f"def {name}(x):\n    {body}" for name in ("min_max_normalize", "standardize")
     ]
-    results, _ = ask(cells)
+    results, _ = ask_sealed(cells)
     assert results["min_max"].score == results["standardize"].score == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "answer",
     [

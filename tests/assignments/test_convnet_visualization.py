@@ -81,6 +81,7 @@ def test_is_dead_what_is_zero_everywhere_and_nothing_else(ask, formula):
     assert 0 < results["dead_filters"].score < 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("term", ["first term", "alpha", "beta", "gamma"])
 def test_fires_every_filter_somewhere_unless_it_is_dead_on_purpose(monkeypatch, tmp_path, term):
     if term != "first term":

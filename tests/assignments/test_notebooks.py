@@ -20,6 +20,9 @@ from tests.helpers.classes import PROJECT
 pytestmark = pytest.mark.slow
 # Seconds are promised to a notebook that has the machine to itself; here others may run beside it.
 BESIDE = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+# Threads of kernels side by side would wait for one another.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
+KERNEL = os.environ | (dict.fromkeys(THREADS, "1") if BESIDE > 1 else {})
 
 # How much memory the kernel has had at its peak, asked by a last cell of our own.
 PEAK = "import resource\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
@@ -29,7 +32,7 @@ def run(folder, name, **options):
     notebook = nbformat.read(PROJECT / folder / name / f"{name}.ipynb", as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell(PEAK, id="peak"))
     started = time.monotonic()
-    NotebookClient(notebook, timeout=120, **options).execute()
+    NotebookClient(notebook, timeout=120, **options).execute(env=KERNEL)
     return notebook, time.monotonic() - started
 
 

@@ -98,6 +98,7 @@ def test_does_every_switch_belong_to_the_catalogue(assignment):
     assert switches == {mistake.id for mistake in load(assignment).catalogue}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("assignment", NAMES)
 def test_is_the_key_asked_the_same_for_everybody(ask, assignment):
     """However wrong a student is, nobody else's inputs change, and `key` has computed them all."""
@@ -115,6 +116,7 @@ def test_is_the_key_asked_the_same_for_everybody(ask, assignment):
     assert asked() == everybody
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("assignment", NAMES)
 def test_do_trivial_answers_earn_next_to_nothing(ask, assignment):
     """Nothing, zeros, ones, the first argument, or what fits the shape of every argument."""

@@ -27,12 +27,10 @@ def regenerated(tmp_path_factory):
         shutil.copytree(PROJECT / "solutions", course / "solutions")
         shutil.copy(PROJECT / "nbgrader_config.py", course)
         environment = {**os.environ, "AUTOGRADER_DB": f"sqlite:///{course}/gradebook.db"}
-        found = {}
-        for name in NAMES:
-            command = [sys.executable, "-m", "nbgrader", "generate_assignment", name]
-            subprocess.run(command, cwd=course, check=True, env=environment, capture_output=True)
-            found[name] = (course / "assignments" / name / f"{name}.ipynb").read_bytes()
-        return found
+        command = [sys.executable, "-m", "nbgrader", "generate_assignment", "*"]
+        subprocess.run(command, cwd=course, check=True, env=environment, capture_output=True)
+        made = course / "assignments"
+        return {name: (made / name / f"{name}.ipynb").read_bytes() for name in NAMES}
 
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(generate, [tmp_path_factory.mktemp("course") for _ in range(2)]))

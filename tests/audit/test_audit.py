@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from autograder.answers import differences
 from autograder.assignments import NAMES, load
 from autograder.assignments.batchnorm import inputs
-from autograder.audit import Audit, Row, examples, matrix
+from autograder.audit import Audit, Row, examine, examples, matrix
 from tests.helpers.classes import PROJECT
 
 DOCS = PROJECT / "docs"
@@ -18,6 +18,16 @@ def test_is_every_correct_solution_accepted_and_every_mistake_killed(audited, as
     audit = audited(assignment)
     assert len(audit.correct) >= 9 and not audit.rejected()
     assert len(audit.single) == len(load(assignment).catalogue) and not audit.survivors()
+
+
+@pytest.mark.parametrize("assignment", NAMES)
+def test_sealed_process_gives_every_correct_solution_the_same(audited, sandbox, assignment):
+    """And some mistakes: the audit of these tests is played in their own process."""
+    known, played = load(assignment), audited(assignment)
+    some = [mistake.id for mistake in known.catalogue][::20]
+    sealed = examine(known, pairs=0, sandbox=sandbox, mistakes=some)
+    assert sealed.correct == played.correct
+    assert sealed.single == [row for row in played.single if row.name in some]
 
 
 @pytest.mark.parametrize("assignment", NAMES)

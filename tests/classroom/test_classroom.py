@@ -17,17 +17,10 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.gradebook import recorder as recorder_module
 from autograder.gradebook.recorder import Recorder
-from tests.helpers import fill, grade, written
+from tests.helpers import fill, grade, hand_in, written
 from tests.helpers.classes import PROJECT
 
 pytestmark = pytest.mark.slow
-
-
-def hand_in(grading, student, notebook):
-    folder = grading / "submitted" / student / "batchnorm"
-    folder.mkdir(parents=True)
-    text = notebook if isinstance(notebook, str) else json.dumps(notebook)
-    (folder / "batchnorm.ipynb").write_text(text)
 
 
 @pytest.fixture(scope="module")

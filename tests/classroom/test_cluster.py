@@ -10,6 +10,7 @@ import tempfile
 import textwrap
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,8 @@ for name in ("keras", "tensorflow", "nbgrader", "sqlalchemy", "nbconvert", "nbfo
 """
 
 
-@pytest.fixture
-def machines(tmp_path):
+@contextmanager
+def two_machines(tmp_path):
     """(address of a scheduler, its two worker processes)."""
     bare = tmp_path / "bare"
     bare.mkdir()
@@ -67,6 +68,20 @@ def machines(tmp_path):
         process.wait()
 
 
+@pytest.fixture(scope="module")
+def machines(tmp_path_factory):
+    """Two machines that live through every test."""
+    with two_machines(tmp_path_factory.mktemp("machines")) as both:
+        yield both
+
+
+@pytest.fixture
+def mortal_machines(tmp_path):
+    """Two that may be killed."""
+    with two_machines(tmp_path) as both:
+        yield both
+
+
 def a_class(folder):
     mixed_class(folder)
     for i, path in enumerate(load(BATCHNORM).solutions[:6]):
@@ -74,18 +89,19 @@ def a_class(folder):
     return folder
 
 
-@pytest.fixture
-def wanted(tmp_path, sandbox, warm_key):
+@pytest.fixture(scope="module")
+def wanted(tmp_path_factory, sandbox, warm_key):
     """What a run on this machine leaves."""
-    grade(BATCHNORM, a_class(tmp_path / "here" / "grading"), sandbox=sandbox)
-    return left_by(tmp_path / "here" / "grading")
+    grading = a_class(tmp_path_factory.mktemp("here") / "grading")
+    grade(BATCHNORM, grading, sandbox=sandbox)
+    return left_by(grading)
 
 
 def test_are_the_marks_those_of_one_machine_when_a_worker_is_killed(
-    tmp_path, machines, wanted, sandbox
+    tmp_path, mortal_machines, wanted, sandbox
 ):
     """Killed while it works, as a machine that loses its power; it knows no Keras, and no key."""
-    address, workers = machines
+    address, workers = mortal_machines
     folder, done = a_class(tmp_path / "there" / "grading"), threading.Event()
 
     def kill(finished, total, entry):
@@ -99,9 +115,9 @@ def test_are_the_marks_those_of_one_machine_when_a_worker_is_killed(
 
 
 def test_is_the_class_finished_here_when_every_worker_is_gone(
-    tmp_path, machines, wanted, sandbox, monkeypatch
+    tmp_path, mortal_machines, wanted, sandbox, monkeypatch
 ):
-    address, workers = machines
+    address, workers = mortal_machines
     folder, done = a_class(tmp_path / "there" / "grading"), threading.Event()
     monkeypatch.setattr(cluster, "PATIENCE", 2)
 

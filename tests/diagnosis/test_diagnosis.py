@@ -40,6 +40,7 @@ def id_of(value):
     return value if isinstance(value, str) and len(value) < 22 else ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("assignment, solution, old, new, ids", NAMED, ids=id_of)
 def test_is_a_mistake_recognised_in_other_code(ask, assignment, solution, old, new, ids):
     results, student = ask([mutant(assignment, solution, old, new)], assignment)
@@ -75,6 +76,7 @@ def garbled(function, by):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", [0.37, 0.001, -2.3])
 @pytest.mark.parametrize("assignment", NAMES)
 def test_is_nobody_accused_of_a_mistake_not_made(ask, assignment, by):
@@ -278,13 +280,14 @@ def test_are_samples_of_one_distribution_told_from_others(one, other, same):
     assert alike(a, b) == same
 
 
-def test_answers_an_imitation_as_the_sealed_process_does(ask):
+@pytest.mark.slow
+def test_answers_an_imitation_as_the_sealed_process_does(ask_sealed):
     """The diagnosis trusts that its copies behave as submissions do."""
     for assignment in NAMES:
         known = load(assignment)
         mistakes = frozenset([known.catalogue[3].id])
         cells = [IMPORTS, *written(assignment, mistakes).values()]
-        sealed, _ = ask(cells, assignment)
+        sealed, _ = ask_sealed(cells, assignment)
         played = ask_all(known, Imitation(known, mistakes))
         for result in played:
             assert result.score == sealed[result.question].score
@@ -304,6 +307,7 @@ def odd(function):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "value",
     [

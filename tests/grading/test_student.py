@@ -36,8 +36,8 @@ def reason(results, question="min_max"):
         ("@odd\ndef min_max_normalize(x): return x", ["its cell failed", "NameError"]),
     ],
 )
-def test_does_a_student_learn_why_nothing_came_back(ask, cell, words):
-    said = reason(ask([cell])[0])
+def test_does_a_student_learn_why_nothing_came_back(ask_sealed, cell, words):
+    said = reason(ask_sealed([cell])[0])
     assert all(word in said for word in words), said
 
 
@@ -80,14 +80,14 @@ def test_does_a_student_learn_why_nothing_came_back(ask, cell, words):
         ("if not training: q = 1\n    return q", ["UnboundLocalError", "a branch only"]),
     ],
 )
-def test_is_an_exception_explained(ask, body, words):
+def test_is_an_exception_explained(ask_sealed, body, words):
     cells = ["import numpy as np\nimport keras", FORWARD + "    " + body]
-    said = reason(ask(cells)[0], "batchnorm_train")
+    said = reason(ask_sealed(cells)[0], "batchnorm_train")
     assert all(word.lower() in said.lower() for word in words), said
 
 
-def test_is_the_order_of_parameters_told_where_the_call_does_not_fit(ask):
-    said = reason(ask(["def min_max_normalize(): pass"])[0])
+def test_is_the_order_of_parameters_told_where_the_call_does_not_fit(ask_sealed):
+    said = reason(ask_sealed(["def min_max_normalize(): pass"])[0])
     assert "min_max_normalize(x)" in said
 
 
@@ -108,6 +108,7 @@ def test_is_a_variable_of_an_experiment_found(mark, model):
     assert f"big_mean is made in cell {number}, an experiment" in said, said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "loop, words",
     [
@@ -119,65 +120,71 @@ def test_is_a_variable_of_an_experiment_found(mark, model):
         ("    import time; time.sleep(99)\n", ["no answer within"]),
     ],
 )
-def test_is_the_line_found_that_does_not_end(ask, loop, words):
+def test_is_the_line_found_that_does_not_end(ask_sealed, loop, words):
     source = MIN_MAX + loop + "    return x"
-    result = ask([source], call=1)[0]["min_max"]
+    result = ask_sealed([source], call=1)[0]["min_max"]
     said = result.cases[0].sentences()
     assert all(word in said for word in words), said
     assert {case.sentences() for case in result.cases} == {said}
 
 
-def test_costs_following_lines_no_restart(ask, model_cells):
+@pytest.mark.slow
+def test_costs_following_lines_no_restart(ask_sealed, model_cells):
     """Two functions that cannot be followed either: the others keep their points."""
     asleep = "import time\ndef {}(x): time.sleep(1000)"
     cells = [*model_cells, asleep.format("min_max_normalize"), asleep.format("standardize")]
-    results, student = ask(cells, call=1)
+    results, student = ask_sealed(cells, call=1)
     assert sum(result.score for result in results.values()) == 26
 
 
-def test_are_arguments_told_without_taking_them_apart(ask):
+@pytest.mark.slow
+def test_are_arguments_told_without_taking_them_apart(ask_sealed):
     """A student's own values come back as arguments: a giant one must not be printed to be cut."""
     body = (
         "    if not isinstance(mm, np.ndarray): raise ValueError('no')\n"
         "    return x, tuple(np.ones(1000) for _ in range(900)), mv, None"
     )
-    said = reason(ask(["import numpy as np\n" + FORWARD + body])[0], "batchnorm_moving")
+    said = reason(ask_sealed(["import numpy as np\n" + FORWARD + body])[0], "batchnorm_moving")
     assert len(said) < 1000 and "array([" not in said
 
 
-def test_is_a_changed_argument_told_beside_an_exception(ask, model_cells):
+def test_is_a_changed_argument_told_beside_an_exception(ask_sealed, model_cells):
     change = (
         "right = batchnorm_forward\ndef batchnorm_forward(x, *a, **k):\n"
         "    out = right(x.copy(), *a, **k)\n    x += 1\n    return out\n"
         "def batchnorm_backward(dy, cache):\n    raise ValueError('no')"
     )
-    results, _ = ask([*model_cells[:3], *model_cells[3:], change])
+    results, _ = ask_sealed([*model_cells[:3], *model_cells[3:], change])
     said = [case.message for result in results.values() for case in result.cases]
     assert any("in place" in text for text in said)
     assert any("no. It was called" in text and "in place" in text for text in said)
 
 
-def test_does_following_lines_cost_no_other_function(ask, model_cells):
+@pytest.mark.slow
+def test_does_following_lines_cost_no_other_function(ask_sealed, model_cells):
     """The call is run again in the process that the other functions will use."""
-    results, student = ask([*model_cells, "def standardize(x):\n    while True: pass"], call=1)
+    results, student = ask_sealed(
+        [*model_cells, "def standardize(x):\n    while True: pass"], call=1
+    )
     assert sum(result.score for result in results.values()) == 28
     assert len([note for note in texts(student.notes) if "was called" in note]) == 1
 
 
-def test_are_too_few_values_named(ask):
-    said = reason(ask([FORWARD + "    return x, mm, mv"])[0], "batchnorm_train")
+def test_are_too_few_values_named(ask_sealed):
+    said = reason(ask_sealed([FORWARD + "    return x, mm, mv"])[0], "batchnorm_train")
     assert (
         "must return 4 values (y, moving_mean, moving_variance, cache)" in said
         and "3 values" in said
     )
 
 
-def test_does_a_failing_cell_lose_that_cell_only(ask, model_cells):
-    results, student = ask(["foo(3)", *model_cells, "1 / 0", "def broken(:"])
+def test_does_a_failing_cell_lose_that_cell_only(ask_sealed, model_cells):
+    results, student = ask_sealed(["foo(3)", *model_cells, "1 / 0", "def broken(:"])
     assert sum(r.score for r in results.values()) == 30
     assert len(texts(student.notes)) == 3 and "cell 1: NameError" in texts(student.notes)[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body, status",
     [
@@ -186,8 +193,8 @@ def test_does_a_failing_cell_lose_that_cell_only(ask, model_cells):
         ("return np.ones((10**5, 10**5))", "out_of_memory"),
     ],
 )
-def test_does_a_lost_process_cost_one_function(ask, model_cells, body, status):
-    results, student = ask([*model_cells, "def standardize(x):\n    " + body], call=1)
+def test_does_a_lost_process_cost_one_function(ask_sealed, model_cells, body, status):
+    results, student = ask_sealed([*model_cells, "def standardize(x):\n    " + body], call=1)
     assert student.status == status
     assert results["standardize"].score == 0
     assert sum(r.score for r in results.values()) == 28
@@ -228,24 +235,26 @@ def test_costs_a_line_that_fails_only_itself(mark, model, above):
     assert verdict.score == 30, texts(verdict.notes)
 
 
-def test_does_an_endless_cell_lose_that_cell_only(ask, model_cells):
-    results, student = ask(["while True: pass", *model_cells], call=1)
+def test_does_an_endless_cell_lose_that_cell_only(ask_sealed, model_cells):
+    results, student = ask_sealed(["while True: pass", *model_cells], call=1)
     assert student.status == "timeout" and sum(r.score for r in results.values()) == 30
 
 
-def test_can_what_a_student_says_always_be_written_and_printed(ask):
+def test_can_what_a_student_says_always_be_written_and_printed(ask_sealed):
     source = MIN_MAX + "    raise ValueError('\\ud800 \\x1b[31m \\x07')"
-    said = reason(ask([source])[0])
+    said = reason(ask_sealed([source])[0])
     assert said.encode("utf-8") and "\x1b" not in said and "ValueError" in said
 
 
-def test_is_an_answer_too_odd_to_be_handed_in_again_a_failure_of_its_own(ask):
+@pytest.mark.slow
+def test_is_an_answer_too_odd_to_be_handed_in_again_a_failure_of_its_own(ask_sealed):
     body = "    return x, list(range(19_990)), mv, None"
-    results, student = ask([FORWARD + body])
+    results, student = ask_sealed([FORWARD + body])
     assert student.status == "graded" and not [n for n in texts(student.notes) if "STAFF" in n]
     assert results["batchnorm_moving"].score == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "reply",
     [
@@ -258,13 +267,14 @@ def test_is_an_answer_too_odd_to_be_handed_in_again_a_failure_of_its_own(ask):
         "{'result': {'array': ['float64', [0, 1 << 25, 1 << 25, 1 << 25]]}}",
     ],
 )
-def test_does_a_forged_reply_gain_nothing_and_break_nothing(ask, model_cells, reply):
+def test_does_a_forged_reply_gain_nothing_and_break_nothing(ask_sealed, model_cells, reply):
     forge = f"import sys\nsys.modules['sandbox.worker'].Worker.answer = lambda *a: ({reply}, b'')"
-    results, student = ask([*model_cells, forge])
+    results, student = ask_sealed([*model_cells, forge])
     assert not sum(r.score for r in results.values())
     assert not [n for n in texts(student.notes) if "STAFF" in n] and len(str(results)) < 10**6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "lines",
     [
@@ -274,7 +284,7 @@ def test_does_a_forged_reply_gain_nothing_and_break_nothing(ask, model_cells, re
         "{'line': 'x' * 10**6, 'cell': 1, 'count': 1}",
     ],
 )
-def test_does_a_forged_count_of_lines_break_nothing(ask, lines):
+def test_does_a_forged_count_of_lines_break_nothing(ask_sealed, lines):
     """The call is run again with `lines` in its header, which a student's process may answer."""
     forge = (
         "import sys, time\nworker = sys.modules['sandbox.worker'].Worker\nanswer = worker.answer\n"
@@ -282,25 +292,27 @@ def test_does_a_forged_count_of_lines_break_nothing(ask, lines):
         f"    return ({{'lines': {lines}}}, b'') if 'lines' in header else answer(self, header, payload)\n"
         "worker.answer = forged\ndef min_max_normalize(x):\n    while True: pass"
     )
-    results, student = ask([forge], call=1)
+    results, student = ask_sealed([forge], call=1)
     assert not [n for n in texts(student.notes) if "STAFF" in n] and len(str(results)) < 10**6
     assert "no answer within 1 seconds" in results["min_max"].cases[0].message
 
 
-def test_is_the_whole_notebook_limited(ask, model_cells):
-    results, student = ask(["import time", *["time.sleep(0.4)"] * 5, *model_cells], notebook=1)
+def test_is_the_whole_notebook_limited(ask_sealed, model_cells):
+    results, student = ask_sealed(
+        ["import time", *["time.sleep(0.4)"] * 5, *model_cells], notebook=1
+    )
     assert student.status == "timeout" and all(r.cases for r in results.values())
     assert any("used up" in note for note in texts(student.notes))
 
 
-def test_is_a_process_not_started_again_for_ever(ask):
+def test_is_a_process_not_started_again_for_ever(ask_sealed):
     names = ("min_max_normalize", "standardize", "batchnorm_forward", "batchnorm_backward")
     cells = (
         ["import os"]
         + [f"def {name}(*a, **k): os._exit(1)" for name in names]
         + ["os._exit(1)"] * 6
     )
-    results, student = ask(cells)
+    results, student = ask_sealed(cells)
     assert student.status == "crashed" and not sum(r.score for r in results.values())
 
 
@@ -318,7 +330,7 @@ def test_is_a_function_not_blamed_for_a_cache_that_another_one_lost(sandbox, mod
         assert student.batchnorm_backward(x, new).dx.shape == x.shape
 
 
-def test_does_a_cache_stay_where_it_is(ask, model_cells):
+def test_does_a_cache_stay_where_it_is(ask_sealed, model_cells):
     """A cache that could never be sent: a generator, a lock, a giant."""
     cells = [
         *model_cells,
@@ -328,7 +340,7 @@ def test_does_a_cache_stay_where_it_is(ask, model_cells):
         "    return (*rest, [threading.Lock(), (i for i in range(3)), np.zeros(10**6), cache])",
         "def batchnorm_backward(dy, cache):\n    return plain_backward(dy, cache[-1])",
     ]
-    assert sum(r.score for r in ask(cells)[0].values()) == 30
+    assert sum(r.score for r in ask_sealed(cells)[0].values()) == 30
 
 
 def drawing(body, sandbox):

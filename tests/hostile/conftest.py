@@ -1,12 +1,11 @@
 """A class of cheats, troublemakers and two honest students, graded once for all tests."""
 
-import json
 import os
 import time
 
 import pytest
 
-from tests.helpers import fill, grade, written
+from tests.helpers import fill, grade, hand_in, written
 
 from .hostile import (
     ASSIGNMENT,
@@ -19,13 +18,6 @@ from .hostile import (
     snippets,
     trivial,
 )
-
-
-def hand_in(grading, student, notebook):
-    folder = grading / "submitted" / student / ASSIGNMENT
-    folder.mkdir(parents=True)
-    (folder / f"{ASSIGNMENT}.ipynb").write_text(json.dumps(notebook))
-    return folder
 
 
 @pytest.fixture(scope="session")

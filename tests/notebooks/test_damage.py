@@ -304,7 +304,7 @@ DAMAGES = [
     experimental,
     names_in_a_check,
     failing_scratch,
-    slow_scratch,
+    pytest.param(slow_scratch, marks=pytest.mark.slow),
     giant_outputs,
     other_kernel,
     nbformat_3,

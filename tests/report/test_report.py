@@ -100,6 +100,7 @@ def test_does_a_comparison_say_who_and_what_changed():
     assert both.mistakes[0][1:] == (0.25, 0.5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entries", [{"dan": CLASS["dan"]}, {"ada": CLASS["ada"]}, CLASS])
 def test_is_a_page_written_of_any_class(tmp_path, entries):
     write(tmp_path, entries)
@@ -122,6 +123,7 @@ def test_is_a_wrong_previous_file_a_plain_error(tmp_path):
         report.class_report(load(BATCHNORM), Course(tmp_path), tmp_path / "x.json")
 
 
+@pytest.mark.slow
 def test_is_nothing_of_a_students_active_in_the_page(tmp_path):
     evil = "<script>x</script><img src=x onerror=x>"
     entries = {evil: entry(notes=[evil], status="crashed")} | CLASS
