@@ -21,6 +21,7 @@ from ..feedback.page import EscapeNames, FeedbackExporter
 from ..notebooks.folder import RECORD, tidy
 from .exporter import SubmissionExporter
 from .late import AssignPenalties
+from .lean import read_schema_version_here
 from .preprocessors import ColabBadge, SaveGrades, SealedExecute
 
 CONFIG = "nbgrader_config.py"
@@ -43,7 +44,8 @@ def configure(c, grading="grading"):
         setattr(course, f"{step}_directory", os.path.relpath(places.grading / step))
     course.ignore = [*CourseDirectory.class_traits()["ignore"].default(), RECORD]
     course.db_url = places.gradebook_url
-    # nbgrader runs `alembic` by name when it makes a gradebook; a .venv that is not activated is
+    read_schema_version_here()
+    # nbgrader runs `alembic` by name when it upgrades a gradebook; a .venv that is not activated is
     # not on PATH.
     os.environ["PATH"] = os.pathsep.join(
         [str(Path(sys.executable).parent), os.environ.get("PATH", "")]

@@ -6,9 +6,7 @@ import functools
 import os
 from contextlib import contextmanager
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from nbgrader import api, dbutil, utils
+from nbgrader import utils
 from nbgrader.api import BaseCell, Comment, Grade, Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback, autograde
 from nbgrader.converters.base import BaseConverter
@@ -65,24 +63,13 @@ class KeptGradebook(Gradebook):
 
 @functools.cache
 def share_gradebooks():
-    """Let nbgrader's steps use one Gradebook in turn, in this process, and make one quickly.
+    """Let nbgrader's steps use one Gradebook in turn, in this process.
 
     Each step opens its own, with a database engine that compiles every statement again.
     """
     opened = functools.cache(KeptGradebook)
     for module in OPENERS:
         module.Gradebook = opened
-    api.get_alembic_version = schema_version
-
-
-def schema_version():
-    """The newest revision of the gradebook's schema, which nbgrader writes into every new one.
-
-    It starts the command `alembic` to learn it, at three seconds of processor time.
-    """
-    config = Config()
-    config.set_main_option("script_location", dbutil.ALEMBIC_DIR)
-    return ScriptDirectory.from_config(config).get_current_head()
 
 
 class One:

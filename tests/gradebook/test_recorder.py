@@ -7,7 +7,7 @@ import sys
 import pytest
 from nbgrader import api
 
-from autograder.gradebook import converters
+from autograder.gradebook import lean
 
 asked = api.get_alembic_version  # as nbgrader has it, before ours takes its place
 
@@ -15,7 +15,7 @@ asked = api.get_alembic_version  # as nbgrader has it, before ours takes its pla
 @pytest.mark.slow
 def test_new_gradebook_has_the_schema_that_alembic_says(monkeypatch):
     monkeypatch.setenv("PATH", os.path.dirname(sys.executable), prepend=os.pathsep)
-    assert converters.schema_version() == asked()
+    assert lean.schema_version() == asked()
 
 
 def test_command_loads_nothing_of_nbgraders_servers():
