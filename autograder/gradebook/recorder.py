@@ -26,7 +26,6 @@ from ..notebooks import read
 from .config import course_config
 from .converters import AutogradeOne, FeedbackOne, share_gradebooks
 from .exporter import HandOver
-from .lean import read_schema_version_here
 
 LOCK = 0x6772616465  # any number that nobody else takes
 log = logging.getLogger(__name__)
@@ -48,7 +47,6 @@ class Recorder:
             course: the `course.Course`.
         """
         share_gradebooks()
-        read_schema_version_here()
         self.assignment = assignment.name
         self.config = course_config(course)
         self.course = CourseDirectory(config=self.config)
