@@ -5,6 +5,7 @@
     ├── NothingToDo         nothing was handed in, or nothing has been graded yet
     ├── UnreadableFile      a class file, a roster or a download that is not what it should be
     ├── BadSetting          nbgrader_config.py or a variable holds a value that cannot be used
+    ├── OtherTerm           earlier marks were drawn from another term word
     ├── NoCourseFolder      an installed package has no solutions/ to release or publish
     ├── NotPublished        the students' archive would hold something that is not for students
     ├── Busy                another process is doing the same work
@@ -12,6 +13,9 @@
     ├── GradebookError      the gradebook cannot be used
     ├── ClusterError        the Dask cluster cannot be used
     └── Damaged             what was handed in cannot be read as a notebook
+        ├── NoNotebook      there is none
+        └── WrongFile       it can be read, and is not the work on this assignment
+            └── Ambiguous   there are several, and nothing says which one counts
 
 The command line prints these as one line. Any other exception is a bug of ours and keeps its
 traceback.
@@ -36,6 +40,10 @@ class UnreadableFile(AutograderError):
 
 class BadSetting(AutograderError):
     """A setting has a value that cannot be used."""
+
+
+class OtherTerm(AutograderError):
+    """What was graded before was drawn from another term word than this shell has."""
 
 
 class NoCourseFolder(AutograderError):
@@ -63,4 +71,40 @@ class ClusterError(AutograderError):
 
 
 class Damaged(AutograderError):
-    """What was handed in cannot be read as a notebook; the message says so to the student."""
+    """What was handed in cannot be read as a notebook. The message is the reason.
+
+    Attributes:
+        status: of the verdict on it, as in the contract.
+        for_staff: is it for staff to decide, and not only for the student to mend?
+    """
+
+    status, for_staff = "damaged", False
+
+    def sentence(self) -> str:
+        """What the student is told."""
+        return f"Your notebook could not be read: {self}. Please hand in the .ipynb file again."
+
+
+class NoNotebook(Damaged):
+    """There is no notebook in what was handed in."""
+
+    def sentence(self) -> str:
+        return f"No notebook was handed in: {self}. Please hand in the .ipynb file."
+
+
+class WrongFile(Damaged):
+    """A notebook that can be read, and is not the work on this assignment."""
+
+    status = "wrong_file"
+
+    def sentence(self) -> str:
+        return f"This is another notebook: {self}. Please hand in the one with your work."
+
+
+class Ambiguous(WrongFile):
+    """Several notebooks are the work on this assignment, and differ."""
+
+    for_staff = True
+
+    def sentence(self) -> str:
+        return f"Nothing says which notebook counts: {self}. Please hand in one of them only."

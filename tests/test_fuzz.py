@@ -20,7 +20,7 @@ from autograder.gradebook.exporter import as_node
 from autograder.grading import Student, ask_all, recognised
 from autograder.grading.session import Session
 from autograder.notebooks import folder, repair, runnable
-from autograder.notebooks.reader import Damaged, read
+from autograder.notebooks.reader import Damaged, Reading, read
 from autograder.sandbox import Limits, wire
 from autograder.sandbox.launcher import Pipe
 from tests.helpers import fill, texts, written
@@ -161,14 +161,15 @@ def test_is_any_reply_judged_without_a_fault(warm_key, assignment, drawn):
 
 def taken_in(data, assignment="batchnorm"):
     """Everything that happens to a notebook before and after it is graded; True if it was read."""
+    reading = Reading()
     try:
-        cells = read(data, repairs := [])
+        cells = read(data, reading)
     except Damaged as damage:
         assert str(damage)
         return False
     recognised(cells, "x.ipynb")
     notebook = repair.repair(cells, load(assignment).template)
-    assert all(isinstance(sentence, str) for sentence in repairs + notebook.repairs)
+    assert all(isinstance(sentence, str) for sentence in reading.repairs + notebook.repairs)
     run = runnable.cells_to_run(notebook, load(assignment).template)
     assert all(isinstance(source, str) for _, source in run)
     runnable.names_not_run(notebook)

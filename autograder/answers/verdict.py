@@ -152,9 +152,10 @@ class Verdict:
     """Everything the grader has to say about one submission of one assignment.
 
     Attributes:
-        status: `graded`, `damaged`, `timeout`, `crashed` or `out_of_memory`.
+        status: `graded`, `damaged`, `wrong_file`, `timeout`, `crashed` or `out_of_memory`.
         notes: sentences about repairs, failing cells and lost processes.
         seconds: wall time it took.
+        python: the version that the notebook says it was written on, or "".
     """
 
     assignment: str | None
@@ -162,6 +163,7 @@ class Verdict:
     results: list[Result]
     notes: list[Note] = field(default_factory=list)
     seconds: float = 0.0
+    python: str = ""
 
     @property
     def score(self) -> float:

@@ -10,7 +10,7 @@ from collections import deque
 from concurrent.futures.process import BrokenProcessPool
 
 from .. import grading
-from ..course import Entry, load_class, save_class
+from ..course import Entry, load_class, save_class, settings
 from ..course.storage import exclusively, write_text
 from ..errors import GradebookError, UnreadableFile
 from ..sandbox import DEFAULT, Limits
@@ -58,6 +58,7 @@ def grade(
         GradebookError: the gradebook cannot be used.
         Busy: another run is grading this assignment.
         ClusterError: the scheduler or its workers cannot be used.
+        OtherTerm: earlier results are of another term word, and `force` was not asked for.
     """
     assignment.exam.require(questions)
     with exclusively(course.results(assignment.name)):
@@ -65,7 +66,7 @@ def grade(
         place = Elsewhere(marker, scheduler) if scheduler else Here(marker, workers)
         run = _Run(assignment, course, feedback, place, on_progress)
         items = find(assignment, course, students)
-        return run.grade(items, force or questions, questions, confirm, dry_run)
+        return run.grade(items, force, questions, confirm, dry_run)
 
 
 class _Run:
@@ -78,13 +79,16 @@ class _Run:
         self.entries, self.total = {}, 0
         self.writing = deque()  # (item, verdict, future): the writer works in this order
 
-    def grade(self, items, again, questions, confirm, dry_run):
+    def grade(self, items, force, questions, confirm, dry_run):
+        again = force or questions
         self.total = len(items)
         taken = [item for item in items if not item.refused]
+        if not (force or dry_run):
+            self._require_term(item.old for item in taken)
         self.entries = {item.student: self._refused(item) for item in items if item.refused}
         with writer.start() as scribe:
             try:
-                prepare = (writer.prepare, self.assignment, self.course)
+                prepare = (writer.prepare, self.assignment, self.course, force)
                 opened = None if dry_run else scribe.submit(*prepare)
                 grading.compute_key(self.assignment)
                 todo = taken if again else self._unfinished(taken, scribe)
@@ -95,7 +99,9 @@ class _Run:
                         if not confirm(changes.between(finished)) or dry_run:
                             return {item.student: item.old for item in taken if item.old}
                     opened.result()
+                    scribe.submit(writer.remember_term, self.assignment, self.course).result()
                     for item, verdict in finished:
+                        item.remark_on(verdict)
                         self._write(scribe, item, verdict)
                 self._keep(0)
             except BaseException as error:
@@ -109,6 +115,16 @@ class _Run:
         self.entries = dict(sorted(self.entries.items()))
         self._write_class_file()
         return self.entries
+
+    def _require_term(self, old):
+        """See to it that earlier results are of this term.
+
+        Raises:
+            OtherTerm: they are not.
+        """
+        for entry in old:
+            if entry and entry.term:
+                settings.require_term(entry.term, f"earlier results of {self.assignment.name}")
 
     def _write_class_file(self):
         """Write down the whole class; what stood there stays beside it, if it said other things."""
@@ -136,13 +152,13 @@ class _Run:
 
     def _unfinished(self, items, scribe):
         """The submissions that are not finished; the entries of the others are kept."""
-        if any(item.is_same_work() for item in items):
+        if any(item.is_unchanged() for item in items):
             recorded = scribe.submit(writer.recorded, self.assignment, self.course).result()
         else:
             recorded = {}
         todo, earlier = [], 0
         for item in items:
-            if item.is_same_work() and self._is_finished(item, recorded):
+            if item.is_unchanged() and self._is_finished(item, recorded):
                 self.entries[item.student] = item.old
                 earlier += item.old.checks != self.checks
             else:
@@ -205,7 +221,8 @@ class _Run:
 
     def _entry(self, item, verdict):
         data = {"student": item.student, **verdict.to_json(), "recorded": True}
-        entry = Entry.from_json(data, item.digest, self.checks)
+        beside = {"digest": item.digest, "checks": self.checks, "time": item.time}
+        entry = Entry.from_json(data, **beside, term=settings.term(), python=verdict.python)
         entry.notes = list(verdict.notes)  # which know more than their text
         return entry
 

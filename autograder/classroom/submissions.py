@@ -1,23 +1,27 @@
 """What was handed in for one assignment: a folder each, and what earlier runs said of it."""
 
-import hashlib
 import logging
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..course import Entry, settings
+from ..course.notes import STAFF, Note
 from ..errors import NothingToDo
-from ..notebooks.folder import fingerprint, is_student_id, tidy
+from ..notebooks.choice import fingerprint
+from ..notebooks.folder import is_student_id, misread_time, tidy, time_of
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's folder; an old result holds while the digest of its work and the term stays.
+    """One student's folder; an old result holds while its work, its time and the term stay.
 
     Attributes:
+        digest: of the work.
+        time: when it was handed in, as its timestamp.txt says, or "".
+        misread: what its timestamp.txt says, where that is no time.
         refused: why it is not taken, where it is not.
         old: the Entry of an earlier run, or None.
     """
@@ -25,6 +29,8 @@ class Submission:
     student: str
     folder: Path
     digest: str = ""
+    time: str = ""
+    misread: str = ""
     refused: str = ""
     old: Entry | None = field(default=None, repr=False)
 
@@ -39,16 +45,31 @@ class Submission:
             return cls(student, folder, refused="its folder is a link, which is not followed")
         try:
             tidy(folder)
-            parts = [settings.term().encode(), fingerprint(folder, assignment.template)]
+            digest = fingerprint(folder).hex()
+            when = {"time": time_of(folder), "misread": misread_time(folder)}
         except Exception as error:  # one folder stops nobody else
             log.exception("Looking at the folder of %s failed", ascii(student))
             return cls(student, folder, refused=f"its folder could not be looked at ({error!r})")
-        digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
-        return cls(student, folder, digest, old=Entry.load(course.result(assignment.name, student)))
+        old = Entry.load(course.result(assignment.name, student))
+        return cls(student, folder, digest, **when, old=old)
 
     def is_same_work(self):
         """Was this very work graded before?"""
         return self.old is not None and self.old.digest == self.digest
+
+    def is_unchanged(self):
+        """Would grading it again say the same as before?"""
+        now = (settings.term(), self.time)
+        return self.is_same_work() and (self.old.term, self.old.time) == now
+
+    def remark_on(self, verdict):
+        """Add to a verdict what staff have to put right about its folder."""
+        if self.misread:
+            fault = (
+                "timestamp.txt: expected a time with its zone, as 2026-12-01T23:59:00+01:00 or "
+                f"2026-12-01 23:59:00 UTC. Received: {self.misread}. Write it again, then grade"
+            )
+            verdict.notes.append(Note(STAFF, fault))
 
 
 def find(assignment, course, students=()):

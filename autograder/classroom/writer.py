@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import wait
 
 from ..course import Course
-from ..errors import GradebookError
+from ..errors import GradebookError, OtherTerm
 from ..gradebook.lean import leave_out_servers
 
 PATIENCE = 60  # seconds to wait for a gradebook that another process has locked
@@ -27,15 +27,18 @@ def start():
     return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_load)
 
 
-def prepare(assignment, course):
+def prepare(assignment, course, any_term=True):
     """Open the gradebook and see to it that it knows the assignment.
 
     Raises:
         GradebookError: that cannot be done.
+        OtherTerm: it remembers another term word, and not `any_term` will do.
     """
     try:
-        patiently(_recorder, assignment.name, str(course.grading))
-    except GradebookError:
+        recorder = patiently(_recorder, assignment.name, str(course.grading))
+        if not any_term:
+            patiently(recorder.require_term)
+    except (GradebookError, OtherTerm):
         raise
     except Exception as error:
         raise GradebookError(
@@ -51,6 +54,11 @@ def recorded(assignment, course):
     """
     prepare(assignment, course)
     return patiently(_recorder(assignment.name, str(course.grading)).recorded)
+
+
+def remember_term(assignment, course):
+    """Let the gradebook remember the term word of this run."""
+    patiently(_recorder(assignment.name, str(course.grading)).remember_term)
 
 
 def write(assignment, course, student, verdict, feedback=True, same_work=False):

@@ -14,7 +14,14 @@ from .notes import STAFF, Note, for_staff
 from .storage import write_json
 
 SCHEMA = Path(__file__).with_name("results.schema.json")
-BESIDE = ("digest", "checks")  # what a submission's own file says beside the entry
+UNUSABLE = ("damaged", "wrong_file")  # statuses of what has no mark until something else comes
+BESIDE = (
+    "digest",
+    "checks",
+    "term",
+    "time",
+    "python",
+)  # what a submission's own file says beside the entry
 
 
 @dataclass
@@ -26,8 +33,11 @@ class Entry:
         seconds: wall time that grading took.
         questions: {id: {"score", "max_score", "cases"}} as in the contract.
         recorded: is it in the gradebook?
-        digest: of the work that was graded and of the term; "" where that is not known.
+        digest: of the work that was graded; "" where that is not known.
         checks: fingerprint of the questions that gave the score.
+        term: the word that their hidden inputs were drawn from.
+        time: when it was handed in, as it was known then.
+        python: the version that the notebook says it was written on, or "".
     """
 
     student: str
@@ -41,9 +51,12 @@ class Entry:
     recorded: bool = True
     digest: str = ""
     checks: str = ""
+    term: str = ""
+    time: str = ""
+    python: str = ""
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any], digest: str = "", checks: str = "") -> "Entry":
+    def from_json(cls, data: Mapping[str, Any], **beside: str) -> "Entry":
         """The entry of a class file.
 
         Raises:
@@ -52,7 +65,7 @@ class Entry:
         _validator()(data)
         plain = {f.name: data[f.name] for f in fields(cls) if f.name not in BESIDE}
         plain["notes"] = [Note.parse(text) for text in data["notes"]]
-        return cls(**plain, digest=digest, checks=checks)
+        return cls(**plain, **beside)
 
     def to_json(self) -> dict[str, Any]:
         """The entry of a class file."""
@@ -64,14 +77,20 @@ class Entry:
         """The entry of a submission's own file; None without one that is whole."""
         try:
             kept = json.loads(path.read_text(encoding="utf-8"))
-            return cls.from_json(kept["entry"], str(kept["digest"]), str(kept.get("checks", "")))
+            beside = {name: str(kept.get(name, "")) for name in BESIDE}
+            return cls.from_json(kept["entry"], **beside)
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def save(self, path: Path) -> Path:
         """Write the submission's own file, atomically."""
-        kept = {"digest": self.digest, "checks": self.checks, "entry": self.to_json()}
+        kept = {name: getattr(self, name) for name in BESIDE} | {"entry": self.to_json()}
         return write_json(path, kept)
+
+    @property
+    def is_usable(self) -> bool:
+        """Was there something to grade?"""
+        return self.status not in UNUSABLE
 
     @property
     def faults(self) -> list[str]:

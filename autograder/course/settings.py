@@ -7,6 +7,8 @@ set (the gradebook's writer, a worker on a cluster).
 import os
 from pathlib import Path
 
+from ..errors import OtherTerm
+
 TERM = "AUTOGRADER_TERM"
 DB = "AUTOGRADER_DB"
 KEY = "AUTOGRADER_KEY"
@@ -22,6 +24,20 @@ def term() -> str:
 def use_term(word: str) -> None:
     """Draw hidden inputs from this word, in this process and in those that it starts."""
     os.environ[TERM] = word
+
+
+def require_term(word: str, where: str) -> None:
+    """See to it that `term()` is the word that something was graded with.
+
+    Raises:
+        OtherTerm: it is not.
+    """
+    if word != term():
+        raise OtherTerm(
+            f"{where} were given with {TERM}={word!r}, and here it is {term()!r}: other hidden "
+            f"inputs, other marks. Set {TERM} to that word again; or grade with --force, which "
+            "shows first what changes"
+        )
 
 
 def gradebook_url() -> str | None:

@@ -6,6 +6,7 @@ Whatever a student may have written (exception texts, names) is escaped. Works w
 from functools import partial
 
 from .. import templates
+from ..course import UNUSABLE
 from .text import STATUS, count_cases, first_reason, points
 
 SHOWN = 5  # reasons; the rest can be unfolded
@@ -38,7 +39,12 @@ def summary_html(verdict):
     """The whole submission: total, what happened to it, a line per question (with a link to where
     nbgrader's page has it), what was repaired or noted.
     """
-    return render("summary.html.j2", verdict=verdict, status=STATUS[verdict.status])
+    return render(
+        "summary.html.j2",
+        verdict=verdict,
+        status=STATUS[verdict.status],
+        usable=verdict.status not in UNUSABLE,
+    )
 
 
 def remark_html(sentence):

@@ -6,13 +6,13 @@ nbgrader's feedback page is also made faster here: nbconvert's HTML exporter wit
 import re
 from functools import cache, lru_cache
 from html import escape, unescape
+from urllib.parse import quote
 
 import bleach
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.highlight import Highlight2HTML
-from nbconvert.filters.markdown_mistune import InvalidNotebook
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import Preprocessor
 
@@ -26,7 +26,7 @@ STYLE = "td, th { padding: 0.1em 0.8em }"  # nbgrader's page sets tables without
 # TeX that MathJax makes links, scripts or styles of.
 ACTIVE_TEX = re.compile(r"\\(?=(?:href|require|unicode|class|cssId|style|data|mmlToken)\b)")
 PLAIN_ENTITY = re.compile(r"&(?:#0*(\d{2,3})|#[xX]0*([0-9a-fA-F]{2})|(bsol));?")
-PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,[a-z0-9+/=]*$")
+PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[a-z0-9+/=]*$")
 LONGEST = 20_000  # characters of Markdown that are rendered: some take time with its square
 NAMES = ("student", "first_name", "last_name", "assignment_id", "notebook_path")
 MAGIC = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[%!]", re.MULTILINE)  # what only IPython understands
@@ -47,33 +47,44 @@ def safe_markdown(context, source):
     """A Jinja filter: Markdown as HTML without anything active. A student's `<script>` would run in
     the browser of whoever grades.
     """
-    if context.get("cell", {}).get("attachments"):
-        return _cleaned(context, source)
-    return _remembered(source)
+    pictures = _pictures(context.get("cell", {}).get("attachments") or {})
+    for name, (token, _) in pictures.items():
+        source = source.replace(f"attachment:{name}", token)
+    html = _remembered(source)
+    for token, uri in pictures.values():
+        html = html.replace(token, uri)
+    return html
+
+
+def _pictures(attachments):
+    """{name as it may stand in a text: (a short data: URI to render in its stead, its own)}. The
+    renderer and the cleaner would take minutes over the megabytes of a photo.
+    """
+    forms = {}
+    for number, (name, data) in enumerate(attachments.items()):
+        for mime, text in data.items():
+            token = f"data:{mime};base64,attachedpicture{number:04}"
+            uri = f"data:{mime};base64,{''.join(text.split())}"
+            if PICTURE.fullmatch(uri.lower()):
+                forms |= {form: (token, uri) for form in (name, quote(name))}
+    return dict(sorted(forms.items(), key=lambda form: -len(form[0])))
 
 
 @lru_cache(4096)
 def _remembered(source):
-    return _cleaned({}, source)
-
-
-def _cleaned(context, source):
     try:
         if len(source) > LONGEST:
             return f"<pre>{escape(source)}</pre>"
-        html = _rendered(context, source)
+        html = _rendered(source)
     except Exception:  # an odd text must not cost anybody a page
         return f"<pre>{escape(source)}</pre>"
     html = bleach.clean(html, TAGS, _is_safe_attribute, ["http", "https", "mailto", "data"])
     return ACTIVE_TEX.sub(r"\\mathtt ", html)
 
 
-def _rendered(context, source):
+def _rendered(source):
     source = PLAIN_ENTITY.sub(_plain_character, source)
-    try:
-        return _renderer().markdown2html(context, source)
-    except InvalidNotebook:  # a picture that was pasted in is not there
-        return _renderer().markdown2html({}, source.replace("attachment:", "missing:"))
+    return _renderer().markdown2html({}, source.replace("attachment:", "missing:"))
 
 
 def _plain_character(entity):

@@ -4,6 +4,7 @@ SHOWN = 3  # reasons per question in a terminal
 STATUS = {
     "graded": "",
     "damaged": "The notebook could not be read.",
+    "wrong_file": "This is not the notebook with the work on this assignment.",
     "timeout": "Some of the code did not come to an end and was stopped.",
     "crashed": "The Python process of this notebook died while it was graded.",
     "out_of_memory": "Some of the code wanted more memory than there is.",

@@ -8,9 +8,10 @@ from nbconvert.exporters import NotebookExporter
 
 from ..answers import Verdict
 from ..assignments import NAMES, load
+from ..course import UNUSABLE
 from ..errors import Damaged
+from ..grading import read_work
 from ..notebooks import Notebook
-from ..notebooks.folder import read_folder
 from ..notebooks.repair import repair
 
 PLACE = "autograder"  # of the HandOver in nbconvert's resources
@@ -25,18 +26,20 @@ class HandOver:
             `SealedExecute`.
         same_work: is it a verdict on what was graded before?
         repairs: sentences about what had to be repaired.
-        damage: why the submission cannot be read, or "".
+        python: the version that the notebook says it was written on, or "".
+        damage: why the submission cannot be graded, or None.
     """
 
     verdict: Verdict | None = None
     same_work: bool = False
     repairs: list = field(default_factory=list)
-    damage: str = ""
+    python: str = ""
+    damage: Damaged | None = None
 
     @property
     def is_mark(self):
         """Does the score say something about the student? Damage and our own faults do not."""
-        return self.verdict.status != "damaged" and not self.verdict.staff_notes()
+        return self.verdict.status not in UNUSABLE and not self.verdict.staff_notes()
 
     def __deepcopy__(self, memo):
         return self  # nbconvert copies its resources; there is one hand-over
@@ -55,13 +58,15 @@ class SubmissionExporter(NotebookExporter):
         if about.get("assignment") not in NAMES:
             return super().from_filename(filename, resources=resources, **kwargs)
         handed_over = resources.setdefault(PLACE, HandOver())
-        template = load(about["assignment"]).template
+        assignment = load(about["assignment"])
+        template = assignment.template
         try:
-            cells, repairs = read_folder(self._folder(about), template)
-            notebook = repair(cells, template)
-            handed_over.repairs = [*repairs, *notebook.repairs]
+            cells, reading = read_work(self._folder(about), assignment)
+            notebook = repair(cells, template, reading.beside)
+            handed_over.repairs = [*reading.repairs, *notebook.repairs]
+            handed_over.python = reading.python
         except Damaged as damage:
-            notebook, handed_over.damage = repair([], template), str(damage)
+            notebook, handed_over.damage = repair([], template), damage
         return self.from_notebook_node(as_node(notebook), resources=resources, **kwargs)
 
     def _folder(self, about):

@@ -11,6 +11,7 @@ from ..feedback.html import question_html, summary_html
 from ..grading import Work, damaged, examine
 from ..notebooks import Notebook
 from ..sandbox import DEFAULT
+from . import terms
 from .exporter import PLACE
 
 SUMMARY_ID = "autograder-summary"
@@ -39,10 +40,11 @@ class SealedExecute(NbGraderPreprocessor):
         return nb, resources
 
     def _verdict(self, nb, assignment, handed_over):
+        terms.require(self.parent.coursedir.db_url, assignment.name)
         if handed_over.damage:
             return damaged(assignment, handed_over.damage)
         notebook = Notebook(nb.cells, handed_over.repairs)
-        return examine(Work.of(notebook, assignment), sandbox=self.sandbox)
+        return examine(Work.of(notebook, assignment, handed_over.python), sandbox=self.sandbox)
 
 
 def write_verdict(nb, verdict):

@@ -23,6 +23,7 @@ from traitlets.config import Config
 from ..course.course import model_notebook
 from ..errors import GradebookError
 from ..notebooks import read
+from . import terms
 from .config import course_config
 from .converters import AutogradeOne, FeedbackOne, share_gradebooks
 from .exporter import HandOver
@@ -130,6 +131,18 @@ class Recorder:
         with Gradebook(self.course.db_url, self.course.course_id) as gradebook:
             rows = gradebook.db.execute(points.group_by(SubmittedAssignment.student_id)).all()
         return {student: total for student, total in rows if total is not None}
+
+    def require_term(self):
+        """See to it that what the gradebook has is of this term.
+
+        Raises:
+            OtherTerm: it is not.
+        """
+        terms.require(self.course.db_url, self.assignment)
+
+    def remember_term(self):
+        """Let the gradebook remember the term word."""
+        terms.remember(self.course.db_url, self.assignment)
 
     def record(self, student, verdict, same_work=False):
         """Write a verdict into the gradebook and the autograded notebook.

@@ -27,6 +27,7 @@ from .config import course_config
 COMPLETE = "complete"
 BY_HAND = "to be graded by hand"
 DAMAGED = "damaged"
+WRONG_FILE = "wrong file"
 STAFF_FIRST = "staff must look first"
 MISSING = "nothing handed in"
 
@@ -36,7 +37,8 @@ class Standing:
     """What one student has in one assignment.
 
     Attributes:
-        state: COMPLETE, or why there is no mark: BY_HAND, DAMAGED, STAFF_FIRST, MISSING.
+        state: COMPLETE, or why there is no mark: BY_HAND, DAMAGED, WRONG_FILE,
+            STAFF_FIRST, MISSING.
         status: how the sealed run ended (`graded`, `timeout`, …), or "" if that is not known.
         questions: {question: points so far, None where nobody gave any}.
         points: their sum.
@@ -163,8 +165,8 @@ def _read_entry(standing, entry):
     standing.status, standing.faults = entry.status, entry.faults
     if entry.faults or not entry.recorded:
         standing.state = STAFF_FIRST
-    elif entry.status == "damaged" and not _given_by_hand(standing, entry):
-        standing.state = DAMAGED
+    elif not entry.is_usable and not _given_by_hand(standing, entry):
+        standing.state = DAMAGED if entry.status == "damaged" else WRONG_FILE
 
 
 def _given_by_hand(standing, entry):

@@ -6,7 +6,7 @@ run on another machine. `Student` is the handle on the functions inside the seal
 """
 
 from .ask import ask_all, compute_key
-from .grade import Work, damaged, examine, faulty, mark, prepare, recognised, refused
+from .grade import Work, damaged, examine, faulty, mark, prepare, read_work, recognised, refused
 from .student import Student
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "faulty",
     "mark",
     "prepare",
+    "read_work",
     "recognised",
     "refused",
 ]

@@ -8,8 +8,9 @@ from typing import Any
 from ..answers.verdict import Verdict
 from ..assignments import Assignment, load_all
 from ..course.notes import DAMAGE, REPAIR, STAFF, UNSEALED, WITHOUT_WALLS, Note
-from ..errors import Damaged
-from ..notebooks import folder, reader, repair, runnable
+from ..errors import Damaged, WrongFile
+from ..notebooks import choice, reader, repair, runnable
+from ..notebooks.cells import Template
 from ..sandbox import DEFAULT, Limits, backend
 from .ask import ask_all
 from .student import Student
@@ -23,18 +24,21 @@ class Work:
         cells: (number in the notebook, source) of each cell to run.
         elsewhere: {name: number of the cell} of what only cells define that are not run.
         repairs: sentences about what had to be repaired.
+        python: the version that the notebook says it was written on, or "".
     """
 
     assignment: Assignment
     cells: list[tuple[int, str]]
     elsewhere: dict[str, int] = field(default_factory=dict)
     repairs: list[str] = field(default_factory=list)
+    python: str = ""
 
     @classmethod
-    def of(cls, notebook: repair.Notebook, assignment: Assignment) -> "Work":
+    def of(cls, notebook: repair.Notebook, assignment: Assignment, python: str = "") -> "Work":
         """The work in a repaired notebook."""
         cells = runnable.cells_to_run(notebook, assignment.template)
-        return cls(assignment, cells, runnable.names_not_run(notebook), notebook.repairs)
+        elsewhere = runnable.names_not_run(notebook)
+        return cls(assignment, cells, elsewhere, notebook.repairs, python)
 
 
 def mark(
@@ -68,38 +72,51 @@ def prepare(source: str | Path | bytes, assignment: Assignment | None = None) ->
     """
     filename = "" if isinstance(source, bytes) else Path(source).name
     try:
-        cells, repairs = _cells(source, assignment)
-        assignment = assignment or recognised(cells, filename)
+        cells, reading = read_work(source, assignment)
         if assignment is None:
-            raise Damaged("nothing in it belongs to one of the assignments")
-        notebook = repair.repair(cells, assignment.template)
-        notebook.repairs[:0] = repairs
+            assignment = recognised(cells, filename)
+            if assignment is None:
+                raise WrongFile("none of the functions and questions of an assignment are in it")
+            choice.require_this(cells, assignment.template, templates())
+        notebook = repair.repair(cells, assignment.template, reading.beside)
+        notebook.repairs[:0] = reading.repairs
     except Damaged as damage:
-        return damaged(assignment or _named_in(filename), str(damage))
-    return Work.of(notebook, assignment)
+        return damaged(assignment or _named_in(filename), damage)
+    return Work.of(notebook, assignment, reading.python)
 
 
 def recognised(cells: list[dict[str, Any]], filename: str = "") -> Assignment | None:
     """The assignment that cells belong to by what they contain, or by their file's name."""
     known = {assignment.name: assignment for assignment in load_all()}
-    template = repair.guess(cells, [a.template for a in known.values()], filename)
+    template = repair.guess(cells, templates(), filename)
     return known[template.name] if template else None
+
+
+def templates() -> list[Template]:
+    """The released notebooks of all assignments."""
+    return [assignment.template for assignment in load_all()]
 
 
 def _named_in(filename: str) -> Assignment | None:
     return next((a for a in load_all() if a.name in filename), None)
 
 
-def _cells(
+def read_work(
     source: str | Path | bytes, assignment: Assignment | None
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """(cells, sentences on repairs) of what was handed in."""
-    repairs: list[str] = []
-    if isinstance(source, bytes):
-        return reader.read(source, repairs), repairs
-    if assignment and Path(source).is_dir():
-        return folder.read_folder(source, assignment.template)
-    return reader.read(reader.load(source), repairs), repairs
+) -> tuple[list[dict[str, Any]], reader.Reading]:
+    """(cells, what else there is to say) of what was handed in for an assignment, where it is
+    known. Arguments as for `mark`.
+
+    Raises:
+        Damaged: it cannot be graded.
+    """
+    if assignment and not isinstance(source, bytes) and Path(source).is_dir():
+        return choice.read_folder(source, assignment.template, templates())
+    reading = reader.Reading()
+    cells = reader.read(source if isinstance(source, bytes) else reader.load(source), reading)
+    if assignment:
+        choice.require_this(cells, assignment.template, templates())
+    return cells, reading
 
 
 def examine(work: Work, *, limits: Limits = Limits(), sandbox: str = DEFAULT) -> Verdict:
@@ -119,24 +136,26 @@ def examine(work: Work, *, limits: Limits = Limits(), sandbox: str = DEFAULT) ->
     return Verdict(work.assignment.name, student.status, results, notes, seconds)
 
 
-def damaged(assignment: Assignment | None, reason: str) -> Verdict:
-    """The Verdict on something that could not be read, with a sentence for the student."""
-    sentence = f"Your notebook could not be read: {reason}. Please hand in the .ipynb file again."
-    return _nothing(assignment, Note(DAMAGE, sentence))
+def damaged(assignment: Assignment | None, damage: Damaged) -> Verdict:
+    """The Verdict on something that could not be graded, with a sentence for the student."""
+    notes = [Note(DAMAGE, damage.sentence())]
+    if damage.for_staff:
+        notes.append(Note(STAFF, f"{damage}. There is no mark: leave the one that counts"))
+    return _nothing(assignment, notes, damage.status)
 
 
 def faulty(assignment: Assignment, error: object) -> Verdict:
     """The Verdict where the grader itself failed: no points, no mark, a sentence for staff."""
     sentence = f"the grader failed on this submission ({error!r}); its 0 points are no mark"
-    return _nothing(assignment, Note(STAFF, sentence))
+    return _nothing(assignment, [Note(STAFF, sentence)])
 
 
 def refused(assignment: Assignment, reason: str) -> Verdict:
     """The Verdict on a folder that cannot be taken as it is."""
     sentence = f"not graded: {reason}. Put that right and run the same command again"
-    return _nothing(assignment, Note(STAFF, sentence))
+    return _nothing(assignment, [Note(STAFF, sentence)])
 
 
-def _nothing(assignment: Assignment | None, note: Note) -> Verdict:
-    results = assignment.exam.not_asked(str(note)) if assignment else []
-    return Verdict(assignment.name if assignment else None, "damaged", results, [note])
+def _nothing(assignment: Assignment | None, notes: list[Note], status: str = "damaged") -> Verdict:
+    results = assignment.exam.not_asked(str(notes[0])) if assignment else []
+    return Verdict(assignment.name if assignment else None, status, results, notes)

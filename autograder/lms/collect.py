@@ -18,7 +18,8 @@ from ..assignments import NAMES
 from ..errors import UnknownName
 from ..grading import recognised
 from ..notebooks import read
-from ..notebooks.folder import MAX_BYTES, is_file, is_notebook, is_student_id
+from ..notebooks.choice import is_notebook
+from ..notebooks.folder import MAX_BYTES, is_file, is_student_id
 from . import plain
 from .archive import is_junk, opened, read_entry
 from .matching import is_name

@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 from ..assignments import NAMES
 from ..feedback import points
-from ..notebooks.folder import is_notebook
+from ..notebooks.choice import is_notebook
 from .archive import FoundFile
 from .matching import why
 

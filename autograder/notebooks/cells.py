@@ -68,6 +68,11 @@ def is_solution(cell: Cell) -> bool:
     return bool(about_grading(cell).get("solution"))
 
 
+def is_written(cell: Cell) -> bool:
+    """Is it where an answer in words goes?"""
+    return is_solution(cell) and cell["cell_type"] == "markdown"
+
+
 def is_locked(cell: Cell) -> bool:
     return not is_solution(cell) and bool(
         about_grading(cell).get("locked") or about_grading(cell).get("grade")

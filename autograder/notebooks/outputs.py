@@ -3,14 +3,18 @@
 import json
 import re
 from typing import Any
+from urllib.parse import quote
 
 from .reader import plain_text
 
 MAX_OUTPUT = 2 << 20  # bytes of a cell's outputs that are kept for staff to read
 MAX_OUTPUTS = 16 << 20  # of all cells together
+MAX_PICTURE = 16 << 20  # characters of base64 of a picture that is pasted into a text: a photo
+MAX_PICTURES = 64 << 20  # of all of them together
 LEFT_OUT = {"output_type": "stream", "name": "stdout", "text": "… further output left out …"}
-PICTURES = ("image/png", "image/jpeg", "image/gif")
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
+ATTACHED = re.compile(r"<attachment:([^>\n]+)>|attachment:([^\s)\"'>]+)")
 
 
 def readable_outputs(cell: dict[str, Any]) -> list[dict[str, Any]]:
@@ -44,15 +48,37 @@ def _readable(output):
     return {"output_type": "display_data", "data": kept, "metadata": {}} if kept else None
 
 
-def readable_attachments(cell: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """The pictures pasted into a text cell, up to MAX_OUTPUT bytes: {name: {mime: base64}}."""
-    kept, size = {}, 0
+def pictured(cell: dict[str, Any], room: list[int]) -> dict[str, Any]:
+    """A text cell's `source` and `attachments` as they can be shown. A picture that the text does
+    not refer to is shown below it; one that cannot be shown is named there.
+
+    Args:
+        room: [characters of pictures that may still be kept].
+    """
+    source, kept = cell["source"], {}
+    names, missing = referred(source), []
     for name, data in cell.get("attachments", {}).items():
         pictures = _pictures(data) if isinstance(data, dict) else {}
-        size += sum(map(len, pictures.values()))
-        if pictures and size <= MAX_OUTPUT:
-            kept[plain_text(name)] = pictures
-    return kept
+        size = sum(map(len, pictures.values()))
+        if pictures and size <= MAX_PICTURE and size <= room[0]:
+            room[0] -= size
+            kept[name] = pictures
+            if not names & {name, quote(name)}:
+                source += f"\n\n![{name}](<attachment:{name}>)"
+            continue
+        kinds = ", ".join(plain_text(kind) for kind in data) if isinstance(data, dict) else ""
+        what = f"{size >> 20} MiB, which is too large" if pictures else f"of the type {kinds[:60]}"
+        missing.append(f"{name[:80]} ({what})")
+    known = {form for name in cell.get("attachments", {}) for form in (name, quote(name))}
+    missing += [f"{name[:80]} (not in the file)" for name in sorted(names - known)]
+    if missing:
+        source += f"\n\n*Pictures that cannot be shown here: {'; '.join(missing)}*"
+    return {"source": source, "attachments": kept} if kept else {"source": source}
+
+
+def referred(source: str) -> set[str]:
+    """The names of attachments that a text refers to, as they stand there."""
+    return {bracketed or bare for bracketed, bare in ATTACHED.findall(source)}
 
 
 def _pictures(data):

@@ -5,17 +5,22 @@ nbformat's own reader refuses most of what has to be graded here.
 
 import json
 import os
+import re
 import stat
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from ..errors import Damaged
 
 MAX_BYTES = 100 << 20
-MAX_PARTS = 1_000_000  # objects and lists in the file
+MAX_PARTS = 3_000_000  # values in the file, each of which takes about 100 bytes of memory
 MAX_CELLS = 2000
-MAX_SOURCE = 50_000  # characters of one cell: more is no program that anybody wrote
+MAX_SOURCE = 50_000  # characters of one cell: more is nothing that anybody typed
 MAX_TEXT = 1_000_000  # characters of all cells
+STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+PASTED = re.compile(r"data:(image/[\w.+-]+);base64,([A-Za-z0-9+/=%]{200,})")
 
 
 def load(path: str | Path) -> bytes:
@@ -43,22 +48,40 @@ def _too_large(size):
     return Damaged(f"the file has {size >> 20} MiB, more than the {MAX_BYTES >> 20} that are read")
 
 
-def read(data: bytes, repairs: list[str] | None = None) -> list[dict[str, Any]]:
+@dataclass
+class Reading:
+    """What was read, beside its cells.
+
+    Attributes:
+        repairs: a sentence on each thing that had to be set right.
+        python: the version of Python that the notebook says it was written on, or "".
+        beside: names of other files that were handed in with it.
+    """
+
+    repairs: list[str] = field(default_factory=list)
+    python: str = ""
+    beside: list[str] = field(default_factory=list)
+
+
+def read(data: bytes, reading: Reading | None = None) -> list[dict[str, Any]]:
     """Return the cells of a notebook of nbformat 3 or 4.
 
     Args:
-        repairs: a list that gets a sentence on each thing that had to be set right.
+        reading: gets what else there is to say.
 
     Raises:
         Damaged: the bytes are not a notebook.
     """
-    repairs = [] if repairs is None else repairs
+    reading = reading or Reading()
+    repairs = reading.repairs
     if len(data) > MAX_BYTES:
         raise _too_large(len(data))
     if not data.strip(b"\0 \t\r\n"):
         raise Damaged("the file is empty" if len(data) < 2 else "the file holds nothing but blanks")
-    if data.count(b"{") + data.count(b"[") > MAX_PARTS:
-        raise Damaged(f"the file has more than the {MAX_PARTS} parts that are read")
+    if _parts(data) > MAX_PARTS:
+        raise Damaged(
+            f"the file has more than {MAX_PARTS} parts, and would take too much memory to read"
+        )
     try:
         notebook = json.loads(_decode(data, repairs))
     except (ValueError, RecursionError):
@@ -70,6 +93,7 @@ def read(data: bytes, repairs: list[str] | None = None) -> list[dict[str, Any]]:
         raise Damaged(
             f"the notebook has {len(cells)} cells, more than the {MAX_CELLS} that are read"
         )
+    reading.python = _python_of(notebook)
     kept, left = [], MAX_TEXT
     for cell in cells:
         if normal := _normal(cell, min(left, MAX_SOURCE), repairs):
@@ -78,6 +102,23 @@ def read(data: bytes, repairs: list[str] | None = None) -> list[dict[str, Any]]:
     if len(kept) < len(cells):
         repairs.append(f"{len(cells) - len(kept)} entries that are no cells were left out")
     return kept
+
+
+def _parts(data):
+    """How many values are in a JSON text; printed arrays, which stand in its strings, are none."""
+    count = sum(map(data.count, (b"{", b"[", b",")))
+    return (
+        count if count <= MAX_PARTS else sum(map(STRING.sub(b"", data).count, (b"{", b"[", b",")))
+    )
+
+
+def _python_of(notebook):
+    """The version that Jupyter writes down, as '3.12.4', or ""."""
+    language = notebook.get("metadata")
+    language = language.get("language_info") if isinstance(language, dict) else None
+    version = language.get("version") if isinstance(language, dict) else None
+    is_python = isinstance(version, str) and language.get("name", "python") == "python"
+    return version if is_python and re.fullmatch(r"3\.\d{1,3}(\.\w{1,10})?", version) else ""
 
 
 def _decode(data, repairs):
@@ -131,9 +172,13 @@ def _normal(cell, longest, repairs):
         kind, source = "markdown", "# " + source
     if kind not in ("code", "markdown", "raw"):
         return None
+    pictures = {}
+    if kind != "code":
+        source = PASTED.sub(lambda found: _attach(found, pictures), source)
     if len(source) > longest:
-        repairs.append(f"a cell of {len(source)} characters was left out: no program is that long")
-        source = f"# This cell was left out: it has {len(source)} characters."
+        source, number = _shortened(source, longest, kind), len(source)
+        what = f"{number - len(source)} of the {number} characters of a cell were left out"
+        repairs.append(f"{what}: more than anybody types. The file as handed in has them")
     metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
     normal = {"cell_type": kind, "source": source.replace("\r\n", "\n"), "metadata": metadata}
     identity = cell.get("id") or metadata.get("id")  # Colab keeps the id in the metadata
@@ -144,9 +189,37 @@ def _normal(cell, longest, repairs):
         normal["outputs"] = (
             [o for o in outputs if isinstance(o, dict)] if isinstance(outputs, list) else []
         )
-    elif isinstance(cell.get("attachments"), dict):
-        normal["attachments"] = cell["attachments"]
+    elif pictures or isinstance(cell.get("attachments"), dict):
+        attached = cell.get("attachments")
+        attached = attached if isinstance(attached, dict) else {}
+        normal["attachments"] = {plain_text(name): data for name, data in attached.items()}
+        normal["attachments"] |= pictures
     return normal
+
+
+def _attach(found, pictures):
+    """Take a picture that was pasted into a text as a data: URI for one that is attached."""
+    name = f"pasted-{len(pictures) + 1}"
+    pictures[name] = {found[1]: unquote(found[2])}
+    return f"attachment:{name}"
+
+
+def _shortened(source, longest, kind):
+    """A source without what makes it too long: the largest of the parts that begin at the left
+    margin, which are data; a function beside them stays. Lines keep their numbers. Of a text, the
+    beginning.
+    """
+    left_out = "# … left out here …" if kind == "code" else "\n\n… the rest was left out …"
+    if kind != "code" or longest < MAX_SOURCE / 2:
+        return source[: max(longest - 100, 0)] + ("" if kind == "code" else left_out)
+    parts = re.split(r"\n(?=[^\s)\]}#])", source)
+    size = len(source)
+    for i in sorted(range(len(parts)), key=lambda i: -len(parts[i])):
+        if size <= longest:
+            break
+        shorter = left_out + "\n" * parts[i].count("\n")
+        size, parts[i] = size - len(parts[i]) + len(shorter), shorter
+    return "\n".join(parts) if size <= longest else left_out
 
 
 def plain_text(value: object) -> str:

@@ -5,7 +5,6 @@ metadata ours.
 """
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,10 +17,12 @@ from .cells import (
     is_experiment,
     is_locked,
     is_solution,
+    is_written,
     same,
 )
-from .outputs import LEFT_OUT, MAX_OUTPUTS, readable_attachments, readable_outputs
+from .outputs import LEFT_OUT, MAX_OUTPUTS, MAX_PICTURES, pictured, readable_outputs
 from .syntax import definitions, functions_defined, names_defined
+from .written import Piece, added, fenced, gather, is_empty, text_of
 
 
 @dataclass
@@ -32,50 +33,68 @@ class Notebook:
     repairs: list[str] = field(default_factory=list)
 
 
-def guess(cells: list[Cell], templates: Sequence[Template], filename: str = "") -> Template | None:
-    """Which of the templates a notebook was made from: by grade ids, else by functions defined,
-    else by its file's name; None where nothing tells.
+def likeness(cells: list[Cell], template: Template) -> int:
+    """How much of a notebook is of a template, by grade ids (which count twice), functions and
+    texts; 0 where nothing is.
     """
     ids = {grade_id(cell) for cell in cells} - {None}
-    defined = defined_in(cells)
-
-    def likeness(template: Template) -> int:
-        wanted = defined_in(filter(is_solution, template.cells))
-        by_id = len(ids & {grade_id(cell) for cell in template.cells})
-        return 2 * by_id + len(defined & wanted) + (template.name in filename)
-
-    best = max(templates, key=likeness, default=None)
-    return best if best and likeness(best) else None
+    wanted = defined_in(filter(is_solution, template.cells))
+    texts = {cell["source"].strip() for cell in cells}
+    long = {s for cell in template.cells if len(s := cell["source"].strip()) > 60}
+    by_id = len(ids & {grade_id(cell) for cell in template.cells})
+    return 2 * by_id + len(defined_in(cells) & wanted) + len(texts & long)
 
 
-def repair(cells: list[Cell], template: Template) -> Notebook:
+def guess(cells: list[Cell], templates: Sequence[Template], filename: str = "") -> Template | None:
+    """Which of the templates a notebook was made from: by what is in it, else by its file's name;
+    None where nothing tells.
+    """
+    best = max(templates, key=lambda template: likeness(cells, template), default=None)
+    if best and likeness(cells, best):
+        return best
+    return next((template for template in templates if template.name in filename), None)
+
+
+def repair(cells: list[Cell], template: Template, beside: Sequence[str] = ()) -> Notebook:
     """Match a submission's cells against the `Template`; return the Notebook.
 
     Every cell of the released notebook with a grade id is there afterwards exactly once, with our
     metadata, and with our source where it is locked. Nothing a student wrote is dropped.
+
+    Args:
+        beside: names of other files that were handed in.
     """
     by_id = {grade_id(cell): cell for cell in template.cells if grade_id(cell)}
     repairs: list[str] = []
-    owners = _match(cells, by_id, repairs)
-    fixed = []
+    owners, copies = _match(cells, by_id, repairs)
+    room = [MAX_PICTURES]
+    pieces = []
     for i, cell in enumerate(cells):
-        ours = by_id.get(owners.get(i))
-        if ours:
-            if is_locked(ours) and (own := _own_definitions(cell, ours)):
-                fixed.append(_free_cell(cell | {"source": own}, template))
-            fixed.append(_graded_cell(cell, ours, repairs))
+        cell = cell if cell["cell_type"] == "code" else cell | pictured(cell, room)
+        if ours := by_id.get(owners.get(i)):
+            own = _added_to(cell, ours) if is_locked(ours) else None
+            if own and own.cell["cell_type"] == "code":  # before the check that may need it
+                pieces.append(own)
+            pieces.append(Piece(_graded_cell(cell, ours, repairs), is_ours=True))
+            if own and own.cell["cell_type"] != "code":
+                pieces.append(own)
             continue
         if (claim := grade_id(cell)) and claim not in by_id:
             repairs.append(f"'{claim[:40]}' is no question here: its mark was removed")
-        fixed.append(_free_cell(cell, template))
-    _put_back_missing(fixed, by_id, repairs)
+        pieces.append(_free_piece(cell, template, copies.get(i)))
+    _put_back_missing(pieces, by_id, repairs)
+    pieces = gather(pieces, template, repairs, list(beside))
+    fixed = [piece.cell for piece in pieces]
     _limit_outputs(fixed, repairs)
     return Notebook(fixed, repairs)
 
 
 def _match(cells, by_id, repairs):
-    """Return {index of a submitted cell: grade id}; of several claiming an id, the last has it."""
-    owners, claimed = {}, {}
+    """Return {index of a submitted cell: grade id}, and the same of the copies of an answer in
+    words that are not the one. Of several that claim an id, the last has it that is not as it was
+    released.
+    """
+    owners, copies, claimed = {}, {}, {}
     for i, cell in enumerate(cells):
         if (name := grade_id(cell)) in by_id:
             claimed.setdefault(name, []).append(i)
@@ -89,12 +108,25 @@ def _match(cells, by_id, repairs):
                 f"'{name}' had lost its grading mark; it was recognised by what it contains"
             )
     for name, places in claimed.items():
-        owners[places[-1]] = name
+        ours = by_id[name]
+        worked = [i for i in places if not _is_untouched(cells[i], ours)]
+        owner = (worked or places)[-1]
+        owners[owner] = name
         if len(places) > 1:
-            repairs.append(
-                f"'{name}' was there {len(places)} times; the last one counts, as in a run"
-            )
-    return owners
+            repairs.append(f"'{name}' was there {len(places)} times; {_what_counts(ours)}")
+        if is_written(ours):
+            copies |= {i: name for i in places if i != owner}
+    return owners, copies
+
+
+def _is_untouched(cell, ours):
+    return is_empty(cell, ours) if is_written(ours) else same(cell, ours)
+
+
+def _what_counts(ours):
+    if is_written(ours):
+        return "what was written in them was put together"
+    return "all were run, in their order" if is_solution(ours) else "the release's counts"
 
 
 def _find_lost(cells, ours, claimed):
@@ -103,13 +135,15 @@ def _find_lost(cells, ours, claimed):
     """
     taken = {i for places in claimed.values() for i in places}
     wanted = functions_defined(ours["source"]) if is_solution(ours) else set()
+    asks = is_locked(ours) and ours["cell_type"] == "markdown"
     for i in reversed(range(len(cells))):
         cell = cells[i]
         if i in taken or cell["cell_type"] != ours["cell_type"]:
             continue
         defines = cell["cell_type"] == "code" and wanted & functions_defined(cell["source"])
         same_id = "id" in cell and cell["id"] == ours.get("id")
-        if defines or same_id or same(cell, ours):
+        extended = asks and added(cell["source"], ours["source"]) is not None
+        if defines or same_id or same(cell, ours) or extended:
             return i
     return None
 
@@ -130,17 +164,28 @@ def _graded_cell(cell, ours, repairs):
         # A locked cell's outputs will be the verdict; a solution cell's are for staff to read.
         fixed["outputs"] = [] if is_locked(ours) else readable_outputs(cell)
         fixed["execution_count"] = None
-    elif attachments := readable_attachments(cell):
-        fixed["attachments"] = attachments
+    elif not is_locked(ours) and cell.get("attachments"):
+        fixed["attachments"] = cell["attachments"]
     return fixed
 
 
-def _own_definitions(cell, ours):
-    """What a student defined in a copy of a locked cell, or nothing."""
-    if cell["cell_type"] != "code":
-        return ""
-    own = definitions(cell["source"])
-    return own if names_defined(own) - names_defined(ours["source"]) else ""
+def _added_to(cell, ours):
+    """What a student wrote in a copy of a locked cell, as a Piece of its own, or None: functions of
+    code, text beside ours.
+    """
+    if ours["cell_type"] == "code":
+        own = definitions(cell["source"]) if cell["cell_type"] == "code" else ""
+        if not names_defined(own) - names_defined(ours["source"]):
+            return None
+        return Piece(_plain("code", own))
+    text = added(cell["source"], ours["source"])
+    text = cell["source"].strip() if text is None else text
+    if not text:
+        return None
+    piece = Piece(_plain("markdown", text), own=text)
+    if cell.get("attachments"):
+        piece.cell["attachments"] = cell["attachments"]
+    return piece
 
 
 def _about_grading(cell):
@@ -148,46 +193,50 @@ def _about_grading(cell):
     return {key: value for key, value in about_grading(cell).items() if key != "checksum"}
 
 
-def _free_cell(cell, template):
+def _free_piece(cell, template, answers=None):
     """Any other cell: text, supplied code, or the student's own. Only tags of ours survive."""
     supplied = next((ours for ours in template.cells if same(cell, ours)), None)
     supplied = supplied or next(
         (c for c in template.cells if "id" in cell and c.get("id") == cell["id"]), None
     )
-    experiment = is_experiment(cell) or bool(supplied and is_experiment(supplied))
-    tags = ["experiment"] if experiment else []
-    if supplied and same(cell, supplied) and not experiment:
-        tags = ["supplied"]
-    fixed = {
-        "cell_type": cell["cell_type"],
-        "source": cell["source"],
-        "metadata": {"tags": tags} if tags else {},
-    }
+    supplied = None if supplied and is_written(supplied) else supplied  # a copy of an answer
+    unchanged = supplied and same(cell, supplied)
+    fixed = _plain(cell["cell_type"], cell["source"])
+    if is_experiment(cell) or bool(supplied and is_experiment(supplied)):
+        fixed["metadata"]["tags"] = ["experiment"]
+    elif unchanged:
+        fixed["metadata"]["tags"] = ["supplied"]
     if cell["cell_type"] == "code":
         fixed["outputs"] = readable_outputs(cell)
-        fixed["execution_count"] = None
-    elif attachments := readable_attachments(cell):
-        fixed["attachments"] = attachments
+    elif cell.get("attachments"):
+        fixed["attachments"] = cell["attachments"]
     if cell["cell_type"] == "raw":  # nbconvert would show it, or hide it, or run it as HTML
-        fixed |= {"cell_type": "markdown", "source": _fenced(cell["source"])}
-    return fixed
+        fixed |= {"cell_type": "markdown", "source": fenced(cell["source"])}
+    if unchanged:
+        return Piece(fixed, is_ours=True)
+    own = text_of(cell if cell["cell_type"] == "code" else fixed) if cell["source"].strip() else ""
+    if supplied and cell["cell_type"] != "code":  # a text of ours that was written into
+        rest = added(cell["source"], supplied["source"])
+        return Piece(fixed, is_ours=rest is not None, own=own if rest is None else rest)
+    placeholder = answers and any(is_written(c) and is_empty(cell, c) for c in template.cells)
+    return Piece(fixed, own="" if placeholder else own, answers=answers)
 
 
-def _fenced(text):
-    """A text as Markdown that shows it letter by letter."""
-    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    return f"{fence}\n{text}\n{fence}"
+def _plain(kind, source):
+    """A cell without anything but its source."""
+    cell = {"cell_type": kind, "source": source, "metadata": {}}
+    return cell | {"outputs": [], "execution_count": None} if kind == "code" else cell
 
 
-def _put_back_missing(fixed, by_id, repairs):
+def _put_back_missing(pieces, by_id, repairs):
     """Insert each missing cell of ours behind the one that precedes it in the released notebook."""
-    written = defined_in(fixed)
+    written = defined_in(piece.cell for piece in pieces)
     previous = None
     for name, ours in by_id.items():
-        places = [i for i, cell in enumerate(fixed) if grade_id(cell) == name]
-        if not places:
-            after = [i for i, cell in enumerate(fixed) if previous and grade_id(cell) == previous]
-            fixed.insert(after[0] + 1 if after else 0, _graded_cell(ours, ours, []))
+        places = {n: i for i, piece in enumerate(pieces) if (n := grade_id(piece.cell))}
+        if name not in places:
+            piece = Piece(_graded_cell(ours, ours, []), is_ours=True)
+            pieces.insert(places[previous] + 1 if previous in places else 0, piece)
             if not functions_defined(ours["source"]) & written:
                 repairs.append(f"'{name}' was missing and was put back")
         previous = name

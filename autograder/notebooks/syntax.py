@@ -25,7 +25,7 @@ _parsing = Lock()  # up to Python 3.11, two threads in ast.parse at once can end
 
 
 @lru_cache(256)
-def _parse(source):
+def parsed(source: str) -> ast.Module | None:
     """The syntax tree of a source, or None where it is no Python."""
     try:
         with _parsing:
@@ -39,7 +39,7 @@ def functions_defined(source: str) -> frozenset[str]:
     """Names of the functions a cell defines at its top level, magics and syntax errors elsewhere
     forgiven.
     """
-    tree = _parse(without_magics(source))
+    tree = parsed(without_magics(source))
     if tree is None:
         return frozenset(re.findall(r"^def\s+(\w+)", source, re.MULTILINE))
     return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
@@ -48,7 +48,7 @@ def functions_defined(source: str) -> frozenset[str]:
 @lru_cache(1024)
 def names_defined(source: str) -> frozenset[str]:
     """Names that a cell binds at its top level: functions, classes, variables, imports."""
-    tree, names = _parse(without_magics(source)), set()
+    tree, names = parsed(without_magics(source)), set()
     for node in tree.body if tree else ():
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             names.add(node.name)
@@ -66,7 +66,7 @@ def definitions(source: str) -> str:
     out.
     """
     source = without_magics(source)
-    tree, lines, kept = _parse(source), source.split("\n"), set()
+    tree, lines, kept = parsed(source), source.split("\n"), set()
     for node in tree.body if tree else ():
         if isinstance(node, DEFINITIONS) or isinstance(node, ast.Assign) and _is_constant(node):
             first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
@@ -86,7 +86,7 @@ def _is_constant(assignment):
 
 def enclosing_loop(source: str, line: int) -> str | None:
     """'for' or 'while': the innermost loop of a cell around this line; None without one."""
-    tree = _parse(without_magics(source))
+    tree = parsed(without_magics(source))
     nodes = ast.walk(tree) if tree else ()
     loops = [n for n in nodes if isinstance(n, (ast.For, ast.While))]
     around = [n for n in loops if getattr(n, "lineno", 0) <= line <= getattr(n, "end_lineno", -1)]
@@ -100,7 +100,7 @@ def without_magics(source: str) -> str:
     """The source with IPython's magics and shell lines replaced by `pass`, where it is not plain
     Python.
     """
-    if _parse(source) is not None:
+    if parsed(source) is not None:
         return source
     lines = source.split("\n")
     first = next((line for line in lines if line.strip()), "")

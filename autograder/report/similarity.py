@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..assignments import Assignment
 from ..course import Course
 from ..errors import Damaged
-from ..notebooks.folder import read_folder
+from ..notebooks.choice import read_folder
 
 NOISE, GUARANTEED = 25, 40  # characters, after names and comments are taken out of account
 COMMON = 0.25, 30  # what a greater share and number wrote in the same way tells nothing

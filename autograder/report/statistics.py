@@ -63,7 +63,7 @@ class Statistics:
 
     def __init__(self, assignment: Assignment, entries: Mapping[str, Entry]):
         self.assignment, self.entries = assignment.name, entries
-        self.judged = {s: e for s, e in entries.items() if e.status != "damaged" and not e.faults}
+        self.judged = {s: e for s, e in entries.items() if e.is_usable and not e.faults}
         self.scores = [entry.score for entry in self.judged.values()]
         self.max_score = max((entry.max_score for entry in entries.values()), default=0.0)
         self.seconds = [entry.seconds for entry in entries.values()]

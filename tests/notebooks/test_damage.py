@@ -12,7 +12,8 @@ from autograder import grading
 from autograder.assignments import load
 from autograder.course import Course
 from autograder.notebooks import repair
-from autograder.notebooks.folder import fingerprint, read_folder, set_aside, tidy
+from autograder.notebooks.choice import fingerprint, read_folder
+from autograder.notebooks.folder import set_aside, tidy
 from autograder.notebooks.reader import Damaged, read
 from autograder.notebooks.syntax import definitions
 from autograder.sandbox.launcher import Limits
@@ -278,7 +279,7 @@ def odd_entries(notebook):
 
 def long_cell(notebook):
     notebook["cells"].append(code("x = 1\n" * 100_000))
-    return ["a cell of 600000 characters was left out"]
+    return ["of the 600000 characters of a cell were left out"]
 
 
 DAMAGES = [
@@ -399,7 +400,10 @@ def test_counts_a_notebook_of_another_name(tmp_path, sandbox, warm_key, model, n
     [
         ({}, "there is no notebook in the folder"),
         ({"report.pdf": b"%PDF-1.7"}, "received: 'report.pdf'"),
-        ({"a.ipynb": b"{}", "b.ipynb": b"[]"}, "there are 2 notebooks, 'a.ipynb', 'b.ipynb'"),
+        (
+            {"a.ipynb": b"{}", "b.ipynb": b"[]"},
+            "there are 2 notebooks: 'a.ipynb': the file is JSON",
+        ),
         ({"batchnorm.ipynb": b"PK\x03\x04xx"}, "a zip archive, not a notebook: unpack it"),
         ({"batchnorm.ipynb": b"%PDF-1.7 x"}, "a PDF, not a notebook"),
         ({"batchnorm.ipynb": b"<!DOCTYPE html><p>"}, "a web page, not a notebook"),
@@ -437,12 +441,11 @@ def test_is_it_said_what_cannot_be_read(tmp_path, sandbox, files, words):
 
 def test_does_a_changed_file_change_the_fingerprint(tmp_path, model):
     folder = hand_in(tmp_path, "ada", model, "x.ipynb")
-    first = fingerprint(folder, TEMPLATE)
-    assert fingerprint(folder, TEMPLATE) == first
-    (folder / "unrelated.txt").write_text("x")
-    assert fingerprint(folder, TEMPLATE) == first
+    first = fingerprint(folder)
+    (folder / "timestamp.txt").write_text("2026-11-02 15:58:23 UTC")
+    assert fingerprint(folder) == first
     (folder / "batchnorm.ipynb").write_text(json.dumps(model))
-    assert fingerprint(folder, TEMPLATE) != first
+    assert fingerprint(folder) != first
 
 
 def test_does_tidying_twice_change_nothing(tmp_path):
@@ -563,9 +566,17 @@ def test_are_archives_that_explode_together_a_damage(tmp_path):
         read_folder(folder, TEMPLATE)
 
 
-def test_is_a_file_of_a_million_parts_a_damage():
-    with pytest.raises(Damaged, match="parts"):
-        read(b'{"cells": [' + b"{}," * 1_000_000 + b"{}]}")
+def test_file_that_would_fill_the_memory_is_damaged():
+    with pytest.raises(Damaged, match="parts, and would take too much memory"):
+        read(b'{"cells": [' + b"{}," * 3_000_000 + b"{}]}")
+
+
+def test_printed_arrays_are_no_parts_of_a_notebook(mark, model):
+    text = "[[1.0, 2.0], [3.0, 4.0]]\n" * 500_000
+    cell = code("print(x)")
+    cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": text}]
+    model["cells"].append(cell)
+    assert mark(model).score == 30
 
 
 def test_are_lone_surrogates_read(mark, model):
@@ -584,7 +595,7 @@ def test_are_lone_surrogates_read(mark, model):
         ({"scratch.ipynb": ""}, "handed in as 'batchnorm (1).ipynb'"),
         (
             {"batchnorm.ipynb": None, "x.ipynb": "{}"},
-            "not looked at, because there is batchnorm.ipynb",
+            "'x.ipynb' was not looked at: the file is JSON",
         ),
     ],
 )

@@ -1,0 +1,50 @@
+"""The gradebook remembers the term word that each assignment's marks were drawn from.
+
+It is a table of ours beside nbgrader's, so that whoever grades into the same gradebook, from
+whatever folder or shell, is told before marks are drawn from another word.
+"""
+
+from contextlib import contextmanager
+
+from sqlalchemy import Column, MetaData, String, Table, create_engine, delete, insert, select
+
+from ..course import settings
+
+TERMS = Table(
+    "autograder_terms",
+    MetaData(),
+    Column("assignment", String(128), primary_key=True),
+    Column("word", String(256), nullable=False),
+)
+
+
+def require(url: str, assignment: str) -> None:
+    """See to it that this process draws from the word that the gradebook remembers for the
+    assignment, or, where it has none, for the others.
+
+    Raises:
+        OtherTerm: it does not.
+    """
+    with _connected(url) as connection:
+        words = dict(connection.execute(select(TERMS.c.assignment, TERMS.c.word)).all())
+    for name in [assignment] if assignment in words else words:
+        settings.require_term(words[name], f"the marks of {name} in the gradebook")
+
+
+def remember(url: str, assignment: str) -> None:
+    """Write down the word for the assignment."""
+    with _connected(url) as connection:
+        connection.execute(delete(TERMS).where(TERMS.c.assignment == assignment))
+        connection.execute(insert(TERMS).values(assignment=assignment, word=settings.term()))
+
+
+@contextmanager
+def _connected(url):
+    """A transaction on the gradebook, in which the table is there."""
+    engine = create_engine(url)
+    try:
+        TERMS.create(engine, checkfirst=True)
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()

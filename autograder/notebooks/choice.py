@@ -1,0 +1,254 @@
+"""Which of the files in a student's folder is the notebook that is graded.
+
+Whatever was handed in is graded, or somebody is told why not. Where several notebooks differ, the
+one counts that holds all the work of the others; where there is none, a person decides.
+"""
+
+import hashlib
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from ..errors import Ambiguous, Damaged, NoNotebook, WrongFile
+from .cells import Cell, Template
+from .folder import MAX_BYTES, MAX_DEPTH, MAX_FILES, RECORD, SKIPPED, TIME, is_file, set_aside, walk
+from .reader import Reading, load, read
+from .repair import guess, likeness
+
+MAX_FOUND = 20  # notebooks that are looked at
+NOTHING = 300  # bytes in which there is no work, when they cannot be read
+LINK = "handed in.txt"  # what `collect` makes of a link or text that came instead of a file
+
+
+@dataclass
+class Candidate:
+    """A notebook in a folder: its cells, or why it cannot be read."""
+
+    name: str
+    data: bytes
+    cells: list[Cell] = field(default_factory=list)
+    reading: Reading = field(default_factory=Reading)
+    damage: Damaged | None = None
+
+    def __post_init__(self):
+        try:
+            self.cells = read(self.data, self.reading)
+        except Damaged as damage:
+            self.damage = damage
+
+    def work(self, template: Template) -> set[tuple[str, str]]:
+        """What is in it that was not in the release."""
+        released = {_content(cell) for cell in template.cells}
+        return {_content(cell) for cell in self.cells} - released
+
+
+def _content(cell):
+    lines = cell["source"].strip().splitlines()
+    return cell["cell_type"], "\n".join(line.rstrip() for line in lines)
+
+
+def read_folder(
+    folder: str | Path, template: Template, others: Sequence[Template] = ()
+) -> tuple[list[Cell], Reading]:
+    """Return (cells, what else there is to say) of the notebook in a student's folder.
+
+    Args:
+        others: the released notebooks of the course's other assignments.
+
+    Raises:
+        Damaged: there is no notebook, or none that can be read, or it is not this assignment's, or
+            several differ.
+    """
+    folder = Path(folder)
+    found = _candidates(folder, template)
+    chosen, said = _choose(found, template, others)
+    reading = chosen.reading
+    if chosen.name != f"{template.name}.ipynb":
+        said.insert(0, f"handed in as {_list([chosen.name])}, not as {template.name}.ipynb")
+    if aside := [line for line in set_aside(folder) if not line.startswith(TIME)]:
+        said.insert(
+            0,
+            f"set aside: {_list(aside)} (beside the notebook only plain files are taken, no web "
+            f"pages, at most {MAX_FILES} and {MAX_BYTES >> 20} MiB)",
+        )
+    reading.repairs[:0] = said
+    reading.beside = _beside(folder)
+    return chosen.cells, reading
+
+
+def require_this(cells: list[Cell], template: Template, others: Sequence[Template] = ()) -> None:
+    """See to it that a notebook is the work on this assignment.
+
+    Raises:
+        WrongFile: it is not.
+    """
+    if reason := _what_else(cells, template, others):
+        raise WrongFile(reason)
+
+
+def fingerprint(folder: str | Path) -> bytes:
+    """A digest that changes when what counts in a student's folder does."""
+    folder, digest = Path(folder), hashlib.sha256()
+    digest.update(ascii(set_aside(folder)).encode())
+    for path, is_plain in walk(folder):
+        if path.name == "timestamp.txt":  # changes no mark by itself
+            continue
+        digest.update(ascii(str(path.relative_to(folder))).encode())
+        if is_plain and (is_notebook(path.name) or path.suffix.lower() == ".zip"):
+            try:
+                digest.update(load(path))
+            except Damaged as damage:
+                digest.update(str(damage).encode())
+    return digest.digest()
+
+
+def is_notebook(name: str) -> bool:
+    """Also `x.ipynb.txt` and `x.ipynb.json`, as browsers save it."""
+    return ".ipynb" in name.lower() and not name.startswith(".")
+
+
+def _choose(found, template, others):
+    """(the Candidate that counts, sentences on the others).
+
+    Raises:
+        Damaged: none does.
+    """
+    if len(found) == 1:
+        if found[0].damage:
+            raise found[0].damage
+        require_this(found[0].cells, template, others)
+        return found[0], []
+    said, working, torn = [], [], []
+    for one in found:
+        if one.damage:
+            torn.append(one)
+        elif reason := _what_else(one.cells, template, others):
+            said.append(f"{_list([one.name])} was not looked at: {reason}")
+        else:
+            working.append(one)
+    if not working:
+        if torn and not said:
+            why = "; ".join(f"{_list([one.name])}: {one.damage}" for one in torn)
+            raise Damaged(f"there are {len(torn)} notebooks: {why}")
+        said += [f"{_list([one.name])} cannot be read: {one.damage}" for one in torn]
+        raise WrongFile("; ".join(said))
+    lost = [one for one in torn if len(one.data) > NOTHING]
+    if lost:
+        one = lost[0]
+        raise Ambiguous(
+            f"{_list([one.name])} cannot be read ({one.damage}), and beside it there is "
+            f"{_list([other.name for other in working])}"
+        )
+    said += [f"{_list([one.name])} was not looked at: {one.damage}" for one in torn]
+    work = {id(one): one.work(template) for one in working}
+    fullest = [one for one in working if all(work[id(one)] >= work[id(other)] for other in working)]
+    if not fullest:
+        raise Ambiguous(
+            f"{_list([one.name for one in working])} belong to {template.name}, and differ"
+        )
+    chosen = next((one for one in fullest if one.name == f"{template.name}.ipynb"), fullest[0])
+    same = [one.name for one in fullest if one is not chosen]
+    less = [one.name for one in working if one not in fullest]
+    if same:
+        said.append(f"{_list(same)} has the same work as {_list([chosen.name])}")
+    if less:
+        said.append(f"{_list(less)} has nothing that is not in {_list([chosen.name])}, too")
+    return chosen, said
+
+
+def _what_else(cells, template, others):
+    """Why a notebook is not the work on this assignment, or ""."""
+    own = likeness(cells, template)
+    other = guess(cells, [one for one in others if one.name != template.name])
+    if other and likeness(cells, other) > 2 * own:
+        return f"it looks like {other.name}"
+    if own:
+        return ""
+    if not any(cell["source"].strip() for cell in cells):
+        return "there is nothing in it"
+    return f"none of the functions and questions of {template.name} are in it"
+
+
+def _candidates(folder, template):
+    """The notebooks in a folder, also those in archives, the one with the right name first.
+
+    Raises:
+        Damaged: there is none, or they are far too large.
+        OSError: one may not be read.
+    """
+    expected = folder / f"{template.name}.ipynb"
+    paths = [path for path, is_plain in walk(folder) if is_plain and is_notebook(path.name)]
+    paths.sort(key=lambda path: path != expected)
+    if len(paths) > 1 and sum(path.stat().st_size for path in paths) > 2 * MAX_BYTES:
+        raise Damaged(f"the notebooks {_list(_relative(paths, folder))} are far too large")
+    found = [Candidate(str(path.relative_to(folder)), load(path)) for path in paths[:MAX_FOUND]]
+    files = [path for path, is_plain in walk(folder, MAX_DEPTH) if is_plain]
+    try:
+        archived = _notebooks_in_zips([path for path in files if path.suffix.lower() == ".zip"])
+    except Damaged:
+        if not found:
+            raise
+        archived = {}  # they are named as lying beside
+    found += [Candidate(name, data) for name, data in archived.items()]
+    if len(paths) > MAX_FOUND:
+        raise Ambiguous(f"there are {len(paths)} notebooks, more than the {MAX_FOUND} looked at")
+    if found:
+        return found
+    link = folder / LINK
+    if is_file(link):
+        text = link.read_text(encoding="utf-8", errors="replace")[:300].strip()
+        raise NoNotebook(f"this was handed in instead of a file: {text}")
+    others = f"; received: {_list(_relative(files, folder))}" if files else ""
+    raise NoNotebook(f"there is no notebook in the folder{others}")
+
+
+def _notebooks_in_zips(paths):
+    """{name: bytes} of the notebooks in archives. Nothing is unpacked: the names in them, whatever
+    they say, lead nowhere.
+
+    Raises:
+        Damaged: one cannot be read, or there is far too much in them.
+    """
+    notebooks, left = {}, MAX_BYTES
+    for path in paths[:MAX_FOUND]:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                for entry in filter(_is_work, archive.infolist()[:MAX_FILES]):
+                    with archive.open(entry) as file:  # an entry may lie about its size
+                        data = file.read(left + 1)
+                    notebooks[f"{path.name}: {entry.filename}"] = data
+                    left -= len(data)
+                    if left < 0 or len(notebooks) > MAX_FOUND:
+                        raise Damaged(f"what is in {_list([path.name])} is far too large")
+        except Damaged:
+            raise
+        except Exception:  # zipfile raises what its decompressors do
+            raise Damaged(f"{_list([path.name])} is no zip archive that can be read") from None
+    return notebooks
+
+
+def _is_work(entry):
+    """Is an archive's entry a notebook, and none of those that systems leave there?"""
+    name = entry.filename
+    hidden = name.startswith(SKIPPED) or ".ipynb_checkpoints" in name
+    return is_notebook(PurePosixPath(name).name) and not hidden
+
+
+def _beside(folder):
+    """Names of the files of a student's that are no notebooks."""
+    names = [
+        str(path.relative_to(folder))
+        for path, is_plain in walk(folder)
+        if is_plain and not is_notebook(path.name) and not path.name.startswith(".")
+    ]
+    return [name for name in names if name not in ("timestamp.txt", RECORD)]
+
+
+def _relative(paths, folder):
+    return [str(path.relative_to(folder)) for path in paths]
+
+
+def _list(names, shown=5):
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(ascii(name)[:80] for name in names[:shown]) + more
