@@ -11,9 +11,16 @@ TESTERS ?= auto
 PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.11 python3.10 python; do \
 	$$p -c 'import sys, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 
+PYENV := $(HOME)/.pyenv/versions
+
 # For Colab's versions, which ask for 3.12 exactly.
-PYTHON312 ?= $(shell for p in python3.12 python3 $(HOME)/.pyenv/versions/3.12*/bin/python3; do \
+PYTHON312 ?= $(shell for p in python3.12 python3 $(PYENV)/3.12*/bin/python3; do \
 	$$p -c 'import sys, venv; sys.exit(sys.version_info[:2] != (3, 12))' 2>/dev/null && echo $$p && break; done)
+# Students may write on a newer Python than the grader's: their code runs on the newest supported one there is (not on
+# 3.13.0, which dies of an endless recursion through default arguments, where others raise RecursionError).
+STUDENT_PYTHON ?= $(shell for p in python3.13 $(PYENV)/3.13*/bin/python3 python3.12 $(PYENV)/3.12*/bin/python3 python3; do \
+	$$p -c 'import sys, venv; v = sys.version_info; sys.exit(not (3, 10) <= v < (3, 14) or v[:3] == (3, 13, 0))' 2>/dev/null && echo $$p && break; done)
+STUDENT := .venv-student
 COLAB := .venv-colab
 OTTER := .venv-otter
 
@@ -34,8 +41,19 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS)]'
 	@# Without .pyc files TensorFlow and NumPy take twice as long to import, and the sealed process cannot write its own.
 	-@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib autograder > /dev/null 2>&1
+	@$(MAKE) --no-print-directory $(STUDENT)
 	-@$(BIN)/python -m autograder.sandbox.bytecode
 	@touch $@
+
+# A Python with NumPy for students' code, where there is a newer one than the grader's.
+.PHONY: $(STUDENT)
+$(STUDENT):
+	@rm -rf $@; old=$$($(BIN)/python -c 'import sys; print(sys.version_info[1])'); \
+	new=$$($(STUDENT_PYTHON) -c 'import sys; print(sys.version_info[1])'); \
+	if [ "$$new" -gt "$$old" ]; then { $(STUDENT_PYTHON) -m venv $@ && \
+		$@/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt numpy matplotlib && \
+		$(BIN)/python -m autograder.sandbox.interpreter $@/bin/python > $@/found && mv $@/found $@/interpreter.json; } \
+		|| { echo "students' code will run on the grader's own Python"; rm -rf $@; }; fi
 
 demo: setup  ## grade a demonstration class end to end
 	$(BIN)/python -m autograder demo
@@ -86,4 +104,4 @@ constraints: setup  ## renew constraints.txt: every package at its newest versio
 	mv constraints.new constraints.txt
 
 clean:  ## remove .venv, the answer key and everything graded
-	rm -rf $(VENV) $(COLAB) $(OTTER) .cache .mypy_cache build grading
+	rm -rf $(VENV) $(STUDENT) $(COLAB) $(OTTER) .cache .mypy_cache build grading

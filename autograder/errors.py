@@ -4,7 +4,9 @@
     ├── UnknownName         there is no such assignment, question, sandbox, LMS or visibility
     ├── NothingToDo         nothing was handed in, or nothing has been graded yet
     ├── UnreadableFile      a class file, a roster or a download that is not what it should be
+    │   └── OtherSystem     a download of another LMS than it is said to be
     ├── BadSetting          nbgrader_config.py or a variable holds a value that cannot be used
+    ├── OtherMaximum        an LMS' column has other points than the assignment
     ├── OtherTerm           earlier marks were drawn from another term word
     ├── NoCourseFolder      an installed package has no solutions/ to release or publish
     ├── NotPublished        the students' archive would hold something that is not for students
@@ -23,7 +25,13 @@ traceback.
 
 
 class AutograderError(Exception):
-    """The root. The message says what was expected and what was received."""
+    """The root. The message says what was expected and what was received.
+
+    Attributes:
+        exit_code: of a command that ends with it.
+    """
+
+    exit_code = 1
 
 
 class UnknownName(AutograderError):
@@ -32,6 +40,8 @@ class UnknownName(AutograderError):
 
 class NothingToDo(AutograderError):
     """There is nothing to grade, to report or to export."""
+
+    exit_code = 2
 
 
 class UnreadableFile(AutograderError):
@@ -42,8 +52,18 @@ class BadSetting(AutograderError):
     """A setting has a value that cannot be used."""
 
 
+class OtherMaximum(AutograderError):
+    """A column of the LMS is of other points than the marks that should go into it."""
+
+
 class OtherTerm(AutograderError):
     """What was graded before was drawn from another term word than this shell has."""
+
+
+class OtherSystem(UnreadableFile):
+    """A download of another system than it is said to be."""
+
+    exit_code = 2
 
 
 class NoCourseFolder(AutograderError):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from nbgrader.plugins import ExportPlugin
-from traitlets import Unicode
+from traitlets import Bool, Unicode
 
 from .assignments import NAMES, load
 from .course import Course
@@ -18,6 +18,7 @@ class Csv(ExportPlugin):
     form = "csv"
     grading = Unicode("grading", help="the folder of the class files").tag(config=True)
     roster = Unicode("", help="a file that the LMS exported").tag(config=True)
+    scale = Bool(False, help="multiply marks where its column has other points").tag(config=True)
 
     def export(self, gradebook):
         """Write one table per assignment to `to` (`marks.csv`); several get their name in it."""
@@ -28,17 +29,21 @@ class Csv(ExportPlugin):
 
     def _export(self, gradebook, assignment, several):
         name = assignment.name
-        late.bring_up_to_date(gradebook, name, self.config)
-        entries = standings.entries(assignment, Course(self.grading))
-        everybody = standings.from_gradebook(gradebook, assignment, entries)
+        course = Course(self.grading)
+        late.bring_up_to_date(gradebook, name, self.config, course)
+        for remark in late.remarks(gradebook, name, self.config, course):
+            self.log.warning("%s: %s", name, remark)
+        everybody = standings.from_gradebook(gradebook, assignment, course)
         if self.student:
             everybody = [one for one in everybody if one.student in map(str, self.student)]
         rows = read_rows(self.roster) if self.roster else None
-        table = export(self.form, everybody, name, rows)
+        table = export(self.form, everybody, name, rows, scale=self.scale)
         path = Path(self.to or "marks.csv")
         path = path.with_stem(f"{path.stem}-{name}") if several else path
-        write_rows(path, table.rows)
+        write_rows(path, table.rows, self.form == "csv")
         self.log.info("%s: %d rows written to %s", name, len(table.rows) - 1, path)
+        for remark in table.remarks:
+            self.log.warning("%s: %s", name, remark)
         for student, why in table.left_out:
             self.log.warning("%s is not in it: %s", ascii(student), why)
 

@@ -36,6 +36,7 @@ def grade(
     confirm=lambda changes: True,
     dry_run=False,
     on_progress=lambda done, total, entry: None,
+    on_remark=lambda sentence: None,
 ):
     """Grade a class and return {student: Entry}.
 
@@ -50,6 +51,7 @@ def grade(
             overwriting any; False leaves everything as it is.
         dry_run: with `force` or `questions`: write nothing, whatever `confirm` says.
         on_progress: called with (done, total, entry) after each submission, in this thread.
+        on_remark: called with each sentence for staff about the class as a whole.
 
     Raises:
         NothingToDo: there is nothing to grade.
@@ -64,7 +66,7 @@ def grade(
     with exclusively(course.results(assignment.name)):
         marker = Marker(assignment, {"limits": limits, "sandbox": sandbox})
         place = Elsewhere(marker, scheduler) if scheduler else Here(marker, workers)
-        run = _Run(assignment, course, feedback, place, on_progress)
+        run = _Run(assignment, course, feedback, place, on_progress, on_remark)
         items = find(assignment, course, students)
         return run.grade(items, force, questions, confirm, dry_run)
 
@@ -72,9 +74,9 @@ def grade(
 class _Run:
     """One run of `grade`."""
 
-    def __init__(self, assignment, course, feedback, place, on_progress):
+    def __init__(self, assignment, course, feedback, place, on_progress, on_remark):
         self.assignment, self.course, self.feedback = assignment, course, feedback
-        self.place, self.on_progress = place, on_progress
+        self.place, self.on_progress, self.on_remark = place, on_progress, on_remark
         self.checks = assignment.fingerprint()
         self.entries, self.total = {}, 0
         self.writing = deque()  # (item, verdict, future): the writer works in this order
@@ -104,6 +106,8 @@ class _Run:
                         item.remark_on(verdict)
                         self._write(scribe, item, verdict)
                 self._keep(0)
+                for remark in scribe.submit(writer.remarks, self.assignment, self.course).result():
+                    self.on_remark(remark)
             except BaseException as error:
                 scribe.shutdown(cancel_futures=True)
                 if isinstance(error, BrokenProcessPool):

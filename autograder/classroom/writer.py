@@ -77,6 +77,16 @@ def write(assignment, course, student, verdict, feedback=True, same_work=False):
         patiently(recorder.give_feedback, student)
 
 
+def remarks(assignment, course):
+    """Sentences for staff on what the gradebook would pass over in silence."""
+    return patiently(_recorder(assignment.name, str(course.grading)).remarks)
+
+
+def renew_page(assignment, course, student):
+    """Write a feedback page again, with what is in the gradebook now."""
+    patiently(_recorder(assignment.name, str(course.grading)).give_feedback, student)
+
+
 def patiently(action, *arguments):
     """Do something with the gradebook, waiting while another process has locked it, and again where
     another one did the same at the same moment. Everything here may be done twice.

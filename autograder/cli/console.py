@@ -52,6 +52,7 @@ def show_class(entries, course, assignment):
         status = entry.status if entry.recorded else f"{entry.status}, NOT RECORDED"
         table.add_row(escape(clean(student)), score, status, f"{entry.seconds:.2f}")
     console.print(table)
+    show_to_see(entries, console)
     places = {
         "gradebook": without_password(course.gradebook_url).removeprefix("sqlite:///"),
         "feedback pages": course.feedback,
@@ -59,6 +60,25 @@ def show_class(entries, course, assignment):
     }
     for what, path in places.items():
         console.print(f"{what}: {path}", highlight=False, soft_wrap=True, markup=False)
+
+
+def show_to_see(entries, console):
+    """The submissions that somebody has to look at, each with a reason."""
+    table = Table()
+    table.add_column("to look at")
+    table.add_column("why", overflow="fold")
+    for student, entry in entries.items():
+        if reason := entry.to_see:
+            table.add_row(escape(clean(student)), escape(clean(reason)))
+    if table.row_count:
+        console.print(table)
+
+
+def show_remarks(remarks):
+    """Sentences for staff about the class as a whole."""
+    console = Console(emoji=False)
+    for remark in remarks:
+        console.print(f"• {escape(clean(remark))}", highlight=False)
 
 
 def without_password(url):

@@ -13,7 +13,7 @@ import click
 from ..course import Course
 from ..course.course import checkout
 from .options import ASSIGNMENT, DB, SANDBOX, plain_errors
-from .staff import collect, export, report
+from .staff import collect, due, export, feedback, report, student
 
 INSTALLED = """This is an installed package without the project's folder: it grades, audits and
 reports. To release or publish, use a checkout, which has solutions/ and assignments/."""
@@ -226,14 +226,17 @@ def _grade(assignment, course, **options):
     from .. import classroom
     from . import console
 
+    remarks = []
     with plain_errors():
         with console.progress() as on_progress:
             if "confirm" in options:
                 options["confirm"] = on_progress.paused(options["confirm"])
-            entries = classroom.grade(assignment, course, on_progress=on_progress, **options)
+            options |= {"on_progress": on_progress, "on_remark": remarks.append}
+            entries = classroom.grade(assignment, course, **options)
     if options.get("dry_run"):
         return
     console.show_class(entries, course, assignment)
+    console.show_remarks([*remarks, *_of_the_course(assignment, course, entries)])
     if missing := [entry for entry in entries.values() if not entry.recorded]:
         console.show_missing(missing)
         sys.exit(
@@ -241,5 +244,21 @@ def _grade(assignment, course, **options):
         )
 
 
-for command in (collect, report, export):
+def _of_the_course(assignment, course, entries):
+    """Sentences on who handed in nothing, and on what students' code ran."""
+    from ..course import people
+    from ..sandbox import interpreter
+
+    listed = people.names(course)
+    if absent := [who for who in listed if not course.submission(assignment.name, who).exists()]:
+        shown = ", ".join(sorted(absent)[:50]) + (" …" if len(absent) > 50 else "")
+        yield f"on the roster, without work here ({len(absent)}): {shown}"
+    ran_on = interpreter.chosen()
+    own = interpreter.numbers(ran_on.version)
+    newer = sum(interpreter.numbers(entry.python) > own for entry in entries.values())
+    written = f"; {newer} notebooks say they were written on a newer one" if newer else ""
+    yield f"students' code ran on {ran_on}{written}"
+
+
+for command in (collect, due, report, feedback, export, student):
     main.add_command(command)

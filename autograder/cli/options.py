@@ -52,7 +52,9 @@ class plain_errors:
 
     def __exit__(self, kind, error, traceback):
         if isinstance(error, AutograderError):
-            raise click.ClickException(str(error)) from error
+            plain = click.ClickException(str(error))
+            plain.exit_code = error.exit_code
+            raise plain from error
         if isinstance(error, OSError):  # no such file, disk full, not permitted
             raise click.ClickException(
                 f"{error}. What was finished is kept: put that right and run the same again."

@@ -1,14 +1,18 @@
-"""The commands around grading: collect, report, export."""
+"""The commands around grading: collect, due, report, feedback, export, student."""
 
+import sys
 from pathlib import Path
 
 import click
 
 from ..course import Course
+from ..errors import BadSetting
+from ..lms import canvas, moodle
 from ..lms.systems import SYSTEMS
 from .options import ASSIGNMENT, DB, plain_errors
 
-TARGETS = [*(system.TO for system in SYSTEMS), "gradescope"]
+PAGES = {f"{system.TO}-feedback": system.TO for system in (canvas, moodle)}
+TARGETS = [*(system.TO for system in SYSTEMS), *PAGES, "gradescope"]
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -26,28 +30,31 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option(
     "--roster",
+    "rosters",
     type=FILE,
-    help="A CSV file of the LMS that has both its numbers and the ids to use.",
+    multiple=True,
+    help="A CSV file of the LMS with its numbers and the ids to use; one for each section.",
 )
-def collect(source, form, assignment, roster):
+@click.option(
+    "--groups",
+    type=FILE,
+    help="A CSV file with the columns group, member: the work of a group is that of its members.",
+)
+def collect(source, form, assignment, rosters, groups):
     """Put an LMS' download (a zip archive or a folder) where submissions are graded from.
 
     What was collected before is kept: an other version is moved to grading/replaced/.
     """
     from .. import lms
-    from ..lms.csv_files import read_rows, write_rows
-    from ..lms.plain import harmless
-    from ..sandbox.wire import clean
+    from ..lms.csv_files import read_rows
     from . import console
 
+    course = Course.here()
     with plain_errors():
-        rows = read_rows(roster) if roster else None
-        collected = lms.collect(source, form, Course.here(), assignment, rows)
-        console.show_collected(collected)
-        table = [["student", "assignment", "what", "source", "remark"]]
-        table += [[c.student, c.assignment, c.what, c.source, c.remark] for c in collected]
-        rows = [[harmless(clean(cell)) for cell in row] for row in table]
-        click.echo(write_rows(Course.here().reports / "collected.csv", rows))
+        tables = [read_rows(roster) for roster in rosters]
+        members = read_rows(groups) if groups else None
+        console.show_collected(lms.collect(source, form, course, assignment, tables, members))
+        click.echo(course.collected)
 
 
 @click.command()
@@ -82,7 +89,7 @@ def report(assignment, previous, no_similarity):
 @click.argument("assignment", type=ASSIGNMENT)
 @click.option(
     "--to",
-    type=click.Choice([*(system.TO for system in SYSTEMS), "gradescope"]),
+    type=click.Choice(TARGETS),
     required=True,
     help="What reads it.",
 )
@@ -92,6 +99,9 @@ def report(assignment, previous, no_similarity):
     type=FILE,
     help="The file that Canvas or Moodle exported: its rows and columns are kept.",
 )
+@click.option(
+    "--scale", is_flag=True, help="Multiply marks where the LMS' column has other points."
+)
 @click.option("--column", help="The assignment's column there, if it has another name.")
 @click.option(
     "--visibility",
@@ -100,13 +110,15 @@ def report(assignment, previous, no_similarity):
     help="Of the results on Gradescope: visible, after_due_date, after_published, hidden.",
 )
 @DB
-def export(assignment, to, out, roster, column, visibility):
-    """Write marks for an LMS, or the package that grades on Gradescope.
+def export(assignment, to, out, roster, scale, column, visibility):
+    """Write marks for an LMS, feedback pages as it takes them back, or the package that grades on
+    Gradescope.
 
     Who has no mark (damaged, not graded by hand yet, nothing handed in) gets none: a row with a
     reason in the plain CSV, no row in what an LMS reads.
     """
-    from ..lms import gradescope
+    from ..lms import feedback_zip, gradescope
+    from . import console
 
     course = Course.here()
     path = out or course.export(assignment.name, to)
@@ -114,10 +126,15 @@ def export(assignment, to, out, roster, column, visibility):
         if to == "gradescope":
             click.echo(gradescope.build(assignment, path, visibility))
             return
-        _export_marks(assignment, course, to, path, roster, column)
+        if to in PAGES:
+            packed = feedback_zip.pack(assignment.name, course, PAGES[to], path)
+            click.echo(path)
+            console.show_left_out(packed, [])
+            return
+        _export_marks(assignment, course, to, path, roster, column, scale)
 
 
-def _export_marks(assignment, course, to, path, roster, column):
+def _export_marks(assignment, course, to, path, roster, column, scale):
     from nbgrader.api import Gradebook
 
     from .. import lms
@@ -127,16 +144,107 @@ def _export_marks(assignment, course, to, path, roster, column):
     from . import console
 
     config = course_config(course)
-    with Gradebook(config.CourseDirectory.db_url) as gradebook:
-        late.bring_up_to_date(gradebook, assignment.name, config)
+    url = config.CourseDirectory.db_url
+    remarks = []
+    if not standings.is_new(url):
+        with Gradebook(url) as gradebook:
+            late.bring_up_to_date(gradebook, assignment.name, config, course)
+            remarks = late.remarks(gradebook, assignment.name, config, course)
     everybody = standings.of_class(assignment, course)
     rows = read_rows(roster) if roster else None
-    table = lms.export(to, everybody, assignment.name, rows, column)
-    click.echo(write_rows(path, table.rows))
+    table = lms.export(to, everybody, assignment.name, rows, column, scale)
+    click.echo(write_rows(path, table.rows, for_spreadsheet=to == "csv"))
     if roster and to == "canvas" and table.rows[0][-1] not in rows[0]:
         click.echo(
             f"Canvas has no column {table.rows[0][-1]!r} and will offer to make one. "
             f"--column names another of: {', '.join(rows[0])}",
             err=True,
         )
+    for remark in [*table.remarks, *remarks]:
+        click.echo(remark, err=True)
     console.show_left_out(table.left_out, [one for one in everybody if one.score is None])
+
+
+@click.command()
+@click.argument("assignment", type=ASSIGNMENT)
+@click.option("--student", "students", multiple=True, help="Only this one; may be given again.")
+@DB
+def feedback(assignment, students):
+    """Write the feedback pages again, with the points and comments given by hand since."""
+    from .. import classroom
+    from . import console
+
+    course = Course.here()
+    with plain_errors():
+        with console.progress("writing pages") as on_progress:
+            failed = classroom.renew_pages(assignment, course, students, on_progress)
+        click.echo(course.feedback)
+        console.show_left_out(failed, [])
+
+
+@click.command()
+@click.argument("assignment", type=ASSIGNMENT)
+@click.argument("time")
+@DB
+def due(assignment, time):
+    """Set when an assignment is due: TIME as 2026-12-01T23:59:00+01:00."""
+    from nbgrader.api import Gradebook
+
+    from ..course import times
+    from ..gradebook import late
+    from ..gradebook.config import course_config
+
+    with plain_errors():
+        try:
+            when = times.parse(time)
+        except ValueError as error:
+            raise BadSetting(f"due: {error}") from None
+        course = course_config(Course.here()).CourseDirectory
+        with Gradebook(course.db_url, course.course_id) as gradebook:
+            late.set_due(gradebook, assignment.name, when)
+    click.echo(f"{assignment.name} is due at {when:%Y-%m-%d %H:%M:%S} UTC")
+
+
+@click.group()
+def student():
+    """One person under one id, in folders, gradebook, pages and results."""
+
+
+@student.command()
+@click.argument("old")
+@click.argument("new")
+@DB
+def rename(old, new):
+    """Give everything of the student OLD to the id NEW."""
+    from ..course import people
+    from ..gradebook import students
+    from ..notebooks.folder import is_student_id
+
+    course = Course.here()
+    with plain_errors():
+        if not is_student_id(new):
+            raise BadSetting(f"expected an id that can name a folder. Received: {new!r}")
+        people.require(course, old)
+        students.rename(course, old, new)
+        people.rename(course, old, new)
+    click.echo(
+        f"{old} is {new} now. The feedback page names the id: `feedback ASSIGNMENT` renews it"
+    )
+
+
+@student.command()
+@click.argument("name", metavar="ID")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@DB
+def drop(name, yes):
+    """Take a student out of the course: files go to grading/dropped/, marks are removed."""
+    from ..course import people
+    from ..gradebook import students
+
+    course = Course.here()
+    with plain_errors():
+        people.require(course, name)
+        if not yes and sys.stdin.isatty():
+            click.confirm(f"Remove the marks and comments of {name}?", abort=True, err=True)
+        students.drop(course, name)
+        click.echo(people.drop(course, name))

@@ -128,7 +128,18 @@ class Course:
 
     def export(self, assignment: str, to: str) -> Path:
         """Marks for an LMS."""
-        return self.reports / f"{assignment}-{to}.{'zip' if to == 'gradescope' else 'csv'}"
+        packed = to == "gradescope" or to.endswith("-feedback")
+        return self.reports / f"{assignment}-{to}.{'zip' if packed else 'csv'}"
+
+    @property
+    def roster(self) -> Path:
+        """Everybody whom a roster named."""
+        return self.grading / "roster.csv"
+
+    @property
+    def collected(self) -> Path:
+        """What became of every file of a download, all term."""
+        return self.reports / "collected.csv"
 
     def set_aside(self, assignment: str, student: str) -> Path:
         """Where things of a student's folder are put that cannot stay in it."""

@@ -19,6 +19,8 @@ MARK = "STAFF: "
 WITHOUT_WALLS = (
     "graded without walls (--sandbox process): the student's code could read this machine's files"
 )
+# Of a release that came back as it was: perhaps the wrong file.
+UNTOUCHED = "nothing in this notebook is yours: it is as it was released"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UnreadableFile
-from .notes import STAFF, Note, for_staff
+from .notes import STAFF, UNTOUCHED, Note, for_staff
 from .storage import write_json
 
 SCHEMA = Path(__file__).with_name("results.schema.json")
@@ -65,7 +65,7 @@ class Entry:
         _validator()(data)
         plain = {f.name: data[f.name] for f in fields(cls) if f.name not in BESIDE}
         plain["notes"] = [Note.parse(text) for text in data["notes"]]
-        return cls(**plain, **beside)
+        return cls(**(plain | beside))
 
     def to_json(self) -> dict[str, Any]:
         """The entry of a class file."""
@@ -96,6 +96,20 @@ class Entry:
     def faults(self) -> list[str]:
         """The notes that staff have to act on, as they are shown."""
         return [str(note) for note in for_staff(self.notes)]
+
+    @property
+    def to_see(self) -> str:
+        """Why staff should look at it, in a sentence, or ""."""
+        if self.faults:
+            return self.faults[0]
+        if self.status == "graded" and self.recorded and not self.is_untouched:
+            return ""
+        return str(self.notes[0]) if self.notes else self.status
+
+    @property
+    def is_untouched(self) -> bool:
+        """Is it the notebook as it was released?"""
+        return UNTOUCHED in map(str, self.notes)
 
     def not_recorded(self, why: str) -> None:
         """Say that it did not get into the gradebook."""

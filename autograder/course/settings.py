@@ -14,6 +14,7 @@ DB = "AUTOGRADER_DB"
 KEY = "AUTOGRADER_KEY"
 SANDBOX = "AUTOGRADER_SANDBOX"
 SANDBOX_USER = "AUTOGRADER_SANDBOX_USER"
+STUDENT_PYTHON = "AUTOGRADER_STUDENT_PYTHON"
 
 
 def term() -> str:
@@ -58,6 +59,11 @@ def key_folder() -> Path | None:
 def sandbox() -> str | None:
     """Name of the sandbox to use, where one is named (`sandbox.backends`)."""
     return os.environ.get(SANDBOX) or None
+
+
+def student_python() -> str | None:
+    """The Python that students' code is to run on, where one is named."""
+    return os.environ.get(STUDENT_PYTHON) or None
 
 
 def sandbox_user() -> str | None:

@@ -1,7 +1,7 @@
 """Points in time as staff write them: ISO 8601 with a zone, and nothing that has to be guessed."""
 
 import re
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 EXAMPLE = "2026-12-01T23:59:00+01:00"
@@ -35,7 +35,7 @@ def parse(text: str) -> datetime:
         ) from None
 
 
-def zone_of(name: str):
+def zone_of(name: str) -> tzinfo:
     """The time zone of a name of the tz database, of 'UTC' or 'Z', or of '+01:00'.
 
     Raises:
@@ -45,14 +45,15 @@ def zone_of(name: str):
         return timezone.utc
     if name[0] in "+-":
         digits = name[1:].replace(":", "")
-        return datetime.strptime(f"{name[0]}{digits}", "%z").tzinfo
+        minutes = 60 * int(digits[:2]) + int(digits[2:])
+        return timezone(timedelta(minutes=-minutes if name[0] == "-" else minutes))
     try:
         return ZoneInfo(name)
     except Exception:  # zoneinfo has several, and the operating system's
         raise ValueError(f"expected a time zone, as Europe/Berlin. Received: {name!r}") from None
 
 
-def _padded(time):
+def _padded(time: str) -> str:
     """'23:59' and '23:59:00.5' as Python 3.10 reads them."""
     whole, point, fraction = time.partition(".")
     whole = whole if whole.count(":") == 2 else f"{whole}:00"

@@ -57,11 +57,6 @@ HINTS = [
         "by entry.",
     ),
     ("ValueError", "read-only", "Work on a copy: arguments are never to be written to."),
-    (
-        "(IndexError|KeyError)",
-        "pop",
-        "A cache may be used twice, and two of them may be alive: only read from it.",
-    ),
     ("KeyError", "", "Is it put there in every branch? Two caches may be alive at once."),
     (
         "IndexError",
@@ -89,12 +84,14 @@ HINTS = [
     (
         "(ModuleNotFoundError|ImportError)",
         "",
-        "While grading there are NumPy and Python's standard library; functions need no more.",
+        "While grading there are NumPy and Python's standard library; functions need no more. What "
+        "is in a file of yours belongs in the notebook.",
     ),
     (
         "SealedError",
         "",
-        "Keras is what your arrays are compared with; the functions are yours, in NumPy.",
+        "Keras, TensorFlow, PyTorch and JAX are not there while grading: your arrays are compared "
+        "with Keras'; the functions are yours, in NumPy.",
     ),
     (
         "RecursionError",
@@ -106,6 +103,16 @@ HINTS = [
     ("UnboundLocalError", "", "It is assigned in a branch only that was not taken in this case."),
     ("SyntaxError|IndentationError", "", "The cell cannot even be read by Python. " + RESTART),
 ]
+
+TAKEN_OUT = (
+    "Something is taken out of a collection that is not there (any more). A cache may be used "
+    "twice, and two of them may be alive: only read from it."
+)
+# Packages that nobody takes for a file of a student's own.
+PACKAGES = frozenset(
+    "beartype cv2 einops h5py jaxtyping numba pandas scipy seaborn skimage sklearn statsmodels "
+    "sympy torchvision typeguard".split()
+)
 
 LOOPS = {
     "while": "Does the condition of the while loop ever become false? Print what it compares, for "
@@ -121,6 +128,7 @@ def explain(
     error: object,
     given: Mapping[str, Any],
     elsewhere: Mapping[str, int] | None = None,
+    made: Mapping[str, int] | None = None,
 ) -> Failure:
     """Return the Failure for what a call raised.
 
@@ -129,6 +137,7 @@ def explain(
         error: what the sealed process says of it: type, message, and perhaps cell, line, text.
         given: {parameter: value} of the call.
         elsewhere: {name: number of the cell} of what is defined only where nothing is run.
+        made: the same of what is defined in cells that are run.
     """
     if not isinstance(error, dict):
         return Failure(f"{function.name} raised an error")
@@ -137,7 +146,9 @@ def explain(
     headline = f"{function.name} raised {kind}{where}"
     called = f"It was called with {shapes(given)}." if given else ""
     said = f"{message.rstrip('. ')}. {called}" if message else called
-    hint = _hint(function, kind, message, elsewhere or {})
+    hint = _hint(function, error, kind, message) or _unknown_name(
+        function, kind, message, elsewhere or {}, made or {}
+    )
     empty = [n for n, value in given.items() if isinstance(value, (list, tuple)) and not value]
     if empty and kind in ("IndexError", "ValueError", "UnboundLocalError"):
         hint = f"{empty[0]} is empty in this case: what should come out of nothing?"
@@ -199,18 +210,44 @@ def _shape(name, value):
     return name if isinstance(value, (RemoteValue, wire.Rng)) else f"{name} {type(value).__name__}"
 
 
-def _hint(function, kind, message, elsewhere):
-    if kind == "NameError":
-        return _unknown_name(function, message, elsewhere)
+def _hint(function, error, kind, message):
+    if isinstance(module := error.get("missing"), str):
+        return _not_there(message, str(wire.clean(module[:80])))
+    line = str(error.get("text", ""))
+    if kind in ("IndexError", "KeyError") and re.search(
+        r"\bpop\w*\(|^\s*del ", f"{message}\n{line}"
+    ):
+        return TAKEN_OUT
     for known, pattern, hint in HINTS:
         if re.fullmatch(known, kind) and re.search(pattern, message):
             return hint.format(signature=f"{function.name}({', '.join(function.parameters)})")
     return ""
 
 
-def _unknown_name(function, message, elsewhere):
+def _not_there(message, module):
+    """Of a name that an import should have bound."""
+    package, name = module.partition(".")[0], _name_in(message)
+    comes = f"{name} comes from {module}" if name and name != module else module
+    said = (
+        f"{comes}, which is not there while grading: inside your functions there are NumPy and "
+        "Python's standard library."
+    )
+    if package in PACKAGES:
+        return said
+    return f"{said} If {package}.py is a file of yours, write what is in it into the notebook."
+
+
+def _name_in(message):
     match = re.search(r"name '(\w+)' is not defined", message)
-    name = match.group(1) if match else ""
+    return match[1] if match else ""
+
+
+def _unknown_name(function, kind, message, elsewhere, made):
+    if kind != "NameError":
+        return ""
+    name = _name_in(message)
+    if name in made:
+        return f"Cell {made[name]} should make {name}, and failed or was stopped before it had."
     if name in elsewhere:
         return (
             f"{name} is made in cell {elsewhere[name]}, an experiment, which is not run while "

@@ -12,6 +12,7 @@ from ..course import UNUSABLE
 from ..errors import Damaged
 from ..grading import read_work
 from ..notebooks import Notebook
+from ..notebooks.reader import Reading
 from ..notebooks.repair import repair
 
 PLACE = "autograder"  # of the HandOver in nbconvert's resources
@@ -26,14 +27,14 @@ class HandOver:
             `SealedExecute`.
         same_work: is it a verdict on what was graded before?
         repairs: sentences about what had to be repaired.
-        python: the version that the notebook says it was written on, or "".
+        reading: what else was read.
         damage: why the submission cannot be graded, or None.
     """
 
     verdict: Verdict | None = None
     same_work: bool = False
     repairs: list = field(default_factory=list)
-    python: str = ""
+    reading: Reading = field(default_factory=Reading)
     damage: Damaged | None = None
 
     @property
@@ -64,7 +65,7 @@ class SubmissionExporter(NotebookExporter):
             cells, reading = read_work(self._folder(about), assignment)
             notebook = repair(cells, template, reading.beside)
             handed_over.repairs = [*reading.repairs, *notebook.repairs]
-            handed_over.python = reading.python
+            handed_over.reading = reading
         except Damaged as damage:
             notebook, handed_over.damage = repair([], template), damage
         return self.from_notebook_node(as_node(notebook), resources=resources, **kwargs)

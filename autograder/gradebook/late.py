@@ -7,21 +7,29 @@ Configured in nbgrader_config.py, taken into account by nbgrader's autograde and
     c.PointsPerDay.grace_days = 1
     c.PointsPerDay.cap = 10
     c.PointsPerDay.extensions = {"ada": 3, "ben": {"batchnorm": 7}}
+    c.PointsPerDay.timezone = "Europe/Berlin"
 
-When something is due stands in the gradebook (formgrader: edit the assignment), when it was handed
-in, in the student's timestamp.txt.
+When something is due stands in the gradebook (`python -m autograder due`, or formgrader: edit the
+assignment), when it was handed in, in the student's timestamp.txt. A day ends when the clock of the
+course's time zone shows the same time again, also where that is 23 or 25 hours later.
 """
 
+import difflib
 import math
+from datetime import timedelta, timezone
 
-from nbgrader.api import MissingEntry
+from nbgrader.api import MissingEntry, Student, SubmittedAssignment
 from nbgrader.plugins import BasePlugin
-from nbgrader.preprocessors import AssignLatePenalties
-from traitlets import Dict, Float
+from nbgrader.preprocessors import AssignLatePenalties, latesubmissions
+from sqlalchemy import select
+from traitlets import Dict, Float, TraitError, Unicode
 
+from ..assignments import NAMES
+from ..course import people, times
 from ..errors import BadSetting
 from ..feedback import points
 from ..feedback.html import remark_html
+from ..notebooks.folder import time_of
 
 DAY = 24 * 60 * 60  # seconds
 
@@ -33,6 +41,9 @@ class PointsPerDay(BasePlugin):
     grace_days = Float(0.0, help="days after the due date that cost nothing").tag(config=True)
     cap = Float(math.inf, help="points taken away at most").tag(config=True)
     extensions = Dict(help="{student: days} or {student: {assignment: days}}").tag(config=True)
+
+    timezone = Unicode("UTC", help="of the course, as Europe/Berlin").tag(config=True)
+    due = None  # when it was, as the gradebook has it (UTC); set by the step that asks
 
     def late_submission_penalty(self, student_id, score, total_seconds_late):
         """Points to take away, or None.
@@ -47,7 +58,16 @@ class PointsPerDay(BasePlugin):
     def days_late(self, student_id, seconds):
         """Days begun after due date, extension and grace, an int."""
         free = self.grace_days + self.extension(student_id)
-        return max(0, math.ceil(round(seconds / DAY - free, 9)))
+        return max(0, math.ceil(round(self._days(seconds) - free, 9)))
+
+    def _days(self, seconds):
+        """Days on the calendar of the course, since it was due."""
+        if self.due is None:
+            return seconds / DAY
+        zone = zone_of(self)
+        due = self.due.replace(tzinfo=timezone.utc)
+        handed_in = (due + timedelta(seconds=seconds)).astimezone(zone).replace(tzinfo=None)
+        return (handed_in - due.astimezone(zone).replace(tzinfo=None)) / timedelta(days=1)
 
     def extension(self, student_id):
         """Days that a student has more than the others."""
@@ -92,6 +112,12 @@ class AssignPenalties(AssignLatePenalties):
     after points were given by hand (`bring_up_to_date`).
     """
 
+    def init_plugin(self):
+        super().init_plugin()
+        if hasattr(self, "db_url"):
+            with latesubmissions.Gradebook(self.db_url) as gradebook:
+                self.plugin_inst.due = gradebook.find_assignment(self.assignment_id).duedate
+
     def preprocess(self, nb, resources):
         nb, resources = super().preprocess(nb, resources)
         with self.gradebook:
@@ -123,8 +149,9 @@ def _say(nb, sentence):
                 return
 
 
-def bring_up_to_date(gradebook, assignment, config):
-    """Assign the penalties of an assignment again, to the scores as they are now.
+def bring_up_to_date(gradebook, assignment, config, course):
+    """Take the times of an assignment as they are now, and assign the penalties again to the scores
+    as they are now.
 
     nbgrader does so while it grades: before anybody has given points by hand, taking no more than
     the points that were there then.
@@ -132,20 +159,123 @@ def bring_up_to_date(gradebook, assignment, config):
     Args:
         gradebook: an open `nbgrader.api.Gradebook`.
         config: nbgrader's configuration of the course.
+        course: the `course.Course`.
+
+    Raises:
+        BadSetting: the policy is not one.
     """
-    step = AssignLatePenalties(config=config)
-    step.assignment_id = assignment
-    step.init_plugin()
+    step = _step(assignment, config)
     try:
         known = gradebook.find_assignment(assignment)
     except MissingEntry:
         return
+    step.plugin_inst.due = known.duedate
     for submission in known.submissions:
+        folder = course.submission(assignment, submission.student.id)
+        if folder.is_dir():
+            submission.timestamp = _time(folder)
         for notebook in submission.notebooks:
             penalty = _penalty(step, submission, notebook)
             if notebook.late_submission_penalty != penalty:
                 notebook.late_submission_penalty = penalty
     gradebook.db.commit()
+
+
+def remarks(gradebook, assignment, config, course):
+    """Sentences on what is passed over otherwise: extensions that fit nobody, late work of which
+    nobody has said when it came. Arguments as for `bring_up_to_date`.
+    """
+    try:
+        known = gradebook.find_assignment(assignment)
+    except MissingEntry:
+        return []
+    students = set(gradebook.db.execute(select(Student.id)).scalars())
+    plugin = _step(assignment, config).plugin_inst
+    return [*_unknown(plugin, students, course), *_unknown_times(gradebook, known, course)]
+
+
+def _step(assignment, config):
+    try:
+        step = AssignPenalties(config=config)
+        step.assignment_id = assignment
+        step.init_plugin()
+    except TraitError as error:
+        raise BadSetting(f"nbgrader_config.py: {error}") from None
+    return step
+
+
+def _time(folder):
+    """When it was handed in, as the gradebook has it, or None."""
+    try:
+        return times.parse(time_of(folder)).replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
+def _unknown(plugin, students, course):
+    """Sentences on extensions that fit nobody, or no assignment."""
+    given = getattr(plugin, "extensions", {})
+    students = students | people.names(course).keys()
+    submitted = course.submitted
+    students |= {path.name for path in submitted.iterdir()} if submitted.is_dir() else set()
+    said = []
+    for student, days in given.items():
+        if student not in students:
+            folded = {one.casefold(): one for one in students}
+            near = difflib.get_close_matches(student.casefold(), folded, 1)
+            like = [folded[name] for name in near]
+            said.append(f"extensions: nobody is {student!r}{_meant(like)}")
+        for name in days if isinstance(days, dict) else ():
+            if name not in NAMES:
+                like = difflib.get_close_matches(name, NAMES, 1)
+                said.append(f"extensions: {student!r}: no assignment is {name!r}{_meant(like)}")
+    return said
+
+
+def _meant(like):
+    return f" (meant {like[0]!r}?)" if like else ""
+
+
+def _unknown_times(gradebook, assignment, course):
+    """Sentences on work that the LMS calls late, and of which nobody has said when it came."""
+    if assignment.duedate is None:
+        return []
+    latest = {
+        row.student: row for row in people.collected(course) if row.assignment == assignment.name
+    }
+    has_time = SubmittedAssignment.timestamp.is_not(None)
+    of_it = SubmittedAssignment.assignment_id == assignment.id
+    query = select(SubmittedAssignment.student_id).where(of_it, has_time)
+    known = set(gradebook.db.execute(query).scalars())
+    taken = {s: row for s, row in latest.items() if row.what != "not taken"}
+    late = [s for s, row in taken.items() if row.late and s not in known]
+    if not late:
+        return []
+    return [
+        f"late, says the LMS, and nobody has said when, so that it costs nothing: {', '.join(late)}"
+        " (write a timestamp.txt beside the notebook)"
+    ]
+
+
+def set_due(gradebook, assignment, time):
+    """Set when an assignment is due.
+
+    Args:
+        time: in UTC, aware.
+    """
+    gradebook.update_or_create_assignment(assignment, duedate=time.replace(tzinfo=None))
+
+
+def zone_of(plugin):
+    """The course's time zone.
+
+    Raises:
+        BadSetting: it is none.
+    """
+    try:
+        return times.zone_of(plugin.timezone)
+    except ValueError as error:
+        raise BadSetting(f"PointsPerDay.timezone: {error}") from None
 
 
 def _penalty(step, submission, notebook):

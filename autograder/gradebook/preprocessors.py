@@ -44,7 +44,7 @@ class SealedExecute(NbGraderPreprocessor):
         if handed_over.damage:
             return damaged(assignment, handed_over.damage)
         notebook = Notebook(nb.cells, handed_over.repairs)
-        return examine(Work.of(notebook, assignment, handed_over.python), sandbox=self.sandbox)
+        return examine(Work.of(notebook, assignment, handed_over.reading), sandbox=self.sandbox)
 
 
 def write_verdict(nb, verdict):

@@ -23,7 +23,7 @@ from traitlets.config import Config
 from ..course.course import model_notebook
 from ..errors import GradebookError
 from ..notebooks import read
-from . import terms
+from . import late, terms
 from .config import course_config
 from .converters import AutogradeOne, FeedbackOne, share_gradebooks
 from .exporter import HandOver
@@ -49,6 +49,7 @@ class Recorder:
         """
         share_gradebooks()
         self.assignment = assignment.name
+        self._course = course
         self.config = course_config(course)
         self.course = CourseDirectory(config=self.config)
         self.course.assignment_id = assignment.name
@@ -143,6 +144,11 @@ class Recorder:
     def remember_term(self):
         """Let the gradebook remember the term word."""
         terms.remember(self.course.db_url, self.assignment)
+
+    def remarks(self):
+        """Sentences for staff, as of `late.remarks`."""
+        with Gradebook(self.course.db_url, self.course.course_id) as gradebook:
+            return late.remarks(gradebook, self.assignment, self.config, self._course)
 
     def record(self, student, verdict, same_work=False):
         """Write a verdict into the gradebook and the autograded notebook.

@@ -4,8 +4,8 @@ A mark is a number only where there is one. A notebook that could not be read, a
 has looked at yet, a student who handed in nothing: each is said as what it is, and is no 0.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from nbgrader.api import (
     BaseCell,
@@ -17,10 +17,10 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from ..assignments import Assignment
-from ..course import Course, Entry, load_class
+from ..course import Course, Entry, load_class, people
 from ..errors import NothingToDo
 from .config import course_config
 
@@ -46,6 +46,7 @@ class Standing:
         penalty: points taken away for being late.
         max_score: of all questions together.
         faults: what staff have to act on first, in sentences.
+        remark: what else is known of somebody who has no mark.
     """
 
     student: str
@@ -59,6 +60,7 @@ class Standing:
     penalty: float = 0.0
     max_score: float = 0.0
     faults: list[str] = field(default_factory=list)
+    remark: str = ""
 
     @property
     def points(self) -> float:
@@ -83,8 +85,10 @@ def of_class(assignment: Assignment, course: Course) -> list[Standing]:
         NothingToDo: the gradebook does not know the assignment.
     """
     url = course_config(course).CourseDirectory.db_url
+    if is_new(url):
+        raise NothingToDo(f"expected a gradebook at {url}. Received none: grade first")
     with Gradebook(url) as gradebook:
-        return from_gradebook(gradebook, assignment, entries(assignment, course))
+        return from_gradebook(gradebook, assignment, course)
 
 
 def entries(assignment: Assignment, course: Course) -> dict[str, Entry]:
@@ -107,10 +111,15 @@ def entries(assignment: Assignment, course: Course) -> dict[str, Entry]:
     return dict(sorted(known.items()))
 
 
-def from_gradebook(
-    gradebook: Gradebook, assignment: Assignment, entries: Mapping[str, Entry]
-) -> list[Standing]:
-    """The same, from an open gradebook and the class file's entries."""
+def is_new(url: str) -> bool:
+    """Is a gradebook that is a file not there yet? Opening it would make it."""
+    path = make_url(url).database if url.startswith("sqlite:") else None
+    return bool(path) and path != ":memory:" and not Path(str(path)).exists()
+
+
+def from_gradebook(gradebook: Gradebook, assignment: Assignment, course: Course) -> list[Standing]:
+    """The same, from an open gradebook."""
+    graded = entries(assignment, course)
     try:
         known = gradebook.find_assignment(assignment.name)
     except MissingEntry:
@@ -123,12 +132,29 @@ def from_gradebook(
     for student in gradebook.db.execute(select(Student).order_by(Student.id)).scalars():
         names = (student.first_name or "", student.last_name or "", student.email or "")
         standings[student.id] = Standing(student.id, *names, max_score=max_score)
-    for student in entries.keys() - standings.keys():  # its folder was refused
+    for student in graded.keys() - standings.keys():  # its folder was refused
         standings[student] = Standing(student, max_score=max_score)
     _read_grades(gradebook, known, cells, standings)
-    for student, entry in entries.items():
+    for student, entry in graded.items():
         _read_entry(standings[student], entry)
+    _read_course(standings, assignment, course, max_score)
     return [standings[student] for student in sorted(standings)]
+
+
+def _read_course(standings, assignment, course, max_score):
+    """Those of the rosters who handed in nothing, and what came of theirs instead."""
+    for student, person in people.names(course).items():
+        standing = standings.setdefault(student, Standing(student, max_score=max_score))
+        if not (standing.last_name or standing.first_name):
+            last, comma, first = person.name.partition(",")
+            standing.last_name = last.strip() if comma else person.name
+            standing.first_name = first.strip()
+        standing.email = standing.email or person.email
+    for row in people.collected(course):
+        standing = standings.get(row.student)
+        here = row.assignment in ("", assignment.name) and row.what == "not taken"
+        if here and standing and standing.state == MISSING:
+            standing.remark = row.remark
 
 
 def _read_grades(gradebook, assignment, cells, standings):

@@ -7,11 +7,12 @@ from typing import Any
 
 from ..answers.verdict import Verdict
 from ..assignments import Assignment, load_all
+from ..course import settings
 from ..course.notes import DAMAGE, REPAIR, STAFF, UNSEALED, WITHOUT_WALLS, Note
 from ..errors import Damaged, WrongFile
 from ..notebooks import choice, reader, repair, runnable
 from ..notebooks.cells import Template
-from ..sandbox import DEFAULT, Limits, backend
+from ..sandbox import DEFAULT, Limits, backend, interpreter
 from .ask import ask_all
 from .student import Student
 
@@ -34,11 +35,13 @@ class Work:
     python: str = ""
 
     @classmethod
-    def of(cls, notebook: repair.Notebook, assignment: Assignment, python: str = "") -> "Work":
-        """The work in a repaired notebook."""
-        cells = runnable.cells_to_run(notebook, assignment.template)
+    def of(
+        cls, notebook: repair.Notebook, assignment: Assignment, reading: reader.Reading
+    ) -> "Work":
+        """The work in a repaired notebook, and what else was read."""
+        cells = runnable.cells_to_run(notebook, assignment.template, reading.modules)
         elsewhere = runnable.names_not_run(notebook)
-        return cls(assignment, cells, elsewhere, notebook.repairs, python)
+        return cls(assignment, cells, elsewhere, notebook.repairs, reading.python)
 
 
 def mark(
@@ -82,7 +85,7 @@ def prepare(source: str | Path | bytes, assignment: Assignment | None = None) ->
         notebook.repairs[:0] = reading.repairs
     except Damaged as damage:
         return damaged(assignment or _named_in(filename), damage)
-    return Work.of(notebook, assignment, reading.python)
+    return Work.of(notebook, assignment, reading)
 
 
 def recognised(cells: list[dict[str, Any]], filename: str = "") -> Assignment | None:
@@ -133,7 +136,24 @@ def examine(work: Work, *, limits: Limits = Limits(), sandbox: str = DEFAULT) ->
     if not backend(sandbox).sealed:
         notes.append(Note(UNSEALED, WITHOUT_WALLS))
     seconds = time.monotonic() - started
-    return Verdict(work.assignment.name, student.status, results, notes, seconds)
+    name, status = work.assignment.name, student.status
+    verdict = Verdict(name, status, results, notes, seconds, work.python)
+    if student.unread and verdict.score < verdict.max_score:
+        notes += _newer_syntax(work.python, student.unread)
+    return verdict
+
+
+def _newer_syntax(python: str, cells: list[int]) -> list[Note]:
+    """What staff are told where a cell cannot be read, perhaps because its Python was newer."""
+    ran_on = interpreter.chosen().version
+    if interpreter.numbers(python) <= interpreter.numbers(ran_on):
+        return []
+    fault = (
+        f"the notebook was written on Python {python}, its code ran on {ran_on}, and cell "
+        f"{', '.join(map(str, cells))} cannot be read there: there is no mark yet. Name a newer "
+        f"Python that has NumPy ({settings.STUDENT_PYTHON}=/path/to/python), and grade again"
+    )
+    return [Note(STAFF, fault)]
 
 
 def damaged(assignment: Assignment | None, damage: Damaged) -> Verdict:

@@ -15,7 +15,11 @@ from ..sandbox import Limits, Lost, SealedProcess, wire
 MAX_RESTARTS = 3
 PARDONED = 2  # processes killed by SIGKILL, whoever sent it, that cost no restart
 REDUCED = "what it defines counts"
-LATE = "those that follow were only begun"
+LATE = "of those that follow, imports and definitions were run, and the rest was only begun"
+SEALED = (
+    "it uses Keras, TensorFlow, PyTorch or JAX, which are not there while grading. In a cell that "
+    "compares or trains, that costs nothing"
+)
 
 Reply = tuple[dict[str, Any], bytes]
 
@@ -27,6 +31,7 @@ class Session:
         status: `graded`, or how the first lost process was lost.
         notes: about cells that failed and processes that were lost.
         number: of the process that runs, or ran last, from 1.
+        unread: numbers of cells that hold what this Python cannot read.
         not_defined: {name of a function: sentence} of those whose cell failed.
         limits: of each process.
     """
@@ -49,6 +54,7 @@ class Session:
         """
         self.status, self.notes, self.number = "graded", list[Note](), 0
         self.not_defined: dict[str, str] = {}
+        self.unread: list[int] = []
         self.limits, self._sandbox = limits, sandbox
         self.deadline = time.monotonic() + limits.notebook if deadline is None else deadline
         self._cells, self._functions = list(cells), frozenset(functions)
@@ -148,8 +154,7 @@ class Session:
         """Run a cell; say whether the process still lives."""
         reduced = number in self._reduced
         limit = min(self.limits.cell, 0.8 * self.limits.call)
-        seconds = 0.05 if late else limit
-        request = {"op": "run", "cell": number, "seconds": seconds}
+        request = {"op": "run", "cell": number, "seconds": limit, "late": late}
         try:
             request["source"] = definitions(source) if reduced else source
             reply, _ = self.ask(request)
@@ -161,22 +166,45 @@ class Session:
             self._reduced.add(number)
             self.record(lost.status, f"cell {number}: {lost.sentence}; {REDUCED}")
             return False
+        if first and number:
+            self._note_what_is_missing(number, reply)
         if reduced or late or not number:
             return True
         if "stopped" in reply:
             place = exceptions.place(reply["stopped"])
             where = f" (it was at {place})" if place else ""
-            sentence = f"it did not come to an end within {seconds:g} seconds and was stopped"
+            sentence = f"it did not come to an end within {limit:g} seconds and was stopped"
             self.record("timeout", f"cell {number}: {sentence}{where}; {REDUCED}")
             self._reduced.add(number)  # should it ever be run again
         elif first and "error" in reply:
             self._note_failure(number, source, reply["error"])
         return True
 
+    def _note_what_is_missing(self, number: int, reply: dict[str, Any]) -> None:
+        """Packages that are not there, and decorators that were left out."""
+        for module in _texts(reply.get("missing")):
+            package = module.partition(".")[0]
+            self.note(
+                CELL,
+                f"cell {number}: {package} is not there while grading, where functions need only "
+                "NumPy and Python's standard library. By itself that costs nothing",
+            )
+        for line in _texts(reply.get("decorators")):
+            self.note(
+                CELL,
+                f"cell {number}: `{line}` could not be applied: the function counts without it",
+            )
+
     def _note_failure(self, number: int, source: str, error: object) -> None:
-        if isinstance(error, dict) and error.get("type") == "NotImplementedError":
+        kind = error.get("type") if isinstance(error, dict) else None
+        if kind == "NotImplementedError":
             return  # an unfinished task says so in its own question
-        sentence = f"cell {number}: {in_words(error)}"
+        if kind == "SealedError":
+            sentence = f"cell {number}: {SEALED}"
+        else:
+            sentence = f"cell {number}: {in_words(error)}"
+        if kind in ("SyntaxError", "IndentationError"):
+            self.unread.append(number)
         self.note(CELL, sentence)
         for name in functions_defined(source) & self._functions:
             self.not_defined[name] = f"{name} was not defined, because its cell failed: {sentence}"
@@ -185,6 +213,12 @@ class Session:
         if self._process:
             self._process.close()
         self._process = None
+
+
+def _texts(value: object) -> list[str]:
+    """The texts in a list that the sealed process sent, as they can be shown."""
+    items = value if isinstance(value, list) else []
+    return [str(wire.clean(text[:80])) for text in items[:20] if isinstance(text, str)]
 
 
 def in_words(error: object, with_type: bool = True) -> str:

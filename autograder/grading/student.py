@@ -24,7 +24,8 @@ from ..answers.calls import (
 from ..course.notes import PRECISION, Note
 from ..diagnosis import exceptions
 from ..sandbox import DEFAULT, Limits, Lost, wire
-from .session import Session, in_words
+from . import failures
+from .session import Session
 
 FOLLOWED = 2  # calls that were stopped are looked into, and not more
 LINES = 50_000  # a call that was stopped is run again for so many lines, to see where it goes
@@ -77,6 +78,11 @@ class Student:
     def status(self) -> str:
         """`graded`, or how the first lost process was lost."""
         return self._session.status
+
+    @property
+    def unread(self) -> list[int]:
+        """Numbers of cells that hold what its Python cannot read."""
+        return self._session.unread
 
     @property
     def notes(self) -> list[Note]:
@@ -256,25 +262,12 @@ class Student:
     def _explain(
         self, function: Function, error: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Failure:
-        name, undefined = function.name, self._session.not_defined
-        kind = error.get("type") if isinstance(error, dict) else None
-        # Cell 0 is ours: the stub of the release is what was called.
-        untouched = kind == "NotImplementedError" and error.get("cell") == 0
-        if name in undefined and (untouched or kind == "missing"):
-            return Failure(undefined[name])
-        if kind in ("missing", "not a function") or untouched:
-            self._unwritten.add(name)
-        if kind == "missing":
-            return Failure(f"{name} is not defined in the notebook")
-        if kind == "not a function":
-            return Failure(f"{name} is defined, but is not a function")
-        if kind == "NotImplementedError":
-            return Failure(f"{name} is not implemented yet")
-        if kind == "WireError":
-            complaint = in_words(error, with_type=False)
-            return Failure(f"what {name} returned cannot be taken: {complaint}")
         given = dict(zip(function.parameters, args)) | kwargs
-        return exceptions.explain(function, error, given, self._elsewhere)
+        about = (self._session, self._functions, self._elsewhere)
+        failure, is_written = failures.explain(function, error, given, *about)
+        if not is_written:
+            self._unwritten.add(function.name)
+        return failure
 
     def _note_changes(self, function: Function, changed: object) -> tuple[str, ...]:
         """Keep a sentence about arguments changed in place; return their names."""

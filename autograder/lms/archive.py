@@ -1,5 +1,7 @@
 """What is in a download of an LMS."""
 
+import html
+import re
 import stat
 import zipfile
 from contextlib import contextmanager
@@ -23,6 +25,7 @@ class FoundFile:
         owner: what the LMS calls whoever handed it in.
         number: the LMS' number for them, or "".
         assignment: where the download says it.
+        typed: "a link" or "a text" where that was handed in instead of a file.
     """
 
     source: str
@@ -31,6 +34,7 @@ class FoundFile:
     file: str
     late: bool = False
     assignment: str = ""
+    typed: str = ""
     read: object = None  # a function that returns the bytes
 
 
@@ -73,6 +77,16 @@ def opened(source):
             for entry in files
             if not stat.S_ISLNK(entry.external_attr >> 16)
         ]
+
+
+def typed_in(data):
+    """What somebody typed into a field of the LMS, which hands it out as a web page: its link, or
+    the beginning of its text.
+    """
+    page = data.decode("utf-8", "replace")
+    if link := re.search(r"https?://[^\s\"'<>]+", page):
+        return html.unescape(link[0])[:300]
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())[:300]
 
 
 def read_entry(size, get):

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from ..errors import UnreadableFile
 from ..feedback import points
 from .archive import FoundFile
-from .matching import Person, match, number, simple, with_marks
+from .matching import Person, decimal, match, number, scaling, simple, unheard, with_marks
 
 FROM = TO = "canvas"
 ROSTER = ("ID", "Student")  # number and name in the file that Canvas exports
@@ -19,12 +19,23 @@ HEADER = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
 # `content_zipper.rb`: name, LATE, the user's number, the file's number, the file's name.
 SUBMISSION = re.compile(r"(?P<name>.*?)(?:_(?P<late>LATE))?_(?P<number>\d+)_\d+_(?P<file>[^/]+)$")
 ANONYMOUS = re.compile(r"(?:(?P<late>LATE)_)?(?P<name>anon_\w{5})_\d+_(?P<file>[^/]+)$")
+# What was typed into a field, and not handed in as a file.
+TYPED = re.compile(
+    r"(?P<name>.*?)(?:_(?P<late>LATE))?_(?P<number>\d+)_(?P<kind>text|link)\.html?$|"
+    r"(?:(?P<anonymous_late>LATE)_)?(?P<anonymous>anon_\w{5})_(?P<anonymous_kind>text|link)\.html?$"
+)
+HIDDEN = re.compile(r"anon_\w{5}$")
 COPY = re.compile(r"-\d+(?=\.ipynb$)")  # how Canvas names what is handed in again
 
 
 def parse(name):
     """The FoundFile that an entry of Canvas' download is by its name, or None."""
     base = PurePosixPath(name).name
+    if match := TYPED.match(base):
+        who = match["name"] or match["anonymous"] or "student"
+        late = bool(match["late"] or match["anonymous_late"])
+        typed = f"a {match['kind'] or match['anonymous_kind']}"
+        return FoundFile(name, who, match["number"] or "", base, late, typed=typed)
     if match := SUBMISSION.match(base):
         late, file = bool(match["late"]), _again(match["file"])
         # Digits may end a name, or begin a file's: then nobody can tell which number is whose.
@@ -39,12 +50,12 @@ def _again(file):
     return COPY.sub("", file)
 
 
-def table(standings, assignment, roster=None, column=None):
-    """(rows, [(student, why left out)])."""
-    taken, left_out = with_marks(standings)
+def table(standings, assignment, roster=None, column=None, scale=False):
+    """(rows, [(student, why left out)], remarks)."""
     if roster is None:
+        taken, left_out = with_marks(standings)
         alone, twice = _alone(taken)
-        return [*_own(alone, assignment, column)], left_out + twice
+        return [*_own(alone, assignment, column)], left_out + twice, []
     header = roster[0] if roster else []
     if len(header) < 4 or "Student" not in header[0] or "ID" not in header[1]:
         raise UnreadableFile(
@@ -57,20 +68,37 @@ def table(standings, assignment, roster=None, column=None):
     name = _column(header[end:], column or assignment)
     people = [row for row in roster[1:] if _is_person(row)]
     persons = [Person(row[1].strip(), tuple(row[2 : end - 1]), row[0]) for row in people]
-    marks, lost = match(taken, persons)
+    marks, left_out = match(standings, persons)
+    factor, remarks = scaling(standings, _maximum(roster, header, name), f"column {name!r}", scale)
     rows = [[*header[:end], name]]
     for index, row in enumerate(people):
-        if index in marks:
-            rows.append([*row[:end], points(marks[index].score)])
-    return rows, left_out + lost
+        mark = marks.get(index)
+        if mark is not None and mark.score is not None:
+            rows.append([*row[:end], points(mark.score * factor)])
+    return rows, left_out + unheard(marks, persons), remarks
+
+
+def _maximum(roster, header, name):
+    """The points of a column, as Canvas wrote them above the students, as a set of one or none."""
+    if name not in header:
+        return set()
+    place = header.index(name)
+    rows = [row for row in roster[1:] if row and "Points Possible" in row[0] and len(row) > place]
+    found = [decimal(row[place]) for row in rows]
+    return {most for most in found if most is not None}
 
 
 def _alone(marks):
-    """(those whose number nobody else has, [(student, why)] of the others)."""
+    """(those whom Canvas can know by a number or login that nobody else has, [(student, why)] of
+    the others).
+    """
+    hidden = [mark for mark in marks if HIDDEN.match(mark.student)]
+    lost = [(mark.student, "is anonymous in Canvas' download: whose is it?") for mark in hidden]
+    marks = [mark for mark in marks if mark not in hidden]
     numbers = [number(mark.student) or mark.student for mark in marks]
     twice = [m for m, digits in zip(marks, numbers) if numbers.count(digits) > 1]
     why = "another student here has the same number in Canvas"
-    return [m for m in marks if m not in twice], [(m.student, why) for m in twice]
+    return [m for m in marks if m not in twice], lost + [(m.student, why) for m in twice]
 
 
 def _own(marks, assignment, column):

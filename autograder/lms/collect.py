@@ -11,90 +11,210 @@ import shutil
 import tempfile
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 
 from ..assignments import NAMES
-from ..errors import UnknownName
+from ..course import people as of_course
+from ..course.people import Collected
+from ..errors import OtherSystem, UnknownName
 from ..grading import recognised
 from ..notebooks import read
 from ..notebooks.choice import is_notebook
 from ..notebooks.folder import MAX_BYTES, is_file, is_student_id
 from . import plain
-from .archive import is_junk, opened, read_entry
-from .matching import is_name
+from .archive import is_junk, opened, read_entry, typed_in
+from .owners import Owners, groups_of
 from .roster import listed
 from .systems import SYSTEMS
 
 SOURCES = {system.FROM: system for system in SYSTEMS}
 
 
-@dataclass(frozen=True)
-class Collected:
-    """What became of one student's files: `new`, `same as before`, `replaced`, or `not taken`."""
-
-    student: str
-    assignment: str
-    source: str
-    what: str
-    remark: str = ""
-
-
-def collect(source, form, course, assignment=None, roster=None):
-    """Write what is in a download into the course; return [Collected].
+def collect(source, form, course, assignment=None, rosters=(), groups=None):
+    """Write what is in a download into the course; return [Collected], which the course remembers.
 
     Args:
         source: a zip archive or a folder.
         form: a key of SOURCES; `plain` is a folder, or a file, named for each student.
         course: the `course.Course`.
         assignment: the `assignments.Assignment`; by default each notebook tells.
-        roster: rows of a table of the LMS that says which id belongs to which number.
+        rosters: tables of the LMS that say which id belongs to which number, as lists of rows.
+        groups: the rows of a table that says who is in which group.
 
     Raises:
-        UnreadableFile: it is neither, or the roster is not one of that system.
+        UnreadableFile: it is neither, or of another system, or a roster is not one of that system.
         UnknownName: there is no such form.
     """
     if form not in SOURCES:
         raise UnknownName(f"expected one of {', '.join(SOURCES)}. Received: {form!r}")
     system, name_of = SOURCES[form], assignment and assignment.name
-    people = listed(roster, system) if roster else {}
-    groups, collected = {}, []
+    people = {}
+    for rows in rosters:
+        people |= listed(rows, system)
+    of_course.add_to_roster(course, [person.known(system.FROM) for person in people.values()])
     with opened(Path(source)) as entries:
         entries = [entry for entry in entries if not is_junk(entry[0])]
-        top = plain.top_folder([name for name, *_ in entries]) if system is plain else ""
+        names = [name for name, *_ in entries]
+        _require_system(names, system)
+        top = plain.top_folder(names) if system is plain else ""
+        are_groups = getattr(system, "is_group_work", lambda names: False)(names)
+        table = groups_of(groups) if groups else None
+        owners = Owners(course, system, people, table, are_groups, _plain)
+        download = _Download(course, system, people)
         for name, size, get in entries:
             file = system.parse(name.removeprefix(top))
             if file is None:
-                collected.append(_not_taken(name, f"is not named as {form} names submissions"))
+                download.refuse(name, f"is not named as {form} names submissions")
                 continue
             file.source, file.read = name, functools.partial(read_entry, size, get)
             file.owner = unicodedata.normalize("NFC", file.owner)
-            student, remark = _student(file, people)
-            groups.setdefault(student, {}).setdefault((file.owner, file.number), []).append(file)
-            if student is None:
-                collected.append(_not_taken(name, remark, file.owner))
-        groups.pop(None, None)
-        if name_of is None and system is not plain:  # a download is of one assignment
-            files = [f for owners in groups.values() for group in owners.values() for f in group]
-            name_of = _most_told(files)
-        for student, owners in groups.items():
-            collected += _take(student, owners, course, name_of, people, system)
-    return collected
+            for owner in owners.of(file):
+                download.add(file, owner)
+        return download.write(name_of)
 
 
-def _student(file, people):
-    """(whose a file is, "") by the roster, or by the LMS' own name and number; (None, why not)."""
-    if file.file is None:
-        return None, "can be read in two ways: whose is it?"
-    if not file.number:
-        return file.owner, ""
-    person = people.get(file.number)
-    if person is None:
-        return f"{_plain(file.owner)}--{file.number}", ""
-    if not is_name(file.owner, person.name):
-        theirs = f"the roster calls {file.number} {person.name!r}"
-        return None, f"{theirs}: a group? another assignment's?"
-    return person.id, ""
+def _require_system(names, system):
+    """See to it that a download is of the system that it is said to be.
+
+    Raises:
+        OtherSystem: most of its names are another one's.
+    """
+    if system is not plain:
+        return
+    for other in SYSTEMS:
+        if other is not plain and sum(_is_named_by(other, name) for name in names) * 2 > len(names):
+            raise OtherSystem(
+                f"expected folders or files named for students. Received names as {other.FROM} "
+                f"gives them ({names[0][:80]!r}): collect it with --from {other.FROM}"
+            )
+
+
+def _is_named_by(system, name):
+    found = system.parse(name)
+    return found is not None and bool(found.number)
+
+
+class _Download:
+    """What is in one download, by student."""
+
+    def __init__(self, course, system, people):
+        self.course, self.system, self.people = course, system, people
+        self.files = {}  # {student: {(owner, number): [FoundFile]}}
+        self.owners = {}  # {student: Owner}
+        self.collected = []
+
+    def add(self, file, owner):
+        """A file, and whose it is; or nobody's, and why."""
+        if not owner.student:
+            self.refuse(file.source, "; ".join(owner.remarks), file.owner, file)
+        elif file.typed:
+            what = self._typed(file)
+            remark = f"handed in {file.typed} instead of a file: {what}"
+            self.refuse(file.source, remark, owner.student, file)
+        else:
+            group = self.files.setdefault(owner.student, {})
+            who = owner.student if "as a member" in " ".join(owner.remarks) else file.owner
+            group.setdefault((who, file.number), []).append(file)
+            self.owners[owner.student] = owner
+
+    def refuse(self, source, remark, student="", file=None):
+        """Say that a file is not taken."""
+        about = {"system": self.system.FROM}
+        if file:
+            about |= {"number": file.number, "late": "late" if file.late else ""}
+        self.collected.append(Collected(student, "", "not taken", source[:300], remark, **about))
+
+    def write(self, assignment):
+        """Put everything into its place; return [Collected]."""
+        if assignment is None and self.system is not plain:  # a download is of one assignment
+            groups = [group for of in self.files.values() for group in of.values()]
+            assignment = _most_told([file for group in groups for file in group])
+        for student, groups in self.files.items():
+            self._take(student, groups, assignment)
+        now = datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
+        told = [
+            of_course.replace(row, when=now, assignment=row.assignment or (assignment or ""))
+            if row.what == "not taken" and row.number
+            else of_course.replace(row, when=now)
+            for row in self.collected
+        ]
+        of_course.add_collected(self.course, [r for r in told if r.what != "same as before"])
+        return told
+
+    def _typed(self, file):
+        try:
+            return typed_in(file.read())
+        except Exception as error:
+            return repr(error)
+
+    def _take(self, student, groups, assignment):
+        """Write one student's files: one folder for each assignment."""
+        files = [file for group in groups.values() for file in group]
+        sources = ", ".join(sorted(file.source for file in files))[:300]
+        owner = self.owners[student]
+        if len(groups) > 1:
+            who = ", ".join(sorted(f"{name} {digits}" for name, digits in groups))
+            return self.refuse(sources, f"several have this id: {who}", student, files[0])
+        if not is_student_id(student):
+            return self.refuse(sources, f"{ascii(student)} cannot be an id", student, files[0])
+        if owner.formerly:
+            of_course.rename(self.course, owner.formerly, student)
+        belonging, room = {}, MAX_BYTES
+        for file in files:
+            data, told, why_not = _look_at(file, assignment, self.system)
+            room -= len(data)
+            if why_not or room < 0:
+                why_not = why_not or "is too much together with the others"
+                self.refuse(file.source, why_not, student, file)
+            else:
+                belonging.setdefault(assignment or told, []).append((file, data))
+        strangers = belonging.pop(None, [])
+        if len(belonging) == 1:  # what lies beside the notebook
+            next(iter(belonging.values())).extend(strangers)
+            strangers = []
+        for file, _ in strangers:
+            remark = "nothing tells which assignment it is; name it with --assignment"
+            self.refuse(file.source, remark, student, file)
+        person = self.people.get(files[0].number)
+        for name, pairs in belonging.items():
+            try:
+                self._put(student, name, pairs, person.time if person else "", owner.remarks)
+            except OSError as error:
+                if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+                    raise
+                self.refuse(sources, f"could not be written ({error})", student, files[0])
+        return None
+
+    def _put(self, student, assignment, pairs, time, remarks):
+        """Write a folder beside its place, then move it there; what was there before is kept."""
+        late = any(file.late for file, _ in pairs)
+        remarks = [*remarks, *(["late, says the LMS"] if late else [])]
+        place = self.course.submission(assignment, student)
+        self.course.submitted.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(prefix=".collect-", dir=self.course.submitted))
+        try:
+            _write(new, assignment, pairs, time)
+            new.chmod(0o755)
+            what = "new"
+            if os.path.lexists(place):
+                what = "same as before" if _same(new, place) else "replaced"
+            if what == "replaced":
+                if not time and (place / "timestamp.txt").exists():
+                    remarks.append("when the new one was handed in is not known")
+                old = _free(self.course.replaced(assignment, student))
+                old.parent.mkdir(parents=True, exist_ok=True)
+                os.rename(place, old)
+                remarks.append(f"the earlier one is in {old}")
+            if what != "same as before":
+                place.parent.mkdir(parents=True, exist_ok=True)
+                os.rename(new, place)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+        sources = ", ".join(file.source for file, _ in pairs)[:300]
+        about = {"system": self.system.FROM, "number": pairs[0][0].number}
+        row = Collected(student, assignment, what, sources, "; ".join(remarks), **about)
+        self.collected.append(of_course.replace(row, late="late" if late else ""))
 
 
 def _most_told(files):
@@ -103,46 +223,6 @@ def _most_told(files):
         file.assignment = _told_by(file) or ""  # read once, for good
     told = Counter(file.assignment for file in files if file.assignment)
     return told.most_common(1)[0][0] if told else None
-
-
-def _take(student, owners, course, assignment, people, system):
-    """Write one student's files: one folder for each assignment."""
-    files = [file for group in owners.values() for file in group]
-    sources = ", ".join(sorted(file.source for file in files))[:300]
-    if len(owners) > 1:
-        who = ", ".join(sorted(f"{owner} {digits}" for owner, digits in owners))
-        return [_not_taken(sources, f"several have this id: {who}", student)]
-    if not is_student_id(student):
-        return [_not_taken(sources, f"{ascii(student)} cannot be an id", student)]
-    person, remarks = people.get(files[0].number), []
-    if people and person is None:
-        remarks.append("is not in the roster, and keeps the LMS' number")
-    if person and person.trouble:
-        remarks.append(person.trouble)
-    lost, belonging, room = [], {}, MAX_BYTES
-    for file in files:
-        data, told, why_not = _look_at(file, assignment, system)
-        room -= len(data)
-        if why_not or room < 0:
-            why_not = why_not or "is too much together with the others"
-            lost.append(_not_taken(file.source, why_not, student))
-        else:
-            belonging.setdefault(assignment or told, []).append((file, data))
-    strangers = belonging.pop(None, [])
-    if len(belonging) == 1:  # what lies beside the notebook
-        next(iter(belonging.values())).extend(strangers)
-        strangers = []
-    remark = "nothing tells which assignment it is; name it with --assignment"
-    lost += [_not_taken(file.source, remark, student) for file, _ in strangers]
-    time = person.time if person else ""
-    for name, pairs in belonging.items():
-        try:
-            lost.append(_put(student, name, pairs, course, time, remarks))
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
-                raise
-            lost.append(_not_taken(sources, f"could not be written ({error})", student))
-    return lost
 
 
 def _look_at(file, assignment, system):
@@ -169,33 +249,6 @@ def _told_by(file, data=None):
         return assignment and assignment.name
     except Exception:  # of what cannot be read, only its name can tell
         return next((name for name in NAMES if name in file.file), None)
-
-
-def _put(student, assignment, pairs, course, time, remarks):
-    """Write a folder beside its place, then move it there; what was there before is kept."""
-    sources = ", ".join(file.source for file, _ in pairs)[:300]
-    remarks = [*remarks, *(["late, says the LMS"] if any(f.late for f, _ in pairs) else [])]
-    place = course.submission(assignment, student)
-    course.submitted.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=".collect-", dir=course.submitted))
-    try:
-        _write(new, assignment, pairs, time)
-        new.chmod(0o755)
-        what = "new"
-        if os.path.lexists(place):
-            if _same(new, place):
-                return Collected(student, assignment, sources, "same as before", "; ".join(remarks))
-            if not time and (place / "timestamp.txt").exists():
-                remarks.append("when the new one was handed in is not known")
-            old = _free(course.replaced(assignment, student))
-            old.parent.mkdir(parents=True, exist_ok=True)
-            os.rename(place, old)
-            what, remarks = "replaced", [*remarks, f"the earlier one is in {old}"]
-        place.parent.mkdir(parents=True, exist_ok=True)
-        os.rename(new, place)
-        return Collected(student, assignment, sources, what, "; ".join(remarks))
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
 
 
 def _write(folder, assignment, pairs, time):
@@ -233,7 +286,3 @@ def _same(new, old):
     ours = {p.name: p.read_bytes() for p in new.iterdir()}
     theirs = {p.name: p.read_bytes() for p in old.iterdir() if is_file(p) and p.name in ours}
     return ours == theirs
-
-
-def _not_taken(source, remark, student=""):
-    return Collected(student, "", source[:300], "not taken", remark)

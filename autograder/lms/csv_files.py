@@ -30,10 +30,14 @@ def read_rows(path):
     return rows
 
 
-def write_rows(path, rows):
-    """Write rows as CSV, atomically; return the path."""
+def write_rows(path, rows, for_spreadsheet=False):
+    """Write rows as CSV, atomically; return the path.
+
+    Args:
+        for_spreadsheet: begin with a byte order mark, by which Excel knows UTF-8. No LMS wants one.
+    """
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
-    path = write_text(path, text.getvalue())
+    path = write_text(path, "\ufeff" * for_spreadsheet + text.getvalue())
     path.chmod(0o600)  # marks are nobody else's business
     return path

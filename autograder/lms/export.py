@@ -18,13 +18,15 @@ class Export:
     Attributes:
         rows: lists of texts, the header first.
         left_out: [(student, why)].
+        remarks: sentences about all of it.
     """
 
     rows: list
     left_out: list = field(default_factory=list)
+    remarks: list = field(default_factory=list)
 
 
-def export(to, standings, assignment, roster=None, column=None):
+def export(to, standings, assignment, roster=None, column=None, scale=False):
     """Return the Export of a class.
 
     Args:
@@ -34,9 +36,10 @@ def export(to, standings, assignment, roster=None, column=None):
         roster: the rows of a file that the LMS gave (Canvas: Grades, Export; Moodle: the offline
             grading worksheet), whose columns and order are kept.
         column: the name of the assignment's column there, where it is not that of the assignment.
+        scale: multiply marks where the LMS' column has other points than the assignment.
 
     Raises:
         UnreadableFile: the roster is not such a file.
+        OtherMaximum: the column has other points, and `scale` was not asked for.
     """
-    rows, left_out = FORMATS[to].table(standings, assignment, roster, column)
-    return Export(rows, left_out)
+    return Export(*FORMATS[to].table(standings, assignment, roster, column, scale))

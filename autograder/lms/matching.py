@@ -4,8 +4,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from ..errors import UnreadableFile
+from ..errors import OtherMaximum, UnreadableFile
+from ..feedback import points
 
+NOBODY = "handed in nothing that is here"
+ONE = "`student rename` or `student drop` makes them one"
 NUMBER = re.compile(r"--(\d+)$")
 
 
@@ -37,9 +40,11 @@ class Person:
 
 
 def match(standings, people):
-    """{index of the Person: Mark}, and [(student, why)] of those who belong to nobody.
+    """{index of the Person: Standing}, and [(student, why)] of those who have no mark or belong to
+    nobody.
 
-    Numbers and ids count to the letter. Only whom they do not settle is looked for by name.
+    Numbers and ids count to the letter. Only whom they do not settle is looked for by name. Where
+    two are one person, neither is taken.
     """
     marks, lost, unsettled = {}, [], []
     for mark in standings:
@@ -59,7 +64,58 @@ def match(standings, people):
             lost.append((mark.student, "several rows or students could be meant by the name"))
         else:
             lost.append((mark.student, "is in no row of the LMS' file"))
-    return marks, lost
+    for index, found in marks.items():  # who handed in nothing is in nobody's way
+        marks[index] = [mark for mark in found if mark.questions or mark.faults] or found[:1]
+    for index in [i for i, found in marks.items() if len(found) > 1]:
+        found = marks.pop(index)
+        for mark in found:
+            others = ", ".join(other.student for other in found if other is not mark)
+            lost.append((mark.student, f"is the same person as {others} in the LMS' file: {ONE}"))
+    marks = {index: found[0] for index, found in marks.items()}
+    lost += [(mark.student, why(mark)) for mark in marks.values() if mark.score is None]
+    return marks, sorted(lost)
+
+
+def unheard(marks, people):
+    """[(name, why left out)] of the rows to which nobody here belongs."""
+    rows = [person for index, person in enumerate(people) if index not in marks]
+    return [(person.name or person.number, NOBODY) for person in rows]
+
+
+def scaling(standings, maxima, where, scale):
+    """(what to multiply each mark with, remarks), for a column of the LMS.
+
+    Args:
+        maxima: the points that the column has, as a set; empty where that is not known.
+        scale: are marks to be multiplied where they are not those given here?
+
+    Raises:
+        OtherMaximum: they are not, and `scale` was not asked for.
+    """
+    most = max((mark.max_score for mark in standings), default=0.0)
+    if not maxima or not most or maxima == {most}:
+        return 1.0, []
+    there = ", ".join(points(number) for number in sorted(maxima))
+    if not scale:
+        raise OtherMaximum(
+            f"marks here are of {points(most)} points. Received {where} of {there}. Give it "
+            f"{points(most)} points there, or export with --scale, which multiplies each mark"
+        )
+    if len(maxima) > 1:
+        raise OtherMaximum(f"expected one maximum. Received {where} of {there}")
+    factor = maxima.pop() / most
+    return factor, [
+        f"marks of {points(most)} points were multiplied by {factor:g}, to be of {there}"
+    ]
+
+
+def decimal(text):
+    """A number as an LMS writes it, or None."""
+    try:
+        number = float(text.strip().replace(",", "."))
+    except ValueError:
+        return None
+    return number if number > 0 else None
 
 
 def _names(mark):
@@ -83,11 +139,8 @@ def _settle(mark, places, people, marks, lost):
         lost.append(
             (mark.student, f"the LMS' file calls this number {theirs!r}: of another assignment?")
         )
-    elif places[0] in marks:
-        other = marks[places[0]].student
-        lost.append((mark.student, f"is the same person as {other} in the LMS' file"))
     else:
-        marks[places[0]] = mark
+        marks.setdefault(places[0], []).append(mark)
 
 
 def is_name(called, name):
@@ -109,7 +162,7 @@ def with_marks(standings):
 
 def why(mark):
     """Why somebody has no mark."""
-    return "; ".join([mark.state, *mark.faults])
+    return "; ".join([mark.state, *mark.faults, *([mark.remark] if mark.remark else [])])
 
 
 def position(header, name, of):

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from ..feedback import points
 from .archive import FoundFile
-from .matching import Person, match, number, position, with_marks
+from .matching import Person, decimal, match, number, position, scaling, unheard, with_marks
 
 FROM = TO = "moodle"
 IDENTIFIER, GRADE, MODIFIED = "Identifier", "Grade", "Last modified (grade)"
@@ -18,6 +18,10 @@ OWN = [IDENTIFIER, "Full name", GRADE, "Maximum Grade", MODIFIED]
 IDS = ("Email address", "Username", "ID number")
 NAME = "Full name"
 ROSTER = (IDENTIFIER, NAME)  # number and name in the worksheet
+UNCHECKED = (
+    "rows go by the numbers in the download's names alone, which nobody has checked. Where that "
+    "was group work, they are the groups': export with Moodle's worksheet, --roster"
+)
 FILE = "Moodle's offline grading worksheet (in English)"
 
 # `mod/assign/classes/downloader.php`: with a folder for each participant, or without.
@@ -26,22 +30,36 @@ SUBMISSION = re.compile(
 )
 
 
+TYPED = re.compile(r"(?:^|/)(?P<name>[^_/]+)_(?P<number>\d+)_assignsubmission_onlinetext")
+# A group that has no number: then all of the download is group work.
+OF_GROUP = re.compile(
+    r"(?:^|/)(?P<name>[^_/]+)_assignsubmission_(?:file|onlinetext)_?[/_](?P<path>.+)$"
+)
+
+
 def parse(name):
     """The FoundFile that an entry of Moodle's download is by its name, or None."""
-    match = SUBMISSION.search(name)
-    return match and FoundFile(
-        name, match["name"], match["number"], PurePosixPath(match["path"]).name or "file"
-    )
+    if match := TYPED.search(name):
+        return FoundFile(name, match["name"], match["number"], "online text", typed="a text")
+    if match := SUBMISSION.search(name) or OF_GROUP.search(name):
+        number = match["number"] if match.re is SUBMISSION else ""
+        return FoundFile(name, match["name"], number, PurePosixPath(match["path"]).name or "file")
+    return None
 
 
-def table(standings, assignment, roster=None, column=None):
-    """(rows, [(student, why left out)])."""
-    taken, left_out = with_marks(standings)
+def is_group_work(names):
+    """Is a download of group work, as far as its names tell?"""
+    return any(not SUBMISSION.search(name) and OF_GROUP.search(name) for name in names)
+
+
+def table(standings, assignment, roster=None, column=None, scale=False):
+    """(rows, [(student, why left out)], remarks)."""
     if roster is None:
+        taken, left_out = with_marks(standings)
         known = [mark for mark in taken if number(mark.student)]
         unknown = "has no participant number: export with Moodle's worksheet, --roster"
         left_out += [(mark.student, unknown) for mark in taken if not number(mark.student)]
-        return [OWN, *map(_row, known)], left_out
+        return [OWN, *map(_row, known)], left_out, [UNCHECKED] if known else []
     header = [name.lstrip("\ufeff") for name in roster[0]] if roster else []
     who, grade = position(header, IDENTIFIER, FILE), position(header, column or GRADE, FILE)
     position(header, MODIFIED, FILE)
@@ -56,17 +74,21 @@ def table(standings, assignment, roster=None, column=None):
         )
         for row in people
     ]
-    marks, lost = match(taken, persons)
+    marks, left_out = match(standings, persons)
+    maxima = {_maximum(header, people[i]) for i, mark in marks.items() if mark.score is not None}
+    factor, remarks = scaling(standings, maxima - {None}, "Maximum Grade", scale)
     rows = [header]
     for index, row in enumerate(people):
-        if index not in marks:
+        mark, most = marks.get(index), _maximum(header, row)
+        if mark is None or mark.score is None:
             continue
-        mark, most = marks[index], _maximum(header, row)
-        if most is not None and mark.score > most:
-            lost.append((mark.student, f"has {mark.score} points; Moodle takes at most {most:g}"))
+        score = round(mark.score * factor, 2)
+        if most is not None and score > most:
+            why = f"has {points(score)} points; Moodle takes at most {most:g}"
+            left_out.append((mark.student, why))
             continue
-        rows.append([*row[:grade], points(mark.score), *row[grade + 1 :]])
-    return rows, left_out + lost
+        rows.append([*row[:grade], points(score), *row[grade + 1 :]])
+    return rows, left_out + unheard(marks, persons), remarks
 
 
 def _row(mark):
@@ -77,7 +99,4 @@ def _row(mark):
 
 def _maximum(header, row):
     """What Moodle takes at most: what is more, it passes over in silence."""
-    try:
-        return float(row[header.index("Maximum Grade")].replace(",", "."))
-    except ValueError:
-        return None
+    return decimal(row[header.index("Maximum Grade")]) if "Maximum Grade" in header else None

@@ -3,6 +3,7 @@
 from pathlib import PurePosixPath
 
 from ..assignments import NAMES
+from ..course.people import harmless
 from ..feedback import points
 from ..notebooks.choice import is_notebook
 from .archive import FoundFile
@@ -40,9 +41,9 @@ def parse(name):
     return FoundFile(name, parts[0], "", parts[-1], assignment=told)
 
 
-def table(standings, assignment, roster=None, column=None):
-    """(rows, nobody left out): a student without a mark has an empty one, and a state that says
-    why.
+def table(standings, assignment, roster=None, column=None, scale=False):
+    """(rows, nobody left out, no remarks): a student without a mark has an empty one, and a state
+    that says why.
     """
     questions = list(dict.fromkeys(name for mark in standings for name in mark.questions))
     rows = [[*HEADER, *questions, "remarks"]]
@@ -61,13 +62,8 @@ def table(standings, assignment, roster=None, column=None):
                 harmless(why(mark) if mark.score is None else ""),
             ]
         )
-    return rows, []
+    return rows, [], []
 
 
 def _cell(score):
     return "" if score is None else points(score)
-
-
-def harmless(text):
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import timezone
 
+from ..course import people
 from ..errors import UnreadableFile
 
 HANDED_IN = "Last modified (submission)"  # in Moodle's worksheet
@@ -20,8 +21,14 @@ class Listed:
 
     id: str
     name: str
+    number: str = ""
+    email: str = ""
     time: str = ""
     trouble: str = ""
+
+    def known(self, system):
+        """What the course remembers of them."""
+        return people.Listed(self.id, self.name, self.email, system, self.number)
 
 
 def listed(rows, system):
@@ -44,7 +51,7 @@ def listed(rows, system):
             f"expected a roster with the column {number!r} and one of {', '.join(ids)}. "
             f"Received the columns: {', '.join(header)[:300]}"
         )
-    people = {}
+    found = {}
     for row in rows[1:]:
         cells = dict(zip(header, row))
         digits = cells.get(number, "").rpartition(" ")[2].strip()
@@ -52,8 +59,10 @@ def listed(rows, system):
         if digits and student:
             student = unicodedata.normalize("NFC", student).replace("/", "-")
             time, trouble = _time(cells.get(HANDED_IN, ""))
-            people[digits] = Listed(student, cells.get(name, "").strip(), time, trouble)
-    return people
+            email = cells.get("Email address", "").strip()
+            called = cells.get(name, "").strip()
+            found[digits] = Listed(student, called, digits, email, time, trouble)
+    return found
 
 
 def _time(text):

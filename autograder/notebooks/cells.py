@@ -48,6 +48,16 @@ def same(a: Cell, b: Cell) -> bool:
     return a["cell_type"] == b["cell_type"] and a["source"].strip() == b["source"].strip()
 
 
+def own_work(cells: Iterable[Cell], template: Template) -> set[tuple[str, str]]:
+    """What is in a notebook that was not in the release: {(kind of cell, text)}."""
+    return set(map(_content, cells)) - set(map(_content, template.cells))
+
+
+def _content(cell):
+    lines = cell["source"].strip().splitlines()
+    return cell["cell_type"], "\n".join(line.rstrip() for line in lines)
+
+
 def tags(cell: Cell) -> list[Any]:
     tags = cell["metadata"].get("tags")
     return tags if isinstance(tags, list) else []

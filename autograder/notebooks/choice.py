@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from ..errors import Ambiguous, Damaged, NoNotebook, WrongFile
-from .cells import Cell, Template
-from .folder import MAX_BYTES, MAX_DEPTH, MAX_FILES, RECORD, SKIPPED, TIME, is_file, set_aside, walk
+from .cells import Cell, Template, own_work
+from .folder import MAX_BYTES, MAX_DEPTH, MAX_FILES, RECORD, SKIPPED, TIME, set_aside, walk
 from .reader import Reading, load, read
 from .repair import guess, likeness
 
 MAX_FOUND = 20  # notebooks that are looked at
 NOTHING = 300  # bytes in which there is no work, when they cannot be read
-LINK = "handed in.txt"  # what `collect` makes of a link or text that came instead of a file
+MAX_MODULE = 200_000  # bytes of a Python file beside the notebook
 
 
 @dataclass
@@ -36,16 +36,6 @@ class Candidate:
             self.cells = read(self.data, self.reading)
         except Damaged as damage:
             self.damage = damage
-
-    def work(self, template: Template) -> set[tuple[str, str]]:
-        """What is in it that was not in the release."""
-        released = {_content(cell) for cell in template.cells}
-        return {_content(cell) for cell in self.cells} - released
-
-
-def _content(cell):
-    lines = cell["source"].strip().splitlines()
-    return cell["cell_type"], "\n".join(line.rstrip() for line in lines)
 
 
 def read_folder(
@@ -73,7 +63,12 @@ def read_folder(
             f"pages, at most {MAX_FILES} and {MAX_BYTES >> 20} MiB)",
         )
     reading.repairs[:0] = said
-    reading.beside = _beside(folder)
+    files = _beside(folder)
+    reading.beside = [str(path.relative_to(folder)) for path in files if path.suffix != ".py"]
+    reading.modules = {
+        path.stem: path.read_text(encoding="utf-8", errors="replace")
+        for path in filter(_is_module, files)
+    }
     return chosen.cells, reading
 
 
@@ -95,7 +90,7 @@ def fingerprint(folder: str | Path) -> bytes:
         if path.name == "timestamp.txt":  # changes no mark by itself
             continue
         digest.update(ascii(str(path.relative_to(folder))).encode())
-        if is_plain and (is_notebook(path.name) or path.suffix.lower() == ".zip"):
+        if is_plain and (is_notebook(path.name) or path.suffix.lower() in (".zip", ".py")):
             try:
                 digest.update(load(path))
             except Damaged as damage:
@@ -141,7 +136,7 @@ def _choose(found, template, others):
             f"{_list([other.name for other in working])}"
         )
     said += [f"{_list([one.name])} was not looked at: {one.damage}" for one in torn]
-    work = {id(one): one.work(template) for one in working}
+    work = {id(one): own_work(one.cells, template) for one in working}
     fullest = [one for one in working if all(work[id(one)] >= work[id(other)] for other in working)]
     if not fullest:
         raise Ambiguous(
@@ -195,10 +190,6 @@ def _candidates(folder, template):
         raise Ambiguous(f"there are {len(paths)} notebooks, more than the {MAX_FOUND} looked at")
     if found:
         return found
-    link = folder / LINK
-    if is_file(link):
-        text = link.read_text(encoding="utf-8", errors="replace")[:300].strip()
-        raise NoNotebook(f"this was handed in instead of a file: {text}")
     others = f"; received: {_list(_relative(files, folder))}" if files else ""
     raise NoNotebook(f"there is no notebook in the folder{others}")
 
@@ -236,13 +227,16 @@ def _is_work(entry):
 
 
 def _beside(folder):
-    """Names of the files of a student's that are no notebooks."""
-    names = [
-        str(path.relative_to(folder))
-        for path, is_plain in walk(folder)
-        if is_plain and not is_notebook(path.name) and not path.name.startswith(".")
-    ]
-    return [name for name in names if name not in ("timestamp.txt", RECORD)]
+    """The files of a student's that are no notebooks."""
+    files = [path for path, is_plain in walk(folder) if is_plain and not is_notebook(path.name)]
+    ours = ("timestamp.txt", RECORD)
+    return [path for path in files if not path.name.startswith(".") and path.name not in ours]
+
+
+def _is_module(path):
+    """Can a notebook import it?"""
+    name = path.name.removesuffix(".py")
+    return path.suffix == ".py" and name.isidentifier() and path.stat().st_size <= MAX_MODULE
 
 
 def _relative(paths, folder):

@@ -56,11 +56,13 @@ class Reading:
         repairs: a sentence on each thing that had to be set right.
         python: the version of Python that the notebook says it was written on, or "".
         beside: names of other files that were handed in with it.
+        modules: {name: source} of the Python files among them.
     """
 
     repairs: list[str] = field(default_factory=list)
     python: str = ""
     beside: list[str] = field(default_factory=list)
+    modules: dict[str, str] = field(default_factory=dict)
 
 
 def read(data: bytes, reading: Reading | None = None) -> list[dict[str, Any]]:

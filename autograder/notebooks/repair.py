@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..course.notes import UNTOUCHED
 from .cells import (
     Cell,
     Template,
@@ -18,6 +19,7 @@ from .cells import (
     is_locked,
     is_solution,
     is_written,
+    own_work,
     same,
 )
 from .outputs import LEFT_OUT, MAX_OUTPUTS, MAX_PICTURES, pictured, readable_outputs
@@ -86,6 +88,8 @@ def repair(cells: list[Cell], template: Template, beside: Sequence[str] = ()) ->
     pieces = gather(pieces, template, repairs, list(beside))
     fixed = [piece.cell for piece in pieces]
     _limit_outputs(fixed, repairs)
+    if cells and not own_work(cells, template) - {("markdown", ""), ("code", "")} and not beside:
+        repairs.append(UNTOUCHED)
     return Notebook(fixed, repairs)
 
 

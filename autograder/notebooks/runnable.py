@@ -1,22 +1,30 @@
 """Which cells the sealed process runs."""
 
+from collections.abc import Mapping
+
 from .cells import Template, is_experiment, is_locked, is_solution, same, tags
 from .repair import Notebook
-from .syntax import definitions, names_defined, without_magics
+from .syntax import as_run, definitions, names_defined
 
 
-def cells_to_run(notebook: Notebook, template: Template) -> list[tuple[int, str]]:
+def cells_to_run(
+    notebook: Notebook, template: Template, modules: Mapping[str, str] | None = None
+) -> list[tuple[int, str]]:
     """(number, source) of the code the sealed process runs: our set-up and empty stubs, then what
     students wrote.
 
     Numbers count code cells from 1, as execution counts do after "Restart and run all"; what is
     ours is cell 0. The stubs come first, so that an empty one left or put back somewhere never
     hides the student's function.
+
+    Args:
+        modules: {name: source} of Python files that were handed in beside the notebook.
     """
     code = [cell for cell in template.cells if cell["cell_type"] == "code"]
     stubs = [cell for cell in code if is_solution(cell)]
     setup = [cell for cell in code if "setup" in tags(cell)]
     run = [(0, cell["source"]) for cell in setup + stubs]
+    run += [(0, f"%%writefile {name}.py\n{text}") for name, text in (modules or {}).items()]
     number = 0
     for cell in notebook.cells:
         if cell["cell_type"] != "code":
@@ -28,7 +36,7 @@ def cells_to_run(notebook: Notebook, template: Template) -> list[tuple[int, str]
         if not cell["source"].strip() or ours:
             continue
         if not is_experiment(cell):
-            run.append((number, without_magics(cell["source"])))
+            run.append((number, as_run(cell["source"])))
         elif not any(same(cell, c) for c in code) and (own := definitions(cell["source"])):
             run.append((number, own))  # a student's own experiment may define what others use
     return run

@@ -5,6 +5,8 @@ import re
 from functools import lru_cache
 from threading import Lock
 
+from ..sandbox import statements
+
 DEFINITIONS = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -13,6 +15,13 @@ DEFINITIONS = (
     ast.ImportFrom,
 )
 
+
+# What `%pylab` does, as far as it concerns functions.
+PYLAB = (
+    "import numpy; import numpy as np; import matplotlib.pyplot as plt; from numpy import *; "
+    "from numpy.linalg import *; from numpy.random import *"
+)
+WRITES_MODULE = re.compile(r"\s*%%(?:write)?file\s+(?:-a\s+)?(?:\./)?\w+\.py[ \t]*\n")
 
 # Cell magics of which the rest of the cell is none of Python's.
 NO_PYTHON = frozenset(
@@ -34,13 +43,26 @@ def parsed(source: str) -> ast.Module | None:
         return None
 
 
+@lru_cache(256)
+def readable(source: str) -> ast.Module | None:
+    """The syntax tree of those statements that this Python can read, or None where it is none."""
+    if tree := parsed(source):
+        return tree
+    try:
+        with _parsing:
+            tree, _ = statements.parse(source)
+        return tree if tree.body else None
+    except (ValueError, RecursionError, MemoryError):
+        return None
+
+
 @lru_cache(1024)
 def functions_defined(source: str) -> frozenset[str]:
     """Names of the functions a cell defines at its top level, magics and syntax errors elsewhere
     forgiven.
     """
     tree = parsed(without_magics(source))
-    if tree is None:
+    if tree is None:  # also what only a newer Python can read
         return frozenset(re.findall(r"^def\s+(\w+)", source, re.MULTILINE))
     return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
 
@@ -48,7 +70,7 @@ def functions_defined(source: str) -> frozenset[str]:
 @lru_cache(1024)
 def names_defined(source: str) -> frozenset[str]:
     """Names that a cell binds at its top level: functions, classes, variables, imports."""
-    tree, names = parsed(without_magics(source)), set()
+    tree, names = readable(without_magics(source)), set()
     for node in tree.body if tree else ():
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             names.add(node.name)
@@ -66,7 +88,7 @@ def definitions(source: str) -> str:
     out.
     """
     source = without_magics(source)
-    tree, lines, kept = parsed(source), source.split("\n"), set()
+    tree, lines, kept = readable(source), source.split("\n"), set()
     for node in tree.body if tree else ():
         if isinstance(node, DEFINITIONS) or isinstance(node, ast.Assign) and _is_constant(node):
             first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
@@ -95,6 +117,11 @@ def enclosing_loop(source: str, line: int) -> str | None:
     return "while" if isinstance(max(around, key=lambda n: n.lineno), ast.While) else "for"
 
 
+def as_run(source: str) -> str:
+    """A cell as the sealed process runs it: without magics, but for a module that it writes."""
+    return source.lstrip() if WRITES_MODULE.match(source) else without_magics(source)
+
+
 @lru_cache(1024)
 def without_magics(source: str) -> str:
     """The source with IPython's magics and shell lines replaced by `pass`, where it is not plain
@@ -105,7 +132,7 @@ def without_magics(source: str) -> str:
     lines = source.split("\n")
     first = next((line for line in lines if line.strip()), "")
     if (magic := re.match(r"%%(\S*)", first)) and magic[1] in NO_PYTHON:
-        return "pass"  # a cell of another language
+        return "pass"  # a cell of another language, or a file
     plain, continued = [], False
     for line in lines:
         is_magic = continued or _is_magic(line)
@@ -122,7 +149,14 @@ def _is_magic(line):
 
 
 def _without(line):
-    """What is left of such a line: the names that it binds."""
+    """What is left of such a line: what it binds or runs."""
     indent = line[: len(line) - len(line.lstrip())]
+    code = line.strip()
+    if re.match(r"%pylab\b", code):
+        return indent + PYLAB
+    if timed := re.match(r"%time\s+(?!-)(.+)", code):  # %timeit binds nothing
+        return indent + timed[1]
+    if script := re.match(r"%run\s+(?:-\w\s+)*(?:\./)?(\w+)\.py\s*$", code):
+        return f"{indent}from {script[1]} import *"
     bound = re.match(r"\s*([A-Za-z_]\w*)\s*=", line)
     return f"{indent}{bound[1]} = None" if bound else f"{indent}pass"

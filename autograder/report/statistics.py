@@ -96,11 +96,7 @@ class Statistics:
 
     def trouble(self) -> list[tuple[str, Entry]]:
         """[(student, entry)] of what staff should look at: damaged, lost, not recorded."""
-        to_see = [
-            (student, entry)
-            for student, entry in self.entries.items()
-            if entry.status != "graded" or entry.faults or not entry.recorded
-        ]
+        to_see = [pair for pair in self.entries.items() if pair[1].to_see]
         return sorted(to_see, key=lambda pair: (not pair[1].faults, pair[1].status, pair[0]))
 
     def slowest(self) -> list[tuple[str, float]]:

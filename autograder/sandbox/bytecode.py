@@ -2,18 +2,21 @@
 itself.
 """
 
-import compileall
-import sysconfig
+import subprocess
 
+from .interpreter import chosen
 from .walls import HERE, packages
 
 
 def main() -> None:
-    """Compile the standard library (where it may be written), the packages shown inside, and the
-    worker.
+    """Let the Python that students' code runs on compile the standard library (where it may be
+    written), the packages shown inside, and the worker.
     """
-    for path in [sysconfig.get_path("stdlib"), *map(str, packages()), str(HERE)]:
-        compileall.compile_dir(path, quiet=2, maxlevels=20, workers=0)
+    python = chosen()
+    print(f"students' code runs on {python}")
+    paths = [python.stdlib, *map(str, packages(python)), str(HERE)]
+    command = [python.executable, "-m", "compileall", "-qq", "-r", "20", "-j", "0", *paths]
+    subprocess.run(command, check=False)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,21 @@
 """What student code gets instead of Keras and friends, and how plotting waits until it is used."""
 
 import importlib
+import linecache
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
+
+from . import quiet, statements
 
 SEALED = frozenset("keras tensorflow tf_keras torch jax flax".split())
 LAZY = frozenset(["matplotlib"])
-# What notebooks use around the work, and grading can do without.
-HARMLESS = frozenset("IPython google ipywidgets tqdm".split())
 
 
 class SealedError(RuntimeError):
-    """Student code used the reference while being graded."""
+    """Code used a package that is not there while grading."""
 
 
 class _Sealed:
@@ -32,8 +33,7 @@ class _Sealed:
 
     def _used(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise SealedError(
-            f"{self._name} was used: the reference is sealed while grading. "
-            "Your functions are NumPy only."
+            f"{self._name} was used: it is sealed while grading. Functions are NumPy only."
         )
 
     __call__ = __iter__ = __len__ = __getitem__ = __setattr__ = __enter__ = __array__ = _used
@@ -61,45 +61,6 @@ class _SealedModule(ModuleType):
         if name.startswith("__"):
             raise AttributeError(name)
         return _Sealed(f"{self.__name__}.{name}")
-
-
-class _Quiet:
-    """Any object of a package for show (displays, progress bars, a drive to mount): every use of it
-    does nothing, and a call gives back what it was called with.
-    """
-
-    def __getattr__(self, name: str) -> "_Quiet":
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return args[0] if args else self
-
-    def __enter__(self) -> "_Quiet":
-        return self
-
-    def __exit__(self, *exception: object) -> Literal[False]:
-        return False
-
-    def __bool__(self) -> bool:
-        return False
-
-    def __len__(self) -> int:
-        return 0
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(())
-
-
-QUIET = _Quiet()
-
-
-class _QuietModule(ModuleType):
-    def __getattr__(self, name: str) -> _Quiet:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return QUIET
 
 
 class _LazyModule(ModuleType):
@@ -157,7 +118,7 @@ class SealedFinder:
 class QuietFinder(SealedFinder):
     """Answers `from IPython.display import display`, `from tqdm import tqdm`, …"""
 
-    names, module = HARMLESS, _QuietModule
+    names, module = quiet.HARMLESS, quiet.QuietModule
 
 
 class LazyFinder(SealedFinder):
@@ -166,6 +127,44 @@ class LazyFinder(SealedFinder):
     names, module = LAZY, _LazyModule
 
 
+class OwnFinder:
+    """Finds the modules that students write themselves: `%%writefile bn.py`, or a file that was
+    handed in beside the notebook.
+    """
+
+    def __init__(self) -> None:
+        self.sources: dict[str, str] = {}
+
+    def add(self, name: str, source: str, append: bool = False) -> None:
+        """Keep a module's source, instead of the one there was or behind it."""
+        self.sources[name] = self.sources.get(name, "") + source if append else source
+        sys.modules.pop(name, None)
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None = None,
+        target: ModuleType | None = None,
+    ) -> ModuleSpec | None:
+        return ModuleSpec(fullname, self) if fullname in self.sources else None  # type: ignore[arg-type]
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        name, source = module.__name__, self.sources[module.__name__]
+        filename = f"<{name}.py>"
+        linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+        tree, _ = statements.parse(source, filename)
+        exec(compile(tree, filename, "exec", dont_inherit=True), module.__dict__)
+
+
+OWN = OwnFinder()
+
+
 def install() -> None:
-    """Put the stand-ins before every other way of finding a module."""
+    """Put the stand-ins before every other way of finding a module; what students write themselves
+    comes after all others.
+    """
     sys.meta_path[:0] = [SealedFinder, QuietFinder, LazyFinder]
+    sys.meta_path.append(OWN)

@@ -10,12 +10,11 @@ processes.
 import functools
 import os
 import shutil
-import sys
-import sysconfig
-from importlib.util import find_spec
 from pathlib import Path
 
 from ..errors import SandboxUnavailable
+from . import interpreter
+from .interpreter import Interpreter
 
 HERE = Path(__file__).parent
 INSIDE = "/sealed"
@@ -59,31 +58,30 @@ def bubblewrap(tmp_bytes: int, seccomp_descriptor: int | None) -> list[str]:
             "Ubuntu: apt-get install bubblewrap), or pass --sandbox process, which has limits "
             "but no walls."
         )
-    command = list(_walls(program))
+    python = interpreter.chosen()
+    command = list(_walls(program, python))
     command += ["--size", str(tmp_bytes), "--tmpfs", "/tmp", "--chdir", "/tmp", "--remount-ro", "/"]
     if seccomp_descriptor is not None:
         command += ["--seccomp", str(seccomp_descriptor)]
-    return [*command, _python(), *PYTHON_FLAGS, f"{INSIDE}/packages", INSIDE]
+    return [*command, python.executable, *PYTHON_FLAGS, f"{INSIDE}/packages", INSIDE]
 
 
 @functools.cache
-def _walls(program: str) -> tuple[str, ...]:
+def _walls(program: str, python: Interpreter) -> tuple[str, ...]:
     command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     command += ["--uid", "65534", "--gid", "65534", "--hostname", "sealed", "--clearenv"]
     for name, value in ENVIRONMENT.items():
         command += ["--setenv", name, value]
-    for path in _system_libraries():
+    for path in _system_libraries(python):
         command += _show(path)
-    command += ["--ro-bind", _python(), _python()]
-    stdlib = sysconfig.get_path("stdlib")
-    for path in dict.fromkeys(
-        [stdlib, sysconfig.get_path("platstdlib", vars={"platbase": sys.base_prefix})]
-    ):
+    command += ["--ro-bind", python.executable, python.executable]
+    stdlib = python.stdlib
+    for path in dict.fromkeys([stdlib, python.platstdlib]):
         if os.path.isdir(path) and (path == stdlib or not path.startswith(stdlib)):
             command += ["--ro-bind", path, path]
             for folder in ("site-packages", "dist-packages"):
                 command += _hide(os.path.join(path, folder))
-    for package in packages():
+    for package in packages(python):
         command += ["--ro-bind", str(package), f"{INSIDE}/packages/{package.name}"]
     command += ["--ro-bind", str(HERE), f"{INSIDE}/sandbox"]
     for device in DEVICES:
@@ -97,7 +95,8 @@ def plain(folder: str | Path, user: int | None = None) -> list[str]:
     """
     shown = Path(folder, "packages")
     shown.mkdir()
-    for path in packages():
+    python = interpreter.chosen()
+    for path in packages(python):
         (shown / path.name).symlink_to(path)
     if user is None:
         Path(folder, "sandbox").symlink_to(HERE)
@@ -108,29 +107,21 @@ def plain(folder: str | Path, user: int | None = None) -> list[str]:
             shutil.copyfile(source, own / source.name)
             (own / source.name).chmod(0o644)
         os.chown(folder, user, user)
-    return [_python(), *PYTHON_FLAGS, str(shown), str(folder)]
+    return [python.executable, *PYTHON_FLAGS, str(shown), str(folder)]
 
 
-def _python() -> str:
-    """The interpreter itself: a virtual environment's would bring its site-packages along."""
-    return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
-
-
-def packages() -> list[Path]:
+def packages(python: Interpreter) -> list[Path]:
     """Where NumPy lies, and what matplotlib needs: the only packages shown inside."""
-    spec = find_spec("numpy")
-    assert spec and spec.origin
-    site = Path(spec.origin).parent.parent
-    return [site / name for name in PACKAGES if (site / name).exists()]
+    return interpreter.packages(python, PACKAGES)
 
 
-def _system_libraries() -> list[str]:
-    multiarch = sysconfig.get_config_var("MULTIARCH") or ""
+def _system_libraries(python: Interpreter) -> list[str]:
+    multiarch = python.multiarch
     folders = ["/lib64", "/usr/lib64"]
     folders += [f"{root}/{multiarch}" for root in ("/lib", "/usr/lib") if multiarch]
-    own = Path(sys.base_prefix, "lib")
+    own = Path(python.prefix, "lib")
     libraries = [str(p) for name in PYTHON_LIBRARIES for p in own.glob(f"{name}*.so*")]
-    if sys.base_prefix == "/usr":  # they lie among the system's own, which are shown already
+    if python.prefix == "/usr":  # they lie among the system's own, which are shown already
         libraries = []
     return [path for path in [*folders, *libraries, "/etc/ld.so.cache"] if os.path.lexists(path)]
 

@@ -7,10 +7,12 @@ nothing: a student who takes this module apart finds nothing to gain.
 
 import __future__
 
+import _ast
 import io
 import linecache
 import os
 import random
+import re
 import signal
 import sys
 import time
@@ -22,11 +24,14 @@ from typing import Any
 
 import numpy as np
 
-from . import seccomp, standins, wire
+from . import quiet, seccomp, standins, statements, wire
 
-ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
 NICENESS = 5
-AFTERWARDS = 0.5  # seconds for all that follows in a cell that was stopped
+AFTERWARDS = 0.5  # seconds for what computes in a cell that was stopped, after that
+BEGUN = 0.05  # seconds for what computes in a cell that comes late
+IS_COROUTINE = 0x80  # inspect.CO_COROUTINE
+ANNOTATIONS = __future__.annotations.compiler_flag  # a type hint may name what is not there
+WRITTEN = re.compile(r"\s*%%(?:write)?file\s+(?:(-a)\s+)?(?:\./)?(\w+)\.py[ \t]*\n")
 
 Reply = tuple[dict[str, Any], bytes]  # header, payload
 
@@ -86,53 +91,116 @@ class Worker:
 
     def __init__(self) -> None:
         self.main = ModuleType("__main__")
-        self.main.__dict__.update(display=standins.QUIET, get_ipython=standins.QUIET)
+        self.main.__dict__.update(display=quiet.QUIET, get_ipython=quiet.QUIET)
         sys.modules["__main__"] = self.main
         self.kept: list[Any] = []
         self.generators: dict[wire.Rng, np.random.Generator] = {}
-        self.future = 0
+        self.flags = ANNOTATIONS | statements.TOP_LEVEL_AWAIT
+        self.missing: dict[str, str] = {}  # {name: module} of imports that failed
 
     def answer(self, header: dict[str, Any], payload: bytes) -> Reply:
         """Carry out one request; return (reply header, reply payload)."""
         try:
             if header["op"] == "run":
-                return self.run(header["source"], header["cell"], header.get("seconds"))
+                return self.run(header), b""
             return self.call(header, payload)
         except (
             BaseException
         ) as error:  # SystemExit and KeyboardInterrupt are answers like any other
-            return {"error": describe(error)}, b""
+            return {"error": self.describe(error)}, b""
 
-    def run(self, source: str, cell: int, seconds: float | None) -> Reply:
-        """Execute one cell's source in the notebook's namespace, statement by statement: one that
-        fails costs itself, and not the functions below it.
+    def run(self, header: dict[str, Any]) -> dict[str, Any]:
+        """Execute one cell in the notebook's namespace, statement by statement: one that fails
+        costs itself, and not the functions below it.
 
-        The reply says `done`, or what the first `error` was, or that the cell took longer than
-        `seconds` and where it was `stopped`; the statements that follow have AFTERWARDS seconds.
+        The header has the `source`, the number of the `cell`, and perhaps the `seconds` that the
+        cell may take; one that is `late` has BEGUN seconds, of which imports and definitions use
+        none. The reply says `done`, or what the first `error` was, or that the cell took too long
+        and where it was `stopped`; the statements that follow have AFTERWARDS seconds. It names the
+        modules that are `missing`, and the `decorators` that could not be applied.
         """
+        source, cell = header["source"], header["cell"]
         filename = f"<cell {cell}>"
+        if file := WRITTEN.match(source):
+            standins.OWN.add(file[2], source[file.end() :], bool(file[1]))
+            return {"done": True}
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-        options: dict[str, Any] = {"flags": self.future, "dont_inherit": True}
-        tree = compile(source, filename, "exec", ONLY_AST | self.future, dont_inherit=True)
-        reply: dict[str, Any] = {"done": True}
-        end = seconds and time.monotonic() + seconds
-        for node in tree.body:
+        tree, torn = statements.parse(source, filename, self.flags)
+        failed = Failed()
+        for error in torn:
+            failed.add(error)
+        seconds = header.get("seconds")
+        clock = Clock(seconds, BEGUN if header.get("late") else seconds)
+        for node in statements.single(tree.body):
             if type(node).__name__ == "ImportFrom" and node.module == "__future__":
-                self.future |= future_flags(node)
-                options["flags"] = self.future
-            code = compile(type(tree)([node], []), filename, "exec", **options)
+                self.flags |= future_flags(node)
             try:
-                with stopped_after(end and max(end - time.monotonic(), 0.01)):
-                    exec(code, self.main.__dict__)
+                with clock.running(statements.is_definition(node)):
+                    self.execute(node, filename, failed)
             except TooLong as error:
-                if "stopped" not in reply:
-                    reply, end = {"stopped": describe(error)}, time.monotonic() + AFTERWARDS
+                failed.stopped = failed.stopped or describe(error)
+                clock.left = AFTERWARDS
             except MemoryError:
                 raise
             except BaseException as error:
-                if "done" in reply:
-                    reply = {"error": describe(error)}
-        return reply, b""
+                self.take(error, node, failed)
+        return failed.reply()
+
+    def execute(self, node: Any, filename: str, failed: "Failed") -> None:
+        """Execute one statement. A decorator that cannot be applied, because it is not there
+        perhaps, is left out.
+        """
+        try:
+            self.evaluate([node], filename, "exec")
+            return
+        except Exception as error:
+            decorators = getattr(node, "decorator_list", None)
+            if not decorators:
+                raise
+            node.decorator_list = []
+            try:
+                self.evaluate([node], filename, "exec")
+            except Exception:
+                raise error from None
+        for decorator in reversed(decorators):
+            try:
+                function = self.evaluate(decorator, filename, "eval")
+                self.main.__dict__[node.name] = function(self.main.__dict__[node.name])
+            except Exception:
+                line = linecache.getline(filename, decorator.lineno).strip()
+                failed.decorators.append(line[:80])
+
+    def evaluate(self, part: Any, filename: str, mode: str) -> Any:
+        """Run statements, or an expression, in the notebook's namespace."""
+        tree: Any = _ast.Module(part, []) if mode == "exec" else _ast.Expression(part)
+        code = compile(tree, filename, mode, flags=self.flags, dont_inherit=True)
+        result = eval(code, self.main.__dict__)
+        return finished(result) if code.co_flags & IS_COROUTINE else result
+
+    def take(self, error: BaseException, node: Any, failed: "Failed") -> None:
+        """Remember how a statement failed. What comes of a package that is not there is said of the
+        package, once.
+        """
+        if isinstance(error, ImportError) and type(node).__name__ in ("Import", "ImportFrom"):
+            names = statements.bound_by(node)
+            self.missing |= names
+            failed.missing += names.values()
+        elif not statements.is_definition(node) and self.missing_for(error):
+            failed.missing.append(self.missing_for(error))
+        else:
+            failed.add(error, self.describe(error))
+
+    def missing_for(self, error: BaseException) -> str:
+        """The module that is not there and of which a name was used, or ""."""
+        name = getattr(error, "name", None) if isinstance(error, NameError) else None
+        return self.missing.get(str(name), "")
+
+    def describe(self, error: BaseException) -> dict[str, Any]:
+        """What was raised, and whether because of a module that is not there."""
+        report = describe(error)
+        if module := self.missing_for(error):
+            report["missing"] = module
+        return report
 
     def call(self, header: dict[str, Any], payload: bytes) -> Reply:
         """Call one of the student's functions.
@@ -190,6 +258,57 @@ class Worker:
 
 class TooLong(BaseException):
     """A cell did not come to an end in time."""
+
+
+class Failed:
+    """What went wrong in one cell."""
+
+    def __init__(self) -> None:
+        self.error: dict[str, Any] | None = None
+        self.stopped: dict[str, Any] | None = None
+        self.missing: list[str] = []
+        self.decorators: list[str] = []
+
+    def add(self, error: BaseException, report: dict[str, Any] | None = None) -> None:
+        self.error = self.error or report or describe(error)
+
+    def reply(self) -> dict[str, Any]:
+        """As `Worker.run` says; being stopped weighs more than an error."""
+        main: dict[str, Any] = {"stopped": self.stopped} if self.stopped else {"error": self.error}
+        reply: dict[str, Any] = main if self.stopped or self.error else {"done": True}
+        for name in ("missing", "decorators"):
+            if names := list(dict.fromkeys(getattr(self, name))):
+                reply[name] = names[:20]
+        return reply
+
+
+class Clock:
+    """The time of one cell: what computes shares `left` seconds, a definition has `each` of its
+    own. None is without an end.
+    """
+
+    def __init__(self, each: float | None, left: float | None) -> None:
+        self.each, self.left = each, left
+
+    @contextmanager
+    def running(self, defines: bool) -> Iterator[None]:
+        started = time.monotonic()
+        left = self.each if defines or self.left is None else max(self.left, 0.01)
+        try:
+            with stopped_after(left):
+                yield
+        finally:
+            if self.left is not None and not defines:
+                self.left -= time.monotonic() - started
+
+
+def finished(coroutine: Any) -> Any:
+    """What a coroutine at the top level of a cell gives, as far as it needs nothing but itself."""
+    try:
+        while True:
+            coroutine.send(None)
+    except StopIteration as result:
+        return result.value
 
 
 @contextmanager
@@ -298,6 +417,7 @@ def describe(error: BaseException) -> dict[str, Any]:
     ]
     if frames:
         report["cell"] = int(frames[-1].filename[len("<cell ") : -1])
+        report["function"] = frames[-1].name[:80]
         report["line"], report["text"] = frames[-1].lineno, (frames[-1].line or "")[:200]
     return report
 

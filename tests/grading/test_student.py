@@ -33,7 +33,7 @@ def reason(results, question="min_max"):
         (MIN_MAX + "    import keras; return keras.ops.max(x)", ["SealedError", "NumPy only"]),
         ("def min_max_normalize():\n    pass", ["TypeError", "positional argument"]),
         ("def min_max_normalize(x):\n    return (x", ["its cell failed", "cell 1: SyntaxError"]),
-        ("@odd\ndef min_max_normalize(x): return x", ["its cell failed", "NameError"]),
+        ("@odd\ndef min_max_normalize(x=y): return x", ["its cell failed", "NameError"]),
     ],
 )
 def test_does_a_student_learn_why_nothing_came_back(ask_sealed, cell, words):

@@ -30,7 +30,7 @@ class WorkerHere:
         np.random.seed(SEED)
 
     def request(self, header, payload=b"", seconds=None):
-        header = json.loads(json.dumps(header)) | ({"seconds": None} if "seconds" in header else {})
+        header = json.loads(json.dumps(header)) | {"seconds": None, "late": False}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:

@@ -489,7 +489,7 @@ def test_are_a_cells_definitions_found():
         "import numpy as np\nx = np.ones(3)\nEPS = 1e-7\n@decorated\ndef f(x):\n    return x\n"
         "for i in range(3):\n    print(i)\nclass A:\n    pass\n%time y = 3\n"
     )
-    wanted = "import numpy as np\n\nEPS = 1e-7\n@decorated\ndef f(x):\n    return x\n\n\nclass A:\n    pass"
+    wanted = "import numpy as np\n\nEPS = 1e-7\n@decorated\ndef f(x):\n    return x\n\n\nclass A:\n    pass\ny = 3"
     assert definitions(source) == wanted
     assert definitions("def broken(:") == ""
 

@@ -32,8 +32,9 @@ def full(verdict):
 
 
 def test_does_an_untouched_release_get_nothing(mark):
-    verdict = mark(fill("batchnorm", {}))
-    assert verdict.status == "graded" and verdict.score == 0 and not texts(verdict.notes)
+    verdict = mark(fill("batchnorm", {}, answer="YOUR ANSWER HERE"))
+    assert verdict.status == "graded" and verdict.score == 0
+    assert texts(verdict.notes) == ["nothing in this notebook is yours: it is as it was released"]
 
 
 def test_does_the_model_solution_get_every_point(mark):

@@ -1,0 +1,54 @@
+"""Why a call gave nothing: which function it was that is missing, unfinished, or raised."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from ..answers.calls import Failure, Function
+from ..diagnosis import exceptions
+from ..notebooks.syntax import names_defined
+from ..sandbox import wire
+from .session import Session, in_words
+
+
+def explain(
+    function: Function,
+    error: Any,
+    given: Mapping[str, Any],
+    session: Session,
+    functions: Collection[str],
+    elsewhere: Mapping[str, int],
+) -> tuple[Failure, bool]:
+    """Return (what stands for the answer, whether the function was written at all).
+
+    Args:
+        error: what the sealed process says of the exception.
+        given: {parameter: value} of the call.
+        functions: names of the contract's functions.
+        elsewhere: {name: number of the cell} of what is defined only where nothing is run.
+    """
+    name, undefined = function.name, session.not_defined
+    kind = error.get("type") if isinstance(error, dict) else None
+    # The one to blame is the one that raised: an unfinished function may be called by another.
+    unfinished = kind == "NotImplementedError"
+    called = str(wire.clean(str(error.get("function"))[:80])) if unfinished else name
+    stub = unfinished and error.get("cell") == 0  # cell 0 is ours: the stub of the release
+    if called in undefined and (stub or kind == "missing"):
+        return Failure(_through(name, called, undefined[called])), True
+    if kind == "missing":
+        return Failure(f"{name} is not defined in the notebook"), False
+    if kind == "not a function":
+        return Failure(f"{name} is defined, but is not a function"), False
+    if unfinished and called in {name, *functions}:
+        failure = Failure(_through(name, called, f"{called} is not implemented yet"))
+        return failure, not (stub and called == name)
+    if kind == "WireError":
+        complaint = in_words(error, with_type=False)
+        return Failure(f"what {name} returned cannot be taken: {complaint}"), True
+    sources = session.sources.items()
+    made = {n: number for number, source in sources if number for n in names_defined(source)}
+    return exceptions.explain(function, error, given, elsewhere, made), True
+
+
+def _through(name: str, called: str, sentence: str) -> str:
+    """A sentence about a function, where another one was asked for that calls it."""
+    return sentence if called == name else f"{name} calls {called}: {sentence}"
