@@ -51,9 +51,9 @@ def collect(source, form, assignment, rosters, groups):
 
     course = Course.here()
     with plain_errors():
-        tables = [read_rows(roster) for roster in rosters]
+        rows = [row for roster in rosters for row in read_rows(roster)]
         members = read_rows(groups) if groups else None
-        console.show_collected(lms.collect(source, form, course, assignment, tables, members))
+        console.show_collected(lms.collect(source, form, course, assignment, rows, members))
         click.echo(course.collected)
 
 

@@ -66,8 +66,9 @@ def roster(course: Course) -> list[Listed]:
 
 def add_to_roster(course: Course, people: Iterable[Listed]) -> None:
     """Remember whom a roster names; what it says of a number counts from now on."""
-    known = {(p.system, p.number or p.id): p for p in [*roster(course), *people]}
-    _write(course.roster, known.values(), Listed)
+    if people := list(people):
+        known = {(p.system, p.number or p.id): p for p in [*roster(course), *people]}
+        _write(course.roster, known.values(), Listed)
 
 
 def collected(course: Course) -> list[Collected]:

@@ -35,12 +35,12 @@ class SealedExecute(NbGraderPreprocessor):
         assignment = load(resources["nbgrader"]["assignment"])
         handed_over = resources[PLACE]
         if handed_over.verdict is None:
+            terms.require(resources["nbgrader"]["db_url"], assignment.name)
             handed_over.verdict = self._verdict(nb, assignment, handed_over)
         write_verdict(nb, handed_over.verdict)
         return nb, resources
 
     def _verdict(self, nb, assignment, handed_over):
-        terms.require(self.parent.coursedir.db_url, assignment.name)
         if handed_over.damage:
             return damaged(assignment, handed_over.damage)
         notebook = Notebook(nb.cells, handed_over.repairs)

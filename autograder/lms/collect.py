@@ -31,7 +31,7 @@ from .systems import SYSTEMS
 SOURCES = {system.FROM: system for system in SYSTEMS}
 
 
-def collect(source, form, course, assignment=None, rosters=(), groups=None):
+def collect(source, form, course, assignment=None, roster=None, groups=None):
     """Write what is in a download into the course; return [Collected], which the course remembers.
 
     Args:
@@ -39,7 +39,8 @@ def collect(source, form, course, assignment=None, rosters=(), groups=None):
         form: a key of SOURCES; `plain` is a folder, or a file, named for each student.
         course: the `course.Course`.
         assignment: the `assignments.Assignment`; by default each notebook tells.
-        rosters: tables of the LMS that say which id belongs to which number, as lists of rows.
+        roster: rows of tables of the LMS that say which id belongs to which number, one after the
+            other, each with its header.
         groups: the rows of a table that says who is in which group.
 
     Raises:
@@ -49,14 +50,12 @@ def collect(source, form, course, assignment=None, rosters=(), groups=None):
     if form not in SOURCES:
         raise UnknownName(f"expected one of {', '.join(SOURCES)}. Received: {form!r}")
     system, name_of = SOURCES[form], assignment and assignment.name
-    people = {}
-    for rows in rosters:
-        people |= listed(rows, system)
-    of_course.add_to_roster(course, [person.known(system.FROM) for person in people.values()])
+    people = listed(roster, system) if roster else {}
     with opened(Path(source)) as entries:
         entries = [entry for entry in entries if not is_junk(entry[0])]
         names = [name for name, *_ in entries]
         _require_system(names, system)
+        of_course.add_to_roster(course, [person.known(system.FROM) for person in people.values()])
         top = plain.top_folder(names) if system is plain else ""
         are_groups = getattr(system, "is_group_work", lambda names: False)(names)
         table = groups_of(groups) if groups else None

@@ -72,8 +72,9 @@ def match(standings, people):
             others = ", ".join(other.student for other in found if other is not mark)
             lost.append((mark.student, f"is the same person as {others} in the LMS' file: {ONE}"))
     marks = {index: found[0] for index, found in marks.items()}
-    lost += [(mark.student, why(mark)) for mark in marks.values() if mark.score is None]
-    return marks, sorted(lost)
+    no_mark = {mark.student: why(mark) for mark in standings if mark.score is None}
+    lost = [(student, reason) for student, reason in lost if student not in no_mark]
+    return marks, lost + list(no_mark.items())
 
 
 def unheard(marks, people):

@@ -58,8 +58,8 @@ class Owners:
         if person and not is_name(file.owner, person.name):
             return [
                 _nobody(
-                    f"the roster calls {file.number} {person.name!r}: another assignment's? A "
-                    "group? Then name its members with --groups"
+                    f"the roster calls {file.number} {person.name!r}: a group? another "
+                    "assignment's? A group's members are named with --groups"
                 )
             ]
         return [self._one(file, person)]

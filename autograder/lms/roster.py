@@ -8,6 +8,7 @@ from datetime import timezone
 from ..course import people
 from ..errors import UnreadableFile
 
+IDS = ("SIS Login ID", "SIS User ID", "Username", "ID number", "Email address")
 HANDED_IN = "Last modified (submission)"  # in Moodle's worksheet
 MONTH = re.compile(
     "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -32,30 +33,29 @@ class Listed:
 
 
 def listed(rows, system):
-    """{number: Listed} of a table that the LMS gave.
+    """{number: Listed} of tables that the LMS gave, one below the other: one for each section.
 
     Args:
         system: one of `systems.SYSTEMS`.
 
     Raises:
-        UnreadableFile: it has none of the columns that say so.
+        UnreadableFile: they have none of the columns that say so.
     """
-    header = [name.lstrip("\ufeff") for name in rows[0]]
     if system.ROSTER is None:
         raise UnreadableFile("a roster says which number is whose; plain folders have ids already")
     number, name = system.ROSTER
-    ids = ("SIS Login ID", "SIS User ID", "Username", "ID number", "Email address")
-    columns = [header.index(column) for column in ids if column in header]
-    if number not in header or not columns:
-        raise UnreadableFile(
-            f"expected a roster with the column {number!r} and one of {', '.join(ids)}. "
-            f"Received the columns: {', '.join(header)[:300]}"
-        )
+    header, columns = [], []
     found = {}
-    for row in rows[1:]:
+    for row in rows:
+        names = [name.lstrip("\ufeff") for name in row]
+        if number in names or not header:
+            header, columns = names, _columns_of_ids(names, number)
+            continue
         cells = dict(zip(header, row))
         digits = cells.get(number, "").rpartition(" ")[2].strip()
         student = next((row[i].strip() for i in columns if i < len(row) and row[i].strip()), "")
+        if not student and digits and not columns:  # blind marking: Moodle tells numbers only
+            student = f"Participant--{digits}"
         if digits and student:
             student = unicodedata.normalize("NFC", student).replace("/", "-")
             time, trouble = _time(cells.get(HANDED_IN, ""))
@@ -63,6 +63,22 @@ def listed(rows, system):
             called = cells.get(name, "").strip()
             found[digits] = Listed(student, called, digits, email, time, trouble)
     return found
+
+
+def _columns_of_ids(header, number):
+    """Where in a table ids are.
+
+    Raises:
+        UnreadableFile: nowhere, or there are no numbers.
+    """
+    columns = [header.index(column) for column in IDS if column in header]
+    is_blind = number == "Identifier" and HANDED_IN in header
+    if number not in header or not (columns or is_blind):
+        raise UnreadableFile(
+            f"expected a roster with the column {number!r} and one of {', '.join(IDS)}. "
+            f"Received the columns: {', '.join(header)[:300]}"
+        )
+    return columns
 
 
 def _time(text):

@@ -138,7 +138,9 @@ class OwnFinder:
     def add(self, name: str, source: str, append: bool = False) -> None:
         """Keep a module's source, instead of the one there was or behind it."""
         self.sources[name] = self.sources.get(name, "") + source if append else source
-        sys.modules.pop(name, None)
+        spec = getattr(sys.modules.get(name), "__spec__", None)
+        if spec and spec.loader is self:
+            del sys.modules[name]
 
     def find_spec(
         self,

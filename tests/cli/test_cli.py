@@ -154,7 +154,7 @@ def test_is_an_unknown_assignment_a_plain_error(run, tmp_path, monkeypatch):
 def test_is_an_empty_class_a_plain_error(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     done = run("grade", "batchnorm")
-    assert done.exit_code == 1 and "<student>/batchnorm/batchnorm.ipynb" in done.output
+    assert done.exit_code == 2 and "<student>/batchnorm/batchnorm.ipynb" in done.output
 
 
 def test_is_it_said_how_to_go_on_without_bubblewrap(run, file, model, monkeypatch):

@@ -120,7 +120,7 @@ def test_does_lateness_count_on_points_given_by_hand(course, monkeypatch):
         notebook.late_submission_penalty = 0
         gradebook.db.commit()
     with Gradebook(config.CourseDirectory.db_url) as gradebook:
-        late.bring_up_to_date(gradebook, BATCHNORM, config, course)
+        late.bring_up_to_date(gradebook, BATCHNORM, config, Course(course / "grading"))
     dan = next(
         m
         for m in standings.of_class(load(BATCHNORM), Course(course / "grading"))

@@ -81,12 +81,11 @@ def test_is_damaged_work_no_zero_where_nobody_knows_how_grading_ended(graded):
         grade = gradebook.find_grade("why_batchnorm", BATCHNORM, BATCHNORM, "dan")
         grade.manual_score, grade.needs_manual_grade = 0.0, False
         gradebook.db.commit()
-        found = {m.student: m for m in standings.from_gradebook(gradebook, load(BATCHNORM), {})}
+        known = (gradebook, load(BATCHNORM))
+        found = {m.student: m for m in standings.from_gradebook(*known, Course(graded / "none"))}
         assert found["dan"].state == BY_HAND and found["dan"].score is None
-        entries = standings.entries(load(BATCHNORM), Course(graded / "grading"))
-        found = {
-            m.student: m for m in standings.from_gradebook(gradebook, load(BATCHNORM), entries)
-        }
+        course = Course(graded / "grading")
+        found = {m.student: m for m in standings.from_gradebook(*known, course)}
         assert found["dan"].state == DAMAGED
 
 
@@ -217,7 +216,7 @@ def test_does_moodles_worksheet_stay_as_it_is_but_for_grades():
         [*first[:4], "31.5", *first[5:]],
         [*second[:4], "7", *second[5:]],
     ]
-    assert table.left_out == [("cy", BY_HAND)]
+    assert table.left_out == [("cy", BY_HAND), ("Cy Twombly", "handed in nothing that is here")]
 
 
 def test_is_it_said_when_moodle_would_pass_over_a_grade():
@@ -234,9 +233,14 @@ def test_are_namesakes_not_mixed_up():
     by_name = mark("someone", 3.0, first_name="Lee", last_name="Kim")
     table = export("canvas", [by_name, mark("lee2", 5.0)], "x", roster)
     assert [(row[1], row[-1]) for row in table.rows[1:]] == [("2", "5")]
-    assert table.left_out == [("someone", "several rows or students could be meant by the name")]
+    assert table.left_out == [
+        ("someone", "several rows or students could be meant by the name"),
+        ("Kim, Lee", "handed in nothing that is here"),
+    ]
     twice = export("canvas", [mark("lee2", 5.0), mark("kimlee--2", 6.0)], "x", roster)
-    assert "same person as lee2" in twice.left_out[0][1]
+    assert len(twice.rows) == 1, "it is not for the alphabet to choose"
+    assert "same person as kimlee--2" in dict(twice.left_out)["lee2"]
+    assert "same person as lee2" in dict(twice.left_out)["kimlee--2"]
 
 
 def test_do_ids_count_to_the_letter():

@@ -113,7 +113,7 @@ def test_is_it_said_that_nobody_was_graded(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for words in (["report", BATCHNORM], ["report"]):
         done = CliRunner().invoke(main, words)
-        assert done.exit_code == 1 and "expected results" in done.output
+        assert done.exit_code == 2 and "expected results" in done.output
 
 
 def test_is_a_wrong_previous_file_a_plain_error(tmp_path):

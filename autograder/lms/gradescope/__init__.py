@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 from ...answers import key
-from ...assignments import Assignment
+from ...assignments import NAMES, Assignment
 from ...course import settings
 from ...course.course import PACKAGE, PACKED, released_notebook
 from ...course.storage import add_to_zip
@@ -56,9 +56,10 @@ def _files(assignment: Assignment, visibility: str) -> Iterator[tuple[str, bytes
     for source in sorted(PACKAGE.rglob("*")):
         if source.suffix in SHOWN and source.parent.name != "solutions":
             yield str(source.relative_to(PACKAGE.parent)), source.read_bytes()
-    released = released_notebook(assignment.name)
-    place = PACKED.relative_to(PACKAGE.parent) / "assignments" / assignment.name
-    yield f"{place}/{released.name}", released.read_bytes()
+    place = PACKED.relative_to(PACKAGE.parent) / "assignments"
+    for name in NAMES:  # the others tell what a wrong file looks like
+        released = released_notebook(name)
+        yield f"{place}/{name}/{released.name}", released.read_bytes()
     yield KEY, pickle.dumps(key.answers())
     versions = "".join(f"{name}=={metadata.version(name)}\n" for name in NEEDED)
     yield "requirements.txt", versions.encode()
