@@ -19,7 +19,8 @@ DEFINITIONS = (
 # What `%pylab` does, as far as it concerns functions.
 PYLAB = (
     "import numpy; import numpy as np; import matplotlib.pyplot as plt; from numpy import *; "
-    "from numpy.linalg import *; from numpy.random import *"
+    "from numpy.linalg import *; from numpy.random import *; "
+    "from builtins import abs, bool, bytes, max, min, pow, round"
 )
 WRITES_MODULE = re.compile(r"\s*%%(?:write)?file\s+(?:-a\s+)?(?:\./)?\w+\.py[ \t]*\n")
 
@@ -145,7 +146,8 @@ def _is_magic(line):
     """Is a line IPython's and not Python's: `%magic`, `!shell`, `?help`, `help?`, `x = !ls`?"""
     code = line.strip()
     assigned = re.match(r"[\w, ]+=\s*(!|%\w)", code)
-    return bool(re.match(r"%%?\w|[!?]|[\w.]+\?{1,2}$", code) or assigned)
+    installs = re.match(r"(pip3?|conda|mamba|apt-get) +(install|uninstall|update|list)\b", code)
+    return bool(re.match(r"%%?\w|[!?]|[\w.]+\?{1,2}$", code) or assigned or installs)
 
 
 def _without(line):
@@ -156,7 +158,7 @@ def _without(line):
         return indent + PYLAB
     if timed := re.match(r"%time\s+(?!-)(.+)", code):  # %timeit binds nothing
         return indent + timed[1]
-    if script := re.match(r"%run\s+(?:-\w\s+)*(?:\./)?(\w+)\.py\s*$", code):
+    if script := re.match(r"%run\s+(?:-\w\s+)*(?:\./)?(\w+)\.(?:py|ipynb)\s*$", code):
         return f"{indent}from {script[1]} import *"
     bound = re.match(r"\s*([A-Za-z_]\w*)\s*=", line)
     return f"{indent}{bound[1]} = None" if bound else f"{indent}pass"

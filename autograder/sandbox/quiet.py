@@ -1,5 +1,6 @@
 """Packages for show, which notebooks use around and inside the work: progress bars, displays,
-widgets, a drive to mount. Grading does without; code that uses them runs as if they were there.
+widgets, a drive to mount; and a few that make Python faster or older. Grading does without; code
+that uses them runs as if they were there.
 """
 
 import operator
@@ -8,9 +9,9 @@ from types import ModuleType
 from typing import Any, Literal
 
 HARMLESS = frozenset(
-    "IPython altair bokeh colorama google graphviz icecream ipywidgets loguru nbgrader plotly "
-    "prettytable psutil pydot rich seaborn tabulate tensorboard tensorboardX termcolor tqdm wandb "
-    "watermark".split()
+    "IPython altair bokeh colorama fastprogress future google graphviz icecream ipywidgets loguru "
+    "matplotlib_inline nbgrader numba past plotly prettytable psutil pydot rich seaborn tabulate "
+    "tensorboard tensorboardX termcolor tqdm wandb watermark winsound".split()
 )
 
 
@@ -51,6 +52,9 @@ class Quiet:
     def __iter__(self) -> Iterator[Any]:
         return iter(())
 
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        return (Base,)
+
     def __float__(self) -> float:
         return 0.0
 
@@ -87,6 +91,13 @@ for _name in "lt le gt ge".split():
     setattr(Quiet, f"__{_name}__", _as_zero(getattr(operator, _name), False))
 
 QUIET = Quiet()
+
+
+class Base:
+    """What a class of a student's derives from, where it should be one of such a package."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        pass
 
 
 class Bar(Quiet):
@@ -168,6 +179,19 @@ def same(value: Any = None, *args: Any, **options: Any) -> Any:
     return value
 
 
+def compiled(*functions: Any, **options: Any) -> Any:
+    """`numba.njit`, bare or with a signature and options: the function, which Python runs too."""
+    return functions[0] if functions and callable(functions[0]) else lambda function: function
+
+
+def vectorized(*signatures: Any, **options: Any) -> Any:
+    """`numba.vectorize`."""
+    import numpy as np
+
+    function = signatures[0] if signatures and callable(signatures[0]) else None
+    return np.vectorize(function) if function else np.vectorize
+
+
 FAITHFUL: dict[str, dict[str, Any]] = {
     "tqdm": {
         "tqdm": Bar,
@@ -178,7 +202,10 @@ FAITHFUL: dict[str, dict[str, Any]] = {
         "tzip": zipped,
         "tmap": map,
     },
+    "fastprogress": {"progress_bar": Bar, "master_bar": Bar},
     "icecream": {"ic": same},
+    "numba": {"jit": compiled, "njit": compiled, "prange": range, "vectorize": vectorized},
+    "past": {"xrange": range, "range": range, "basestring": str, "unicode": str, "long": int},
     "rich": {"track": track, "Progress": Progress, "print": print},
     "ipywidgets": {
         "fixed": same,

@@ -85,6 +85,40 @@ sns.set_theme(style="whitegrid")
 ax = sns.heatmap([[1, 2]], annot=True)
 ax.set_title("x")
 """,
+    "subclass": """
+from IPython.display import IFrame
+class Video(IFrame):
+    def __init__(self, src, **options):
+        super().__init__(src, 640, 480, **options)
+        self.src = src
+assert Video("x").src == "x"
+""",
+    "numba": """
+import numpy as np
+from numba import float64, jit, njit, prange, vectorize
+@njit
+def f(x): return x + 1
+@njit(parallel=True, cache=True)
+def g(x):
+    for i in prange(3): x += i
+    return x
+@jit("float64(float64)", nopython=True)
+def h(x): return x
+@vectorize([float64(float64)])
+def relu(x): return x if x > 0 else 0.0
+assert f(1) == 2 and g(0) == 3 and h(1) == 1 and relu(np.array([-1.0, 2.0])).tolist() == [0, 2]
+""",
+    "past": """
+from builtins import range, object
+from past.builtins import xrange
+assert list(xrange(2)) == [0, 1]
+""",
+    "fastprogress": """
+from fastprogress import master_bar, progress_bar
+for epoch in (bar := master_bar(range(2))):
+    for x in progress_bar([1, 2], parent=bar): pass
+    bar.write(f"{epoch}")
+""",
     "text": """
 from tabulate import tabulate
 from termcolor import colored
