@@ -7,7 +7,7 @@ from traitlets import Bool, Unicode
 
 from .assignments import NAMES, load
 from .course import Course
-from .gradebook import late, standings
+from .gradebook import lateness, standings
 from .lms import export
 from .lms.csv_files import read_rows, write_rows
 
@@ -30,8 +30,8 @@ class Csv(ExportPlugin):
     def _export(self, gradebook, assignment, several):
         name = assignment.name
         course = Course(self.grading)
-        late.bring_up_to_date(gradebook, name, self.config, course)
-        for remark in late.remarks(gradebook, name, self.config, course):
+        lateness.bring_up_to_date(gradebook, name, self.config, course)
+        for remark in lateness.remarks(gradebook, name, self.config, course):
             self.log.warning("%s: %s", name, remark)
         everybody = standings.from_gradebook(gradebook, assignment, course)
         if self.student:

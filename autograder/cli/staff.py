@@ -138,7 +138,7 @@ def _export_marks(assignment, course, to, path, roster, column, scale):
     from nbgrader.api import Gradebook
 
     from .. import lms
-    from ..gradebook import late, standings
+    from ..gradebook import lateness, standings
     from ..gradebook.config import course_config
     from ..lms.csv_files import read_rows, write_rows
     from . import console
@@ -148,8 +148,8 @@ def _export_marks(assignment, course, to, path, roster, column, scale):
     remarks = []
     if not standings.is_new(url):
         with Gradebook(url) as gradebook:
-            late.bring_up_to_date(gradebook, assignment.name, config, course)
-            remarks = late.remarks(gradebook, assignment.name, config, course)
+            lateness.bring_up_to_date(gradebook, assignment.name, config, course)
+            remarks = lateness.remarks(gradebook, assignment.name, config, course)
     everybody = standings.of_class(assignment, course)
     rows = read_rows(roster) if roster else None
     table = lms.export(to, everybody, assignment.name, rows, column, scale)
@@ -191,7 +191,7 @@ def due(assignment, time):
     from nbgrader.api import Gradebook
 
     from ..course import times
-    from ..gradebook import late
+    from ..gradebook import lateness
     from ..gradebook.config import course_config
 
     with plain_errors():
@@ -201,7 +201,7 @@ def due(assignment, time):
             raise BadSetting(f"due: {error}") from None
         course = course_config(Course.here()).CourseDirectory
         with Gradebook(course.db_url, course.course_id) as gradebook:
-            late.set_due(gradebook, assignment.name, when)
+            lateness.set_due(gradebook, assignment.name, when)
     click.echo(f"{assignment.name} is due at {when:%Y-%m-%d %H:%M:%S} UTC")
 
 

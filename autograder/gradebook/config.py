@@ -20,7 +20,7 @@ from ..course import Course, settings
 from ..feedback.page import EscapeNames, FeedbackExporter
 from ..notebooks.folder import RECORD, tidy
 from .exporter import SubmissionExporter
-from .late import AssignPenalties
+from .lateness import AssignPenalties
 from .lean import read_schema_version_here
 from .preprocessors import ColabBadge, SaveGrades, SealedExecute
 

@@ -14,22 +14,15 @@ assignment), when it was handed in, in the student's timestamp.txt. A day ends w
 course's time zone shows the same time again, also where that is 23 or 25 hours later.
 """
 
-import difflib
 import math
 from datetime import timedelta, timezone
 
-from nbgrader.api import MissingEntry, Student, SubmittedAssignment
 from nbgrader.plugins import BasePlugin
-from nbgrader.preprocessors import AssignLatePenalties, latesubmissions
-from sqlalchemy import select
-from traitlets import Dict, Float, TraitError, Unicode
+from traitlets import Dict, Float, Unicode
 
-from ..assignments import NAMES
-from ..course import people, times
+from ..course import times
 from ..errors import BadSetting
 from ..feedback import points
-from ..feedback.html import remark_html
-from ..notebooks.folder import time_of
 
 DAY = 24 * 60 * 60  # seconds
 
@@ -107,165 +100,6 @@ def duration(seconds):
     return " ".join(f"{n} {unit}{'s' * (n > 1)}" for unit, n in parts.items() if n)
 
 
-class AssignPenalties(AssignLatePenalties):
-    """AssignLatePenalties that says in the feedback why, and counts on the score as it is now: also
-    after points were given by hand (`bring_up_to_date`).
-    """
-
-    def init_plugin(self):
-        super().init_plugin()
-        if hasattr(self, "db_url"):
-            with latesubmissions.Gradebook(self.db_url) as gradebook:
-                self.plugin_inst.due = gradebook.find_assignment(self.assignment_id).duedate
-
-    def preprocess(self, nb, resources):
-        nb, resources = super().preprocess(nb, resources)
-        with self.gradebook:
-            submitted = self.gradebook.find_submission(self.assignment_id, self.student_id)
-            seconds = submitted.total_seconds_late
-            places = (self.notebook_id, self.assignment_id, self.student_id)
-            penalty = self.gradebook.find_submission_notebook(*places).late_submission_penalty
-        if seconds > 0:
-            _say(nb, self._sentence(seconds, penalty))
-        return nb, resources
-
-    def _sentence(self, seconds, penalty):
-        explain = getattr(self.plugin_inst, "explain", None)
-        why = (
-            explain(self.student_id, seconds)
-            if explain
-            else f"{duration(seconds)} after the due date"
-        )
-        return f"Late: {why}. It costs {points(penalty or 0)} points."
-
-
-def _say(nb, sentence):
-    """Write it into the summary on top of the notebook."""
-    html = remark_html(sentence)
-    for cell in nb.cells:
-        for output in cell.get("outputs", []):
-            if "text/html" in output.get("data", {}):
-                output["data"]["text/html"] += html
-                return
-
-
-def bring_up_to_date(gradebook, assignment, config, course):
-    """Take the times of an assignment as they are now, and assign the penalties again to the scores
-    as they are now.
-
-    nbgrader does so while it grades: before anybody has given points by hand, taking no more than
-    the points that were there then.
-
-    Args:
-        gradebook: an open `nbgrader.api.Gradebook`.
-        config: nbgrader's configuration of the course.
-        course: the `course.Course`.
-
-    Raises:
-        BadSetting: the policy is not one.
-    """
-    step = _step(assignment, config)
-    try:
-        known = gradebook.find_assignment(assignment)
-    except MissingEntry:
-        return
-    step.plugin_inst.due = known.duedate
-    for submission in known.submissions:
-        folder = course.submission(assignment, submission.student.id)
-        if folder.is_dir():
-            submission.timestamp = _time(folder)
-        for notebook in submission.notebooks:
-            penalty = _penalty(step, submission, notebook)
-            if notebook.late_submission_penalty != penalty:
-                notebook.late_submission_penalty = penalty
-    gradebook.db.commit()
-
-
-def remarks(gradebook, assignment, config, course):
-    """Sentences on what is passed over otherwise: extensions that fit nobody, late work of which
-    nobody has said when it came. Arguments as for `bring_up_to_date`.
-    """
-    try:
-        known = gradebook.find_assignment(assignment)
-    except MissingEntry:
-        return []
-    students = set(gradebook.db.execute(select(Student.id)).scalars())
-    plugin = _step(assignment, config).plugin_inst
-    return [*_unknown(plugin, students, course), *_unknown_times(gradebook, known, course)]
-
-
-def _step(assignment, config):
-    try:
-        step = AssignPenalties(config=config)
-        step.assignment_id = assignment
-        step.init_plugin()
-    except TraitError as error:
-        raise BadSetting(f"nbgrader_config.py: {error}") from None
-    return step
-
-
-def _time(folder):
-    """When it was handed in, as the gradebook has it, or None."""
-    try:
-        return times.parse(time_of(folder)).replace(tzinfo=None)
-    except ValueError:
-        return None
-
-
-def _unknown(plugin, students, course):
-    """Sentences on extensions that fit nobody, or no assignment."""
-    given = getattr(plugin, "extensions", {})
-    students = students | people.names(course).keys()
-    submitted = course.submitted
-    students |= {path.name for path in submitted.iterdir()} if submitted.is_dir() else set()
-    said = []
-    for student, days in given.items():
-        if student not in students:
-            folded = {one.casefold(): one for one in students}
-            near = difflib.get_close_matches(student.casefold(), folded, 1)
-            like = [folded[name] for name in near]
-            said.append(f"extensions: nobody is {student!r}{_meant(like)}")
-        for name in days if isinstance(days, dict) else ():
-            if name not in NAMES:
-                like = difflib.get_close_matches(name, NAMES, 1)
-                said.append(f"extensions: {student!r}: no assignment is {name!r}{_meant(like)}")
-    return said
-
-
-def _meant(like):
-    return f" (meant {like[0]!r}?)" if like else ""
-
-
-def _unknown_times(gradebook, assignment, course):
-    """Sentences on work that the LMS calls late, and of which nobody has said when it came."""
-    if assignment.duedate is None:
-        return []
-    latest = {
-        row.student: row for row in people.collected(course) if row.assignment == assignment.name
-    }
-    has_time = SubmittedAssignment.timestamp.is_not(None)
-    of_it = SubmittedAssignment.assignment_id == assignment.id
-    query = select(SubmittedAssignment.student_id).where(of_it, has_time)
-    known = set(gradebook.db.execute(query).scalars())
-    taken = {s: row for s, row in latest.items() if row.what != "not taken"}
-    late = [s for s, row in taken.items() if row.late and s not in known]
-    if not late:
-        return []
-    return [
-        f"late, says the LMS, and nobody has said when, so that it costs nothing: {', '.join(late)}"
-        " (write a timestamp.txt beside the notebook)"
-    ]
-
-
-def set_due(gradebook, assignment, time):
-    """Set when an assignment is due.
-
-    Args:
-        time: in UTC, aware.
-    """
-    gradebook.update_or_create_assignment(assignment, duedate=time.replace(tzinfo=None))
-
-
 def zone_of(plugin):
     """The course's time zone.
 
@@ -276,14 +110,3 @@ def zone_of(plugin):
         return times.zone_of(plugin.timezone)
     except ValueError as error:
         raise BadSetting(f"PointsPerDay.timezone: {error}") from None
-
-
-def _penalty(step, submission, notebook):
-    if submission.assignment.duedate is None:  # with an extension, nbgrader would fail on it
-        return None
-    seconds = submission.total_seconds_late
-    if seconds <= 0:
-        return None
-    student = submission.student.id
-    penalty = step.plugin_inst.late_submission_penalty(student, notebook.score, seconds)
-    return None if penalty is None else step._check_late_penalty(notebook, penalty)

@@ -23,7 +23,7 @@ from traitlets.config import Config
 from ..course.course import model_notebook
 from ..errors import GradebookError
 from ..notebooks import read
-from . import late, terms
+from . import lateness, terms
 from .config import course_config
 from .converters import AutogradeOne, FeedbackOne, share_gradebooks
 from .exporter import HandOver
@@ -146,9 +146,9 @@ class Recorder:
         terms.remember(self.course.db_url, self.assignment)
 
     def remarks(self):
-        """Sentences for staff, as of `late.remarks`."""
+        """Sentences for staff, as of `lateness.remarks`."""
         with Gradebook(self.course.db_url, self.course.course_id) as gradebook:
-            return late.remarks(gradebook, self.assignment, self.config, self._course)
+            return lateness.remarks(gradebook, self.assignment, self.config, self._course)
 
     def record(self, student, verdict, same_work=False):
         """Write a verdict into the gradebook and the autograded notebook.

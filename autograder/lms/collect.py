@@ -113,7 +113,7 @@ class _Download:
             self.refuse(file.source, remark, owner.student, file)
         else:
             group = self.files.setdefault(owner.student, {})
-            who = owner.student if "as a member" in " ".join(owner.remarks) else file.owner
+            who = owner.student if owner.is_member else file.owner
             group.setdefault((who, file.number), []).append(file)
             self.owners[owner.student] = owner
 

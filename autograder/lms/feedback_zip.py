@@ -1,9 +1,11 @@
 """Feedback pages packed as the LMS takes them back, each under the name that it knows its student's
 work by.
 
-Moodle: *Upload multiple feedback files in a zip*, which reads `name_number_plugin_kind_/file`
-(`mod/assign/feedback/file/importziplib.php`). Canvas: *Upload Submissions*, which reads the numbers
-of the user and of the file that was handed in (`app/models/assignment.rb`).
+Moodle: *Upload multiple feedback files in a zip*, which reads `name_number_assignfeedback_file_…`
+(`mod/assign/feedback/file/importziplib.php`). Its versions differ on whether a number is a group's
+or a participant's: group work is left out. Canvas: *Upload Submissions*, which reads the numbers of
+the user and of the file that was handed in (`generate_comments_from_files` in
+`app/models/abstract_assignment.rb`), and shows the page under that file's name.
 """
 
 import re
@@ -14,7 +16,9 @@ from ..course import people
 from ..course.storage import add_to_zip
 from ..errors import NothingToDo
 from . import canvas, moodle
+from .owners import MEMBER
 
+GROUP = MEMBER.partition("{")[0]
 CANVAS = re.compile(r"^(.*?(?:_LATE)?_\d+_\d+_|(?:LATE_)?anon_\w{5}_\d+_)")
 
 
@@ -37,13 +41,14 @@ def pack(assignment, course, system, path):
         for row in people.collected(course)
         if row.system == system and row.assignment == assignment and row.what != "not taken"
     }
-    listed = people.names(course)
     names, left_out = {}, []
     for page in pages:
         student = page.parents[1].name
         row = taken.get(student)
-        name = row and _name(row, listed.get(student), system, assignment)
-        if not name:
+        name = row and _name(row, system, assignment)
+        if row and not name and GROUP in row.remark:
+            left_out.append((student, "was made in a group: give the page to its members yourself"))
+        elif not name:
             left_out.append((student, f"was not collected from {system}: whose is it there?"))
         elif name in names:
             left_out.append((student, f"has the page of {names[name][0]}, with whom it was made"))
@@ -62,15 +67,13 @@ def pack(assignment, course, system, path):
     return left_out
 
 
-def _name(row, person, system, assignment):
+def _name(row, system, assignment):
     """What the LMS calls a page, or None."""
     source = row.source.partition(", ")[0]
     if system == canvas.FROM:
         known = CANVAS.match(PurePosixPath(source).name)
         return known and f"{known[1]}{assignment}.html"
     known = moodle.SUBMISSION.search(source)
-    who, number = (known["name"], known["number"]) if known else ("", "")
-    if "as a member of" in row.remark:  # the number is the group's
-        who, number = (person.name, person.number) if person else ("", "")
-    who = re.sub(r"[_/]", " ", who)
-    return number and f"{who}_{number}_assignfeedback_file_/{assignment}.html"
+    if known is None or GROUP in row.remark:
+        return None
+    return f"{known['name']}_{known['number']}_assignfeedback_file_{assignment}.html"

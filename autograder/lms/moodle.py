@@ -76,7 +76,7 @@ def table(standings, assignment, roster=None, column=None, scale=False):
     ]
     marks, left_out = match(standings, persons)
     maxima = {_maximum(header, people[i]) for i, mark in marks.items() if mark.score is not None}
-    factor, remarks = scaling(standings, maxima - {None}, "Maximum Grade", scale)
+    factor, remarks = scaling(standings, maxima - {None}, "a maximum grade", scale)
     rows = [header]
     for index, row in enumerate(people):
         mark, most = marks.get(index), _maximum(header, row)
@@ -99,4 +99,5 @@ def _row(mark):
 
 def _maximum(header, row):
     """What Moodle takes at most: what is more, it passes over in silence."""
-    return decimal(row[header.index("Maximum Grade")]) if "Maximum Grade" in header else None
+    place = next((i for i, name in enumerate(header) if name.casefold() == "maximum grade"), None)
+    return None if place is None else decimal(row[place])

@@ -10,6 +10,8 @@ from ..course import Course, people
 from ..errors import UnreadableFile
 from .matching import exact, is_name, simple
 
+MEMBER = "as a member of {group}"
+
 
 @dataclass
 class Owner:
@@ -19,11 +21,13 @@ class Owner:
         student: the id here; "" where nobody can tell.
         remarks: sentences.
         formerly: the id that the earlier work of the same person still has.
+        is_member: of a group, whose work it is?
     """
 
     student: str
     remarks: list[str] = field(default_factory=list)
     formerly: str = ""
+    is_member: bool = False
 
 
 class Owners:
@@ -39,8 +43,9 @@ class Owners:
     def __init__(self, course: Course, system, listed, groups, are_groups, plain):
         self._course, self._listed, self._plain = course, listed, plain
         self._known = people.ids_by_number(course, system.FROM)
+        groups = _groups_in(listed) if groups is None else groups
         self._groups = {simple(name): members for name, members in (groups or {}).items()}
-        self._has_groups, self._are_groups = groups is not None, are_groups
+        self._has_groups, self._are_groups = bool(groups), are_groups
 
     def of(self, file):
         """[Owner] of a FoundFile; one without a student where it is not taken."""
@@ -55,7 +60,7 @@ class Owners:
             return [_nobody(f"no group of the table is called {file.owner!r}")]
         if not file.number:
             return [Owner(file.owner)]
-        if person and not is_name(file.owner, person.name):
+        if person and not any(is_name(name, person.name) for name in _without_group(file.owner)):
             return [
                 _nobody(
                     f"the roster calls {file.number} {person.name!r}: a group? another "
@@ -91,12 +96,27 @@ class Owners:
             (p for n, p in self._listed.items() if wanted in (exact(n), exact(p.id))), None
         )
         if person:
-            return Owner(person.id, [f"as a member of {group}"])
+            return Owner(person.id, [MEMBER.format(group=group)], is_member=True)
         if known := self._known.get(name.strip()):
-            return Owner(known, [f"as a member of {group}"])
+            return Owner(known, [MEMBER.format(group=group)], is_member=True)
         if self._listed:
             return _nobody(f"{name!r}, a member of {group}, is not in the roster")
-        return Owner(name.strip(), [f"as a member of {group}"])
+        return Owner(name.strip(), [MEMBER.format(group=group)], is_member=True)
+
+
+def _groups_in(listed):
+    """{group: [members]} as Moodle's worksheet for team submissions has them."""
+    groups = {}
+    for person in listed.values():
+        if person.group:
+            groups.setdefault(person.group, []).append(person.id)
+    return groups
+
+
+def _without_group(name):
+    """A name, and what of it may be left: older Moodle writes 'Group-Ada Lovelace'."""
+    parts = name.split("-")
+    return ["-".join(parts[i:]) for i in range(len(parts))]
 
 
 def _nobody(why):

@@ -24,6 +24,7 @@ class Listed:
     name: str
     number: str = ""
     email: str = ""
+    group: str = ""
     time: str = ""
     trouble: str = ""
 
@@ -61,7 +62,8 @@ def listed(rows, system):
             time, trouble = _time(cells.get(HANDED_IN, ""))
             email = cells.get("Email address", "").strip()
             called = cells.get(name, "").strip()
-            found[digits] = Listed(student, called, digits, email, time, trouble)
+            group = cells.get("Group", "").strip()
+            found[digits] = Listed(student, called, digits, email, group, time, trouble)
     return found
 
 

@@ -131,8 +131,8 @@ def _set_aside(path, folder, name=None, record=None):
 def _is_time(path, folder):
     """Is it another file than timestamp.txt, or a time?
 
-    One with an offset behind a blank is written without it: nbgrader takes `+0100` for 100 seconds,
-    and `+01:00` for a zone to the west (0.9.5).
+    One with an offset behind a blank is rewritten in UTC: nbgrader takes `+0100` for 100 seconds,
+    and passes `+01:00` over (0.9.5).
     """
     if path != folder / "timestamp.txt":
         return True

@@ -8,7 +8,8 @@ from traitlets.config import Config
 
 from autograder.assignments import load
 from autograder.course import Course
-from autograder.gradebook import late, standings
+from autograder.errors import BadSetting
+from autograder.gradebook import late, lateness, standings
 from autograder.gradebook.config import course_config
 from autograder.gradebook.late import DAY, PointsPerDay
 from tests.helpers import BATCHNORM, fill, grade, hand_in, written
@@ -120,10 +121,36 @@ def test_does_lateness_count_on_points_given_by_hand(course, monkeypatch):
         notebook.late_submission_penalty = 0
         gradebook.db.commit()
     with Gradebook(config.CourseDirectory.db_url) as gradebook:
-        late.bring_up_to_date(gradebook, BATCHNORM, config, Course(course / "grading"))
+        lateness.bring_up_to_date(gradebook, BATCHNORM, config, Course(course / "grading"))
     dan = next(
         m
         for m in standings.of_class(load(BATCHNORM), Course(course / "grading"))
         if m.student == "dan"
     )
     assert dan.penalty == 10 and dan.points == 16 and dan.score == 6
+
+
+@pytest.mark.parametrize(
+    "due, handed_in, zone, days",
+    [
+        ("2026-10-24 21:59", "2026-10-25 22:59", "Europe/Berlin", 1),  # a day of 25 hours
+        ("2026-10-24 21:59", "2026-10-25 23:00", "Europe/Berlin", 2),
+        ("2026-10-24 21:59", "2026-10-25 22:59", "UTC", 2),
+        ("2026-03-28 22:59", "2026-03-29 21:59", "Europe/Berlin", 1),  # a day of 23 hours
+        ("2026-03-28 22:59", "2026-03-29 22:00", "Europe/Berlin", 2),
+        ("2026-03-28 22:59", "2026-03-29 22:00", "UTC", 1),
+    ],
+)
+def test_day_of_grace_ends_when_the_clock_of_the_course_shows_the_same_time(
+    due, handed_in, zone, days
+):
+    plugin = PointsPerDay(config=Config({"PointsPerDay": {"points_per_day": 1, "timezone": zone}}))
+    plugin.due, late_by = datetime.fromisoformat(due), datetime.fromisoformat(handed_in)
+    assert plugin.days_late("ada", (late_by - plugin.due).total_seconds()) == days
+
+
+def test_zone_that_is_none_is_a_plain_error():
+    plugin = PointsPerDay(config=Config({"PointsPerDay": {"timezone": "Berlin"}}))
+    plugin.due = datetime(2026, 12, 1)
+    with pytest.raises(BadSetting, match="PointsPerDay.timezone: .* Received: 'Berlin'"):
+        plugin.days_late("ada", 3.0)

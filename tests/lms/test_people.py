@@ -113,6 +113,20 @@ def test_group_of_canvas_has_members_too(course, archive):
     assert ids(course) == ["ada", "zoe"]
 
 
+def test_worksheet_for_teams_tells_the_members(course, archive):
+    sheet = [[*SHEET, "Group"]]
+    sheet += [[*row, "Group A" if i < 2 else "Team Rocket"] for i, row in enumerate(MEMBERS[1:])]
+    collect(archive(TEAM), "moodle", course, roster=sheet)
+    assert ids(course) == ["ada@x", "finn@x", "zoe@x"]
+    assert (course.submission(BATCHNORM, "finn@x") / "batchnorm.ipynb").read_text() == OTHER
+
+
+def test_name_behind_a_groups_is_a_persons(course, archive):
+    older = {"Lab-1-Ada_101_assignsubmission_file_/batchnorm.ipynb": WORK}
+    collect(archive(older), "moodle", course, roster=MEMBERS)
+    assert ids(course) == ["ada@x"]
+
+
 def test_groups_number_is_never_a_participants(course, archive):
     [found] = collect(
         archive({"Team Rocket_102_assignsubmission_file/batchnorm.ipynb": WORK}),
@@ -201,7 +215,7 @@ def test_download_is_remembered_with_what_was_not_taken(course, archive):
         (
             "moodle",
             {"Zoë O'Neill_102_assignsubmission_file/a.ipynb": WORK},
-            {"Zoë O'Neill_102_assignfeedback_file_/batchnorm.html"},
+            {"Zoë O'Neill_102_assignfeedback_file_batchnorm.html"},
         ),
     ],
     ids=["canvas", "late", "moodle"],
@@ -219,3 +233,16 @@ def test_pages_go_back_under_the_names_of_the_download(
         assert set(packed.namelist()) == names
         assert {packed.read(name).decode() for name in names} == set(ids(course))
     assert [student for student, _ in left_out] == ["somebody"]
+
+
+def test_page_of_a_group_is_left_for_staff_to_give(tmp_path, course, archive):
+    solo = {"Solo_104_assignsubmission_file/batchnorm.ipynb": WORK}
+    collect(archive(TEAM), "moodle", course, roster=MEMBERS, groups=GROUPS)
+    collect(archive(solo), "moodle", course)
+    for student in ids(course):
+        page = course.feedback_page(BATCHNORM, student)
+        page.parent.mkdir(parents=True)
+        page.write_text(student)
+    left_out = dict(pack_pages(BATCHNORM, course, "moodle", tmp_path / "pages.zip"))
+    assert sorted(left_out) == ["ada@x", "finn@x", "zoe@x"]
+    assert all("was made in a group" in why for why in left_out.values())
