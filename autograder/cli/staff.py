@@ -40,20 +40,30 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=FILE,
     help="A CSV file with the columns group, member: the work of a group is that of its members.",
 )
-def collect(source, form, assignment, rosters, groups):
+@click.option(
+    "--timezone",
+    help="Of the times in Moodle's worksheet, as Europe/Berlin [default: this machine's].",
+)
+def collect(source, form, assignment, rosters, groups, timezone):
     """Put an LMS' download (a zip archive or a folder) where submissions are graded from.
 
     What was collected before is kept: an other version is moved to grading/replaced/.
     """
     from .. import lms
+    from ..course import times
     from ..lms.csv_files import read_rows
     from . import console
 
     course = Course.here()
     with plain_errors():
+        try:
+            zone = times.zone_of(timezone) if timezone else None
+        except ValueError as error:
+            raise BadSetting(f"--timezone: {error}") from None
         rows = [row for roster in rosters for row in read_rows(roster)]
         members = read_rows(groups) if groups else None
-        console.show_collected(lms.collect(source, form, course, assignment, rows, members))
+        told = lms.collect(source, form, course, assignment, rows, members, zone)
+        console.show_collected(told)
         click.echo(course.collected)
 
 

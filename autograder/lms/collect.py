@@ -31,7 +31,7 @@ from .systems import SYSTEMS
 SOURCES = {system.FROM: system for system in SYSTEMS}
 
 
-def collect(source, form, course, assignment=None, roster=None, groups=None):
+def collect(source, form, course, assignment=None, roster=None, groups=None, zone=None):
     """Write what is in a download into the course; return [Collected], which the course remembers.
 
     Args:
@@ -42,6 +42,7 @@ def collect(source, form, course, assignment=None, roster=None, groups=None):
         roster: rows of tables of the LMS that say which id belongs to which number, one after the
             other, each with its header.
         groups: the rows of a table that says who is in which group.
+        zone: that the roster's times are of, a tzinfo (default: this machine's).
 
     Raises:
         UnreadableFile: it is neither, or of another system, or a roster is not one of that system.
@@ -50,7 +51,7 @@ def collect(source, form, course, assignment=None, roster=None, groups=None):
     if form not in SOURCES:
         raise UnknownName(f"expected one of {', '.join(SOURCES)}. Received: {form!r}")
     system, name_of = SOURCES[form], assignment and assignment.name
-    people = listed(roster, system) if roster else {}
+    people = listed(roster, system, zone) if roster else {}
     with opened(Path(source)) as entries:
         entries = [entry for entry in entries if not is_junk(entry[0])]
         names = [name for name, *_ in entries]

@@ -33,11 +33,12 @@ class Listed:
         return people.Listed(self.id, self.name, self.email, system, self.number)
 
 
-def listed(rows, system):
+def listed(rows, system, zone=None):
     """{number: Listed} of tables that the LMS gave, one below the other: one for each section.
 
     Args:
         system: one of `systems.SYSTEMS`.
+        zone: that its times are of, a tzinfo (default: this machine's).
 
     Raises:
         UnreadableFile: they have none of the columns that say so.
@@ -59,7 +60,7 @@ def listed(rows, system):
             student = f"Participant--{digits}"
         if digits and student:
             student = unicodedata.normalize("NFC", student).replace("/", "-")
-            time, trouble = _time(cells.get(HANDED_IN, ""))
+            time, trouble = _time(cells.get(HANDED_IN, ""), zone)
             email = cells.get("Email address", "").strip()
             called = cells.get(name, "").strip()
             group = cells.get("Group", "").strip()
@@ -83,10 +84,8 @@ def _columns_of_ids(header, number):
     return columns
 
 
-def _time(text):
-    """(a time as Moodle writes it in English, in this machine's zone, as nbgrader reads it; "" or
-    what is wrong with it).
-    """
+def _time(text, zone):
+    """(a time as Moodle writes it in English, as nbgrader reads it; "" or what is wrong with it)."""
     from dateutil import parser
 
     if text.strip() in ("", "-"):
@@ -94,7 +93,7 @@ def _time(text):
     try:
         if not MONTH.search(text) or not YEAR.search(text):
             raise ValueError("no month in English, or no year")
-        time = parser.parse(text).astimezone(timezone.utc)
+        time = parser.parse(text).replace(tzinfo=zone).astimezone(timezone.utc)
         return time.strftime("%Y-%m-%d %H:%M:%S UTC"), ""
     except (ValueError, OverflowError):
         return "", f"when it was handed in is not understood: {text.strip()[:60]!r}"

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from autograder.assignments import load
-from autograder.course import Course, people
+from autograder.course import Course, people, times
 from autograder.errors import OtherSystem, UnreadableFile
 from autograder.lms import collect
 from autograder.lms.feedback_zip import pack as pack_pages
@@ -185,6 +185,14 @@ def test_blind_marking_keeps_numbers_and_times(course, archive):
     collect(archive(work), "moodle", course, roster=sheet)
     assert ids(course) == ["Participant--101"]
     assert (course.submission(BATCHNORM, "Participant--101") / "timestamp.txt").exists()
+
+
+def test_times_of_the_worksheet_are_of_the_zone_that_is_named(course, archive):
+    sheet = [SHEET, ["Participant 101", "Ada", "ada@x", "Tuesday, 1 December 2026, 11:59 PM"]]
+    work = archive({"Ada_101_assignsubmission_file/batchnorm.ipynb": WORK})
+    collect(work, "moodle", course, roster=sheet, zone=times.zone_of("Asia/Kolkata"))
+    written = (course.submission(BATCHNORM, "ada@x") / "timestamp.txt").read_text()
+    assert written == "2026-12-01 18:29:00 UTC"
 
 
 def test_download_of_another_system_is_refused(course, archive):
