@@ -30,6 +30,7 @@ PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[a-z0-9+/=]*$")
 LONGEST = 20_000  # characters of Markdown that are rendered: some take time with its square
 NAMES = ("student", "first_name", "last_name", "assignment_id", "notebook_path")
 MAGIC = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[%!]", re.MULTILINE)  # what only IPython understands
+WAITING = "autograder_waiting"  # of the ids of questions, in nbconvert's resources
 WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=)")
 
 
@@ -99,6 +100,20 @@ def _renderer():
     return HTMLExporter()
 
 
+def without_zeros(html, waiting):
+    """nbgrader's page without the scores of the questions that nobody has graded yet, which it
+    shows as 0.
+    """
+    for name in map(re.escape, waiting):
+        link = rf'(<a href="#{name}">[^<]*</a>) \(Score: [\d.]+ / ([\d.]+)\)'
+        html = re.sub(link, r"\1 (not graded yet, of \2)", html)
+        heading = rf'(<a name="{name}"></a><div class="panel-heading">.{{1,400}}?)Score: [\d.]+ / '
+        html = re.sub(heading, r"\1not graded yet, of ", html, count=1, flags=re.DOTALL)
+    if waiting:
+        html = html.replace("(Score: ", "(Score so far: ", 1)
+    return html
+
+
 class EscapeNames(Preprocessor):
     """Escapes the names that nbgrader's templates put into a page as they are."""
 
@@ -130,7 +145,8 @@ class FeedbackExporter(HTMLExporter):
         self.register_filter("highlight_code", self._highlight_remembered)
         html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kwargs)
         html = html.replace("</head>", f"<style>{STYLE}</style></head>", 1)
-        return WITHOUT_ALT.sub('<img alt="Output of the cell above"', html), resources
+        html = WITHOUT_ALT.sub('<img alt="Output of the cell above"', html)
+        return without_zeros(html, resources.get(WAITING, ())), resources
 
     def _highlight_remembered(self, source, language=None, metadata=None):
         return self._code_html(source, (metadata or {}).get("magics_language", language))

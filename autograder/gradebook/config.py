@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import jinja2
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import DeduplicateIds, LimitOutput, OverwriteCells
@@ -22,7 +23,7 @@ from ..notebooks.folder import RECORD, tidy
 from .exporter import SubmissionExporter
 from .lateness import AssignPenalties
 from .lean import read_schema_version_here
-from .preprocessors import ColabBadge, SaveGrades, SealedExecute
+from .preprocessors import ColabBadge, Grades, SaveGrades, SealedExecute
 
 CONFIG = "nbgrader_config.py"
 
@@ -100,6 +101,7 @@ def take_in(assignment, student, notebooks):
 def configure_pages(c):
     """Feedback and formgrader show what a student wrote, and run none of it."""
     c.GenerateFeedback.exporter_class = FeedbackExporter
+    c.GenerateFeedback.preprocessors = [Grades, CSSHTMLHeaderPreprocessor]
     c.HTMLExporter.filters = {"markdown2html": "autograder.feedback.page.safe_markdown"}
     c.HTMLExporter.preprocessors = [EscapeNames]
     if formgrader := sys.modules.get("nbgrader.server_extensions.formgrader.formgrader"):

@@ -1,13 +1,19 @@
 """The steps of nbgrader's autograding and releasing that are ours."""
 
 import nbformat
-from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades, saveautogrades
+from nbgrader.preprocessors import (
+    GetGrades,
+    NbGraderPreprocessor,
+    SaveAutoGrades,
+    saveautogrades,
+)
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 from traitlets import Bool, Unicode, default
 
 from ..assignments import load
 from ..course import settings
 from ..feedback.html import question_html, summary_html
+from ..feedback.page import WAITING
 from ..grading import Work, damaged, examine
 from ..notebooks import Notebook
 from ..sandbox import DEFAULT
@@ -104,6 +110,23 @@ class SaveGrades(SaveAutoGrades):
         comment = self.gradebook.find_comment(cell.metadata["nbgrader"]["grade_id"], *places)
         untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
         comment.auto_comment = "No response." if untouched and not is_task(cell) else None
+
+
+class Grades(GetGrades):
+    """GetGrades that remembers which questions wait for a person: nbgrader's page gives them 0."""
+
+    def preprocess(self, nb, resources):
+        resources[WAITING] = []
+        return super().preprocess(nb, resources)
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        if is_grade(cell):
+            name = cell.metadata.nbgrader["grade_id"]
+            places = (self.notebook_id, self.assignment_id, self.student_id)
+            if self.gradebook.find_grade(name, *places).needs_manual_grade:
+                resources[WAITING].append(name)
+        return cell, resources
 
 
 class ColabBadge(NbGraderPreprocessor):

@@ -85,7 +85,7 @@ def _columns_of_ids(header, number):
 
 
 def _time(text, zone):
-    """(a time as Moodle writes it in English, as nbgrader reads it; "" or what is wrong with it)."""
+    """(a time that Moodle wrote in English, as nbgrader reads it; "" or what is wrong)."""
     from dateutil import parser
 
     if text.strip() in ("", "-"):

@@ -190,11 +190,17 @@ def test_other_term_word_is_refused_before_anything_changes(root, sandbox):
     assert gradebook_rows(root / "grading") == before
 
 
+def test_question_that_waits_for_a_person_shows_no_zero(root):
+    text = page(root, "eve")
+    assert "(Score so far: " in text and "not graded yet, of 10.0" in text
+    assert "Score: 0.0 / " not in text and text.count("not graded yet, of ") == 16
+
+
 def test_feedback_command_writes_what_was_given_by_hand(root):
     assert "Well said." not in page(root, "ben")
     done = run(root, "feedback", BATCHNORM, "--student", "ben")
     assert done.returncode == 0, done.stderr
-    assert "Well said." in page(root, "ben")
+    assert "Well said." in page(root, "ben") and "not graded yet" not in page(root, "ben")
     assert run(root, "feedback", BATCHNORM, "--student", "nobody").returncode == 2
 
 

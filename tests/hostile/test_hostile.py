@@ -30,7 +30,10 @@ def test_does_nobody_gain(hostile_class, student):
     entry = entries[student]
     assert entry["score"] == 0, (entry["score"], entry["notes"])
     assert entry["max_score"] == 30 and len(entry["questions"]) == 7 and entry["recorded"]
-    assert not [note for note in entry["notes"] if note.startswith("STAFF")], entry["notes"]
+    for_staff = [note for note in entry["notes"] if note.startswith("STAFF")]
+    if student == "folder-no_time":  # somebody has to say when it was handed in
+        for_staff = [note for note in for_staff if "timestamp.txt" not in note]
+    assert not for_staff
 
 
 @pytest.mark.parametrize("student", HONEST)
