@@ -9,6 +9,7 @@ import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 from urllib.parse import unquote
 
@@ -20,6 +21,12 @@ MAX_CELLS = 2000
 MAX_SOURCE = 50_000  # characters of one cell: more is nothing that anybody typed
 MAX_TEXT = 1_000_000  # characters of all cells
 STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# A text cell as code: by Databricks (`%md`), IPython (`%%markdown`), marimo (`mo.md(…)`).
+TEXT_AS_CODE = re.compile(
+    r"\s*(?:%md(?:-sandbox)?\b|%%(?:markdown|md)\b)(?P<magic>.*)|"
+    r"\s*mo\.md\(\s*[rRfF]*(?P<quotes>\"{3}|'{3})(?P<call>.*)(?P=quotes)\s*,?\s*\)\s*",
+    re.DOTALL,
+)
 PASTED = re.compile(r"data:(image/[\w.+-]+);base64,([A-Za-z0-9+/=%]{200,})")
 
 
@@ -174,6 +181,8 @@ def _normal(cell, longest, repairs):
         kind, source = "markdown", "# " + source
     if kind not in ("code", "markdown", "raw"):
         return None
+    if kind == "code" and (text := TEXT_AS_CODE.fullmatch(source)):
+        kind, source = "markdown", text["magic"] or dedent(text["call"] or "")
     pictures = {}
     if kind != "code":
         source = PASTED.sub(lambda found: _attach(found, pictures), source)

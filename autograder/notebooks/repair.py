@@ -24,7 +24,7 @@ from .cells import (
 )
 from .outputs import LEFT_OUT, MAX_OUTPUTS, MAX_PICTURES, pictured, readable_outputs
 from .syntax import definitions, functions_defined, names_defined
-from .written import Piece, added, fenced, gather, is_empty, text_of
+from .written import Piece, added, fenced, gather, is_empty, is_of_release, text_of
 
 
 @dataclass
@@ -68,13 +68,13 @@ def repair(cells: list[Cell], template: Template, beside: Sequence[str] = ()) ->
     """
     by_id = {grade_id(cell): cell for cell in template.cells if grade_id(cell)}
     repairs: list[str] = []
-    owners, copies = _match(cells, by_id, repairs)
+    owners, copies = _match(cells, by_id, repairs, template)
     room = [MAX_PICTURES]
     pieces = []
     for i, cell in enumerate(cells):
         cell = cell if cell["cell_type"] == "code" else cell | pictured(cell, room)
         if ours := by_id.get(owners.get(i)):
-            own = _added_to(cell, ours) if is_locked(ours) else None
+            own = _added_to(cell, ours, template) if is_locked(ours) else None
             if own and own.cell["cell_type"] == "code":  # before the check that may need it
                 pieces.append(own)
             pieces.append(Piece(_graded_cell(cell, ours, repairs), is_ours=True))
@@ -93,7 +93,7 @@ def repair(cells: list[Cell], template: Template, beside: Sequence[str] = ()) ->
     return Notebook(fixed, repairs)
 
 
-def _match(cells, by_id, repairs):
+def _match(cells, by_id, repairs, template):
     """Return {index of a submitted cell: grade id}, and the same of the copies of an answer in
     words that are not the one. Of several that claim an id, the last has it that is not as it was
     released.
@@ -106,7 +106,10 @@ def _match(cells, by_id, repairs):
         kind = by_id[name]["cell_type"]
         claimed[name] = [i for i in places if cells[i]["cell_type"] == kind] or places
     for name, ours in by_id.items():
-        if name not in claimed and (place := _find_lost(cells, ours, claimed)) is not None:
+        if (
+            name not in claimed
+            and (place := _find_lost(cells, ours, claimed, template)) is not None
+        ):
             claimed[name] = [place]
             repairs.append(
                 f"'{name}' had lost its grading mark; it was recognised by what it contains"
@@ -133,7 +136,7 @@ def _what_counts(ours):
     return "all were run, in their order" if is_solution(ours) else "the release's counts"
 
 
-def _find_lost(cells, ours, claimed):
+def _find_lost(cells, ours, claimed, template):
     """The last cell that is `ours` without saying so: by id, by the function it defines, by its
     text.
     """
@@ -146,7 +149,7 @@ def _find_lost(cells, ours, claimed):
             continue
         defines = cell["cell_type"] == "code" and wanted & functions_defined(cell["source"])
         same_id = "id" in cell and cell["id"] == ours.get("id")
-        extended = asks and added(cell["source"], ours["source"]) is not None
+        extended = asks and added(cell["source"], ours, template) is not None
         if defines or same_id or same(cell, ours) or extended:
             return i
     return None
@@ -173,7 +176,7 @@ def _graded_cell(cell, ours, repairs):
     return fixed
 
 
-def _added_to(cell, ours):
+def _added_to(cell, ours, template):
     """What a student wrote in a copy of a locked cell, as a Piece of its own, or None: functions of
     code, text beside ours.
     """
@@ -182,7 +185,7 @@ def _added_to(cell, ours):
         if not names_defined(own) - names_defined(ours["source"]):
             return None
         return Piece(_plain("code", own))
-    text = added(cell["source"], ours["source"])
+    text = added(cell["source"], ours, template)
     text = cell["source"].strip() if text is None else text
     if not text:
         return None
@@ -216,11 +219,11 @@ def _free_piece(cell, template, answers=None):
         fixed["attachments"] = cell["attachments"]
     if cell["cell_type"] == "raw":  # nbconvert would show it, or hide it, or run it as HTML
         fixed |= {"cell_type": "markdown", "source": fenced(cell["source"])}
-    if unchanged:
+    if unchanged or is_of_release(fixed, template):
         return Piece(fixed, is_ours=True)
     own = text_of(cell if cell["cell_type"] == "code" else fixed) if cell["source"].strip() else ""
     if supplied and cell["cell_type"] != "code":  # a text of ours that was written into
-        rest = added(cell["source"], supplied["source"])
+        rest = added(cell["source"], supplied, template)
         return Piece(fixed, is_ours=rest is not None, own=own if rest is None else rest)
     placeholder = answers and any(is_written(c) and is_empty(cell, c) for c in template.cells)
     return Piece(fixed, own="" if placeholder else own, answers=answers)

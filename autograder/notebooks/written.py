@@ -34,13 +34,29 @@ class Piece:
     answers: str | None = None
 
 
-def added(source: str, ours: str) -> str | None:
-    """What stands in a text beside that of ours; None where most of ours is not there."""
-    known = {line.strip() for line in ours.splitlines()} - {""}
+def added(source: str, ours: Cell, template: Template) -> str | None:
+    """What stands in a text beside that of ours; None where most of ours is not there. What other
+    texts of ours it was merged with is left out, too.
+    """
+    own = {line.strip() for line in ours["source"].splitlines()} - {""}
     lines = source.splitlines()
-    if len(known & {line.strip() for line in lines}) < MOSTLY * len(known):
+    if len(own & {line.strip() for line in lines}) < MOSTLY * len(own):
         return None
+    known = own | lines_of(template)
     return "\n".join(line for line in lines if line.strip() not in known).strip()
+
+
+def is_of_release(cell: Cell, template: Template) -> bool:
+    """Is a text cell a piece of the release, as tools leave it that cut texts into paragraphs?"""
+    lines = {line.strip() for line in cell["source"].splitlines()} - {""}
+    return cell["cell_type"] == "markdown" and bool(lines) and lines <= lines_of(template)
+
+
+def lines_of(template: Template) -> frozenset[str]:
+    """The lines of all texts of a release, but for those that anybody might write."""
+    texts = [cell["source"] for cell in template.cells if cell["cell_type"] == "markdown"]
+    lines = {line.strip() for text in texts for line in text.splitlines()}
+    return frozenset(line for line in lines if len(line) > 15)
 
 
 def is_empty(cell: Cell, ours: Cell) -> bool:
@@ -62,6 +78,8 @@ def text_of(cell: Cell) -> str:
         return source.strip()
     if not source.strip():
         return ""
+    if re.match(r"\s*%%(?:html|latex|svg|javascript)\b", source, re.IGNORECASE):
+        return fenced(source)
     tree = parsed(without_magics(source))
     strings = [_string(node) for node in tree.body] if tree else []
     if tree and not all(isinstance(text, str) for text in strings):
@@ -71,14 +89,20 @@ def text_of(cell: Cell) -> str:
 
 
 def _string(node):
-    """The text of a statement that is a string, prints one, or gives one a name, or None."""
+    """The text of a statement that is a string, shows one, or gives one a name, or None."""
     value = getattr(node, "value", None)
-    if isinstance(value, ast.Call) and getattr(value.func, "id", "") == "print":
-        value = value.args[0] if len(value.args) == 1 else None
+    while isinstance(value, ast.Call) and _shows(value.func) and len(value.args) == 1:
+        value = value.args[0]
     text = value.value if isinstance(value, ast.Constant) else None
     if not isinstance(text, str) or isinstance(node, ast.Assign) and len(text.split()) < 4:
         return None
     return text.strip()
+
+
+def _shows(function):
+    """Is it `print`, `display(Markdown(…))`, `mo.md`, or the like?"""
+    name = getattr(function, "id", getattr(function, "attr", ""))
+    return name in ("print", "display", "Markdown", "HTML", "Latex", "md", "dedent", "cleandoc")
 
 
 def fenced(text: str) -> str:

@@ -172,7 +172,63 @@ def below_a_giant_text(notebook):
     return notebook
 
 
+def merged_with_its_neighbours(notebook):
+    """jupytext and others join text cells that stand side by side."""
+    place = at(notebook, "why_batchnorm")
+    cells = notebook["cells"][place - 1 : place + 2]
+    cells[1]["source"] = WORDS
+    text = "\n\n".join("".join(cell["source"]) for cell in cells)
+    notebook["cells"][place - 1 : place + 2] = [markdown(text)]
+    return without_metadata(notebook)
+
+
+def as_databricks(notebook):
+    cell(notebook, "why_batchnorm")["source"] = WORDS
+    for one in without_metadata(notebook)["cells"]:
+        if one["cell_type"] == "markdown":
+            one.update(code("%md\n" + "".join(one["source"])))
+    return notebook
+
+
+def as_marimo(notebook):
+    cell(notebook, "why_batchnorm")["source"] = WORDS
+    for one in without_metadata(notebook)["cells"]:
+        if one["cell_type"] == "markdown":
+            text = "".join(one["source"]).replace("\n", "\n    ")
+            one.update(code(f'mo.md(\n    r"""\n    {text}\n    """\n)'))
+    return notebook
+
+
+def as_deepnote(notebook):
+    """Each paragraph is a cell."""
+    cell(notebook, "why_batchnorm")["source"] = WORDS
+    cut = []
+    for one in without_metadata(notebook)["cells"]:
+        parts = "".join(one["source"]).split("\n\n") if one["cell_type"] == "markdown" else []
+        cut += [markdown(part) for part in parts] or [one]
+    return notebook | {"cells": cut}
+
+
+def as_markdown_magic(notebook):
+    return below(notebook, code(f"%%markdown\n{WORDS}"))
+
+
+def as_html(notebook):
+    return below(notebook, code(f"%%html\n<p>{WORDS}</p>"))
+
+
+def displayed(notebook):
+    return below(notebook, code(f'display(Markdown("""{WORDS}"""))'))
+
+
 PLACES = [
+    merged_with_its_neighbours,
+    as_databricks,
+    as_marimo,
+    as_deepnote,
+    as_markdown_magic,
+    as_html,
+    displayed,
     in_new_cell,
     in_raw_cell,
     as_string,
@@ -217,6 +273,11 @@ def test_answer_in_its_cell_stays_as_it_is(unanswered):
     at_the_top(unanswered)["cells"][0]["source"] = "Notes of mine"
     assert answer(unanswered)["source"] == f"{STUB}\n\n{WORDS}"
     assert "Notes of mine" in [c["source"] for c in repaired(unanswered).cells]
+
+
+@pytest.mark.parametrize("save", [as_databricks, as_marimo, merged_with_its_neighbours])
+def test_answer_of_another_tool_is_found_by_its_place(unanswered, save):
+    assert answer(save(unanswered))["source"] == WORDS
 
 
 def test_answer_in_three_cells_is_one_in_their_order(unanswered):
