@@ -48,7 +48,7 @@ def show_class(entries, course, assignment):
     table.add_column("status")
     table.add_column("seconds", justify="right")
     for student, entry in entries.items():
-        score = f"{points(entry.score)} / {points(entry.max_score)}"
+        score = f"{points(entry.score) if entry.is_usable else 'none'} / {points(entry.max_score)}"
         status = entry.status if entry.recorded else f"{entry.status}, NOT RECORDED"
         table.add_row(escape(clean(student)), score, status, f"{entry.seconds:.2f}")
     console.print(table)

@@ -250,8 +250,11 @@ def _of_the_course(assignment, course, entries):
     from ..sandbox import interpreter
 
     listed = people.names(course)
-    if absent := [who for who in listed if not course.submission(assignment.name, who).exists()]:
-        shown = ", ".join(sorted(absent)[:50]) + (" …" if len(absent) > 50 else "")
+    absent = [who for who in listed if not course.submission(assignment.name, who).exists()]
+    if absent:
+        why = people.refused(course, assignment.name)
+        told = [f"{who} ({why[who]})" if who in why else who for who in sorted(absent)]
+        shown = ", ".join(told[:50]) + (" …" if len(absent) > 50 else "")
         yield f"on the roster, without work here ({len(absent)}): {shown}"
     ran_on = interpreter.chosen()
     own = interpreter.numbers(ran_on.version)

@@ -81,6 +81,12 @@ def add_collected(course: Course, rows: Iterable[Collected]) -> Path:
     return _write(course.collected, [*collected(course), *rows], Collected)
 
 
+def refused(course: Course, assignment: str) -> dict[str, str]:
+    """{student: why} of those whose files for an assignment were not taken."""
+    rows = [row for row in collected(course) if row.what == "not taken" and row.student]
+    return {row.student: row.remark for row in rows if row.assignment in ("", assignment)}
+
+
 def ids_by_number(course: Course, system: str) -> dict[str, str]:
     """{number of an LMS: id that its work has here}, of what was collected."""
     rows = [row for row in collected(course) if row.system == system and row.student]

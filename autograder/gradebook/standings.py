@@ -150,11 +150,9 @@ def _read_course(standings, assignment, course, max_score):
             standing.last_name = last.strip() if comma else person.name
             standing.first_name = first.strip()
         standing.email = standing.email or person.email
-    for row in people.collected(course):
-        standing = standings.get(row.student)
-        here = row.assignment in ("", assignment.name) and row.what == "not taken"
-        if here and standing and standing.state == MISSING:
-            standing.remark = row.remark
+    for student, why in people.refused(course, assignment.name).items():
+        if student in standings and standings[student].state == MISSING:
+            standings[student].remark = why
 
 
 def _read_grades(gradebook, assignment, cells, standings):
