@@ -176,7 +176,7 @@ def _normal(cell, longest, repairs):
     if not isinstance(cell, dict):
         return None
     kind = cell.get("cell_type")
-    source = plain_text(cell.get("source", cell.get("input")))
+    source = plain_text(cell.get("source", cell.get("input"))).removeprefix("\ufeff")
     if kind == "heading":
         kind, source = "markdown", "# " + source
     if kind not in ("code", "markdown", "raw"):

@@ -52,6 +52,8 @@ def _torn(lines: list[str], error: SyntaxError, filename: str, flags: int) -> sl
     parts = [slice(a, b) for a, b in zip(starts, starts[1:])]
     parts = [part for part in parts if "".join(lines[part]).strip()]
     line = (error.lineno or 1) - 1
+    if "unterminated triple" in str(error.msg):  # all that follows is in it
+        return slice(line, len(lines)) if "".join(lines[line:]).strip() else None
     named = re.search(r"on line (\d+)", str(error.msg))
     places = [line, *([int(named[1]) - 1] if named else [])]
     near = [i for i, part in enumerate(parts) if any(part.start <= p < part.stop for p in places)]

@@ -48,6 +48,11 @@ def test_function_beside_a_line_that_cannot_be_read_is_defined(run, torn):
         assert reply["error"]["type"] in ("SyntaxError", "IndentationError", "TabError")
 
 
+def test_function_above_a_text_that_does_not_end_is_defined(run):
+    names, reply = run(f"{F}\n'''no end\nmore\n")
+    assert names["f"](1) == 2 and reply["error"]["type"] == "SyntaxError"
+
+
 def test_lines_keep_their_numbers():
     tree, [error] = statements.parse("x = 1\ny = = 2\nz = 3\n")
     assert [node.lineno for node in tree.body] == [1, 3] and error.lineno == 2
