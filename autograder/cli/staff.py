@@ -234,6 +234,8 @@ def rename(old, new):
     with plain_errors():
         if not is_student_id(new):
             raise BadSetting(f"expected an id that can name a folder. Received: {new!r}")
+        if old == new:
+            raise BadSetting(f"expected another id. Received: {new!r} twice")
         people.require(course, old)
         students.rename(course, old, new)
         people.rename(course, old, new)

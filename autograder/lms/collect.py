@@ -78,14 +78,15 @@ def _require_system(names, system):
     """See to it that a download is of the system that it is said to be.
 
     Raises:
-        OtherSystem: most of its names are another one's.
+        OtherSystem: most of its names are another one's, and none is its own.
     """
-    if system is not plain:
-        return
+    own = system is not plain and any(system.parse(name) for name in names)
     for other in SYSTEMS:
-        if other is not plain and sum(_is_named_by(other, name) for name in names) * 2 > len(names):
+        if own or other in (plain, system):
+            continue
+        if sum(_is_named_by(other, name) for name in names) * 2 > len(names):
             raise OtherSystem(
-                f"expected folders or files named for students. Received names as {other.FROM} "
+                f"expected a download as {system.FROM} has it. Received names as {other.FROM} "
                 f"gives them ({names[0][:80]!r}): collect it with --from {other.FROM}"
             )
 

@@ -200,6 +200,10 @@ def test_download_of_another_system_is_refused(course, archive):
         collect(archive(CANVAS), "plain", course)
     with pytest.raises(OtherSystem, match="collect it with --from moodle"):
         collect(archive(TEAM), "plain", course)
+    with pytest.raises(OtherSystem, match="collect it with --from moodle"):
+        collect(archive(TEAM), "canvas", course)
+    with pytest.raises(OtherSystem, match="collect it with --from canvas"):
+        collect(archive(CANVAS), "moodle", course)
     assert not course.grading.exists()
 
 
