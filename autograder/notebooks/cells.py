@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from .syntax import functions_defined
@@ -23,6 +24,23 @@ class Template:
 
     name: str
     cells: list[Cell]
+
+    @cached_property
+    def lines(self) -> frozenset[str]:
+        """The lines of its texts, but for those that anybody might write."""
+        texts = [cell["source"] for cell in self.cells if cell["cell_type"] == "markdown"]
+        lines = {line.strip() for text in texts for line in text.splitlines()}
+        return frozenset(line for line in lines if len(line) > 15)
+
+    @cached_property
+    def contents(self) -> frozenset[tuple[str, str]]:
+        """{(kind of cell, text)} of its cells."""
+        return frozenset(map(_content, self.cells))
+
+    @cached_property
+    def functions(self) -> frozenset[str]:
+        """Names of the functions that students write."""
+        return frozenset(defined_in(filter(is_solution, self.cells)))
 
 
 def is_experiment(cell: Cell) -> bool:
@@ -50,7 +68,7 @@ def same(a: Cell, b: Cell) -> bool:
 
 def own_work(cells: Iterable[Cell], template: Template) -> set[tuple[str, str]]:
     """What is in a notebook that was not in the release: {(kind of cell, text)}."""
-    return set(map(_content, cells)) - set(map(_content, template.cells))
+    return set(map(_content, cells)) - template.contents
 
 
 def _content(cell):

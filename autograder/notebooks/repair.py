@@ -40,11 +40,10 @@ def likeness(cells: list[Cell], template: Template) -> int:
     texts; 0 where nothing is.
     """
     ids = {grade_id(cell) for cell in cells} - {None}
-    wanted = defined_in(filter(is_solution, template.cells))
     texts = {cell["source"].strip() for cell in cells}
-    long = {s for cell in template.cells if len(s := cell["source"].strip()) > 60}
+    long = {text for _, text in template.contents if len(text) > 60}
     by_id = len(ids & {grade_id(cell) for cell in template.cells})
-    return 2 * by_id + len(defined_in(cells) & wanted) + len(texts & long)
+    return 2 * by_id + len(defined_in(cells) & template.functions) + len(texts & long)
 
 
 def guess(cells: list[Cell], templates: Sequence[Template], filename: str = "") -> Template | None:

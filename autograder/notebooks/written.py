@@ -42,21 +42,14 @@ def added(source: str, ours: Cell, template: Template) -> str | None:
     lines = source.splitlines()
     if len(own & {line.strip() for line in lines}) < MOSTLY * len(own):
         return None
-    known = own | lines_of(template)
+    known = own | template.lines
     return "\n".join(line for line in lines if line.strip() not in known).strip()
 
 
 def is_of_release(cell: Cell, template: Template) -> bool:
     """Is a text cell a piece of the release, as tools leave it that cut texts into paragraphs?"""
     lines = {line.strip() for line in cell["source"].splitlines()} - {""}
-    return cell["cell_type"] == "markdown" and bool(lines) and lines <= lines_of(template)
-
-
-def lines_of(template: Template) -> frozenset[str]:
-    """The lines of all texts of a release, but for those that anybody might write."""
-    texts = [cell["source"] for cell in template.cells if cell["cell_type"] == "markdown"]
-    lines = {line.strip() for text in texts for line in text.splitlines()}
-    return frozenset(line for line in lines if len(line) > 15)
+    return cell["cell_type"] == "markdown" and bool(lines) and lines <= template.lines
 
 
 def is_empty(cell: Cell, ours: Cell) -> bool:
