@@ -1,8 +1,8 @@
 """Grading again after a check changed: who gains or loses what; scores that stay as they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..answers import Result, Verdict
+from ..answers import Result
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def only(verdict, old, questions):
         else Result.from_json(result.question, old.questions[result.question])
         for result in verdict.results
     ]
-    return Verdict(verdict.assignment, verdict.status, results, verdict.notes, verdict.seconds)
+    return replace(verdict, results=results)
 
 
 def _same_cases(old, result):

@@ -55,22 +55,25 @@ def pictured(cell: dict[str, Any], room: list[int]) -> dict[str, Any]:
     Args:
         room: [characters of pictures that may still be kept].
     """
-    source, kept = cell["source"], {}
-    names, missing = referred(source), []
+    source, kept, missing = cell["source"], {}, []
+    unknown = source
     for name, data in cell.get("attachments", {}).items():
+        forms = [f"attachment:{form}" for form in (name, quote(name))]
+        is_shown = any(form in source for form in forms)
+        for form in forms:
+            unknown = unknown.replace(form, "")
         pictures = _pictures(data) if isinstance(data, dict) else {}
         size = sum(map(len, pictures.values()))
         if pictures and size <= MAX_PICTURE and size <= room[0]:
             room[0] -= size
             kept[name] = pictures
-            if not names & {name, quote(name)}:
+            if not is_shown:
                 source += f"\n\n![{name}](<attachment:{name}>)"
             continue
         kinds = ", ".join(plain_text(kind) for kind in data) if isinstance(data, dict) else ""
         what = f"{size >> 20} MiB, which is too large" if pictures else f"of the type {kinds[:60]}"
         missing.append(f"{name[:80]} ({what})")
-    known = {form for name in cell.get("attachments", {}) for form in (name, quote(name))}
-    missing += [f"{name[:80]} (not in the file)" for name in sorted(names - known)]
+    missing += [f"{name[:80]} (not in the file)" for name in sorted(referred(unknown))]
     if missing:
         source += f"\n\n*Pictures that cannot be shown here: {'; '.join(missing)}*"
     return {"source": source, "attachments": kept} if kept else {"source": source}

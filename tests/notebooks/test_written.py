@@ -3,10 +3,12 @@
 import base64
 import copy
 import json
+from urllib.parse import quote
 
 import pytest
 
 from autograder.assignments import load
+from autograder.feedback.page import safe_markdown
 from autograder.notebooks import repair
 from autograder.notebooks.cells import grade_id
 from autograder.notebooks.reader import Reading, read
@@ -299,6 +301,19 @@ def test_picture_alone_is_an_answer(unanswered, kind):
     cell(unanswered, "why_batchnorm")["attachments"] = attached
     found = answer(unanswered)
     assert found["attachments"] == attached and "attachment:drawing one" in found["source"]
+
+
+@pytest.mark.parametrize("name", ["a.png", "my pic.png", "Bild_ä.png", "pic (1).png", "pic(1).png"])
+@pytest.mark.parametrize("form", ["![](<attachment:{}>)", '<img src="attachment:{}">', "![]({q})"])
+def test_picture_of_any_name_is_shown_once_and_not_called_missing(unanswered, name, form):
+    text = f"{WORDS} {form.format(name, q='attachment:' + quote(name))}"
+    cell(unanswered, "why_batchnorm").update(
+        source=text, attachments={name: {"image/png": PICTURE}}
+    )
+    found = answer(unanswered)
+    assert found["source"] == text
+    html = safe_markdown({"cell": found}, found["source"])
+    assert html.count(f'src="data:image/png;base64,{PICTURE}"') == 1
 
 
 def test_pictures_of_several_cells_keep_their_names_apart(unanswered):
