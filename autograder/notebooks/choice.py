@@ -56,7 +56,7 @@ def read_folder(
     reading = chosen.reading
     if chosen.name != f"{template.name}.ipynb":
         said.insert(0, f"handed in as {_list([chosen.name])}, not as {template.name}.ipynb")
-    if aside := [line for line in set_aside(folder) if not line.startswith(TIME)]:
+    if aside := _aside(folder):
         said.insert(
             0,
             f"set aside: {_list(aside)} (beside the notebook only plain files are taken, no web "
@@ -190,7 +190,8 @@ def _candidates(folder, template):
         raise Ambiguous(f"there are {len(paths)} notebooks, more than the {MAX_FOUND} looked at")
     if found:
         return found
-    others = f"; received: {_list(_relative(files, folder))}" if files else ""
+    received = _relative(files, folder) + _aside(folder)
+    others = f"; received: {_list(received)}" if received else ""
     raise NoNotebook(f"there is no notebook in the folder{others}")
 
 
@@ -237,6 +238,11 @@ def _is_module(path):
     """Can a notebook import it?"""
     name = path.name.removesuffix(".py")
     return path.suffix == ".py" and name.isidentifier() and path.stat().st_size <= MAX_MODULE
+
+
+def _aside(folder):
+    """Names of what was moved out of a folder."""
+    return [line for line in set_aside(folder) if not line.startswith(TIME)]
 
 
 def _relative(paths, folder):

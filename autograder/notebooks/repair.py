@@ -5,6 +5,7 @@ metadata ours.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -23,8 +24,10 @@ from .cells import (
     same,
 )
 from .outputs import LEFT_OUT, MAX_OUTPUTS, MAX_PICTURES, pictured, readable_outputs
-from .syntax import definitions, functions_defined, names_defined
+from .syntax import definitions, functions_defined, names_defined, parsed
 from .written import Piece, added, fenced, gather, is_empty, is_of_release, text_of
+
+FENCE = re.compile(r"```+ *(?:python|py)?\n(.*?)\n```+", re.DOTALL)
 
 
 @dataclass
@@ -67,6 +70,7 @@ def repair(cells: list[Cell], template: Template, beside: Sequence[str] = ()) ->
     """
     by_id = {grade_id(cell): cell for cell in template.cells if grade_id(cell)}
     repairs: list[str] = []
+    cells = _code_in_texts(cells, template, repairs)
     owners, copies = _match(cells, by_id, repairs, template)
     room = [MAX_PICTURES]
     pieces = []
@@ -90,6 +94,25 @@ def repair(cells: list[Cell], template: Template, beside: Sequence[str] = ()) ->
     if cells and not own_work(cells, template) - {("markdown", ""), ("code", "")} and not beside:
         repairs.append(UNTOUCHED)
     return Notebook(fixed, repairs)
+
+
+def _code_in_texts(cells, template, repairs):
+    """The cells, with those as code that became text and hold a function which is nowhere else."""
+    missing = template.functions - defined_in(cells)
+    known = {grade_id(cell) for cell in template.cells} - {None}  # which are matched by that
+    found = []
+    for cell in cells:
+        names = set()
+        if missing and cell["cell_type"] != "code" and grade_id(cell) not in known:
+            block = FENCE.fullmatch(cell["source"].strip())
+            source = block[1] if block else cell["source"]
+            names = missing & functions_defined(source) if parsed(source) else names
+        if names:
+            repairs.append(f"{', '.join(sorted(names))} stood in a text cell: it was run as code")
+            about = {"metadata": cell["metadata"], **({"id": cell["id"]} if "id" in cell else {})}
+            cell = _plain("code", source) | about
+        found.append(cell)
+    return found
 
 
 def _match(cells, by_id, repairs, template):

@@ -307,3 +307,14 @@ def test_does_repairing_twice_change_nothing(model):
     twice = repair.repair(json.loads(json.dumps(once.cells)), TEMPLATE)
     assert not twice.repairs
     assert runnable.cells_to_run(twice, TEMPLATE) == runnable.cells_to_run(once, TEMPLATE)
+
+
+@pytest.mark.parametrize("kind", ["markdown", "raw"])
+@pytest.mark.parametrize("form", ["{}", "```python\n{}\n```"])
+def test_function_in_a_cell_that_became_text_is_run(mark, model, kind, form):
+    [cell] = cells_with(model, "write_standardize")
+    cell.update(cell_type=kind, metadata={}, source=form.format(cell["source"]))
+    cell.pop("id")
+    verdict = mark(model)
+    assert full(verdict)
+    assert any("standardize stood in a text cell" in note for note in texts(verdict.notes))
