@@ -12,6 +12,10 @@ from tests.helpers.classes import PROJECT
 PACKAGE = PROJECT / "autograder"
 SEALED = (
     "worker",
+    "clock",
+    "lines",
+    "quiet",
+    "statements",
     "wire",
     "seccomp",
     "standins",

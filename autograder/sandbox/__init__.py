@@ -1,8 +1,9 @@
 """The sealed process: started, talked to, and ended.
 
 In: sources of cells and calls with arrays, as JSON and bytes (`wire`). Out: arrays. `worker` and
-what it imports (`wire`, `seccomp`, `standins`) run inside, where there are NumPy, Python's standard
-library and this folder alone: therefore the names below are fetched when they are asked for.
+what it imports (`statements`, `clock`, `lines`, `standins`, `quiet`, `wire`, `seccomp`) run inside,
+where there are NumPy, Python's standard library and this folder alone: therefore the names below
+are fetched when they are asked for. `interpreter`: the Python that it is.
 """
 
 from importlib import import_module

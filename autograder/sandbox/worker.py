@@ -13,18 +13,17 @@ import linecache
 import os
 import random
 import re
-import signal
 import sys
-import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from types import FrameType, ModuleType
+from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from . import quiet, seccomp, standins, statements, wire
+from .clock import Clock, TooLong
+from .lines import busiest_line
 
 NICENESS = 5
 AFTERWARDS = 0.5  # seconds for what computes in a cell that was stopped, after that
@@ -256,10 +255,6 @@ class Worker:
         return value
 
 
-class TooLong(BaseException):
-    """A cell did not come to an end in time."""
-
-
 class Failed:
     """What went wrong in one cell."""
 
@@ -282,26 +277,6 @@ class Failed:
         return reply
 
 
-class Clock:
-    """The time of one cell: what computes shares `left` seconds, a definition has `each` of its
-    own. None is without an end.
-    """
-
-    def __init__(self, each: float | None, left: float | None) -> None:
-        self.each, self.left = each, left
-
-    @contextmanager
-    def running(self, defines: bool) -> Iterator[None]:
-        started = time.monotonic()
-        left = self.each if defines or self.left is None else max(self.left, 0.01)
-        try:
-            with stopped_after(left):
-                yield
-        finally:
-            if self.left is not None and not defines:
-                self.left -= time.monotonic() - started
-
-
 def finished(coroutine: Any) -> Any:
     """What a coroutine at the top level of a cell gives, as far as it needs nothing but itself."""
     try:
@@ -309,71 +284,6 @@ def finished(coroutine: Any) -> Any:
             coroutine.send(None)
     except StopIteration as result:
         return result.value
-
-
-@contextmanager
-def stopped_after(seconds: float | None) -> Iterator[None]:
-    """Raise TooLong in the code within after so many seconds. Code that does not let itself be
-    stopped so (that swallows the exception, or stays in C) is stopped by the grader, with the
-    process.
-    """
-    if seconds is None or not hasattr(signal, "setitimer"):  # Windows has none
-        yield
-        return
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise TooLong
-
-    signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-class TooManyLines(BaseException):
-    """A call was followed for as many lines as was asked for."""
-
-
-def busiest_line(
-    function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any], limit: int
-) -> dict[str, Any] | None:
-    """Call a function for at most `limit` lines of the notebook's cells, or a second.
-
-    Returns the cell, number, text and count of the line that ran most often, whether the call was
-    `stopped`, and whether by its lines, so that they were `counted`.
-    """
-    counts: dict[tuple[str, int], int] = {}
-    total, deadline = 0, time.monotonic() + 1.0
-
-    def trace(frame: FrameType, event: str, _: object) -> Callable[..., Any] | None:
-        nonlocal total
-        if not frame.f_code.co_filename.startswith("<cell "):
-            return None
-        if event == "line":
-            key = frame.f_code.co_filename, frame.f_lineno
-            counts[key] = counts.get(key, 0) + 1
-            total += 1
-            if total > limit or time.monotonic() > deadline:
-                raise TooManyLines
-        return trace
-
-    stopped = False
-    sys.settrace(trace)
-    try:
-        function(*args, **kwargs)
-    except (TooManyLines, RecursionError):
-        stopped = True
-    finally:
-        sys.settrace(None)
-    if not counts:
-        return None
-    (filename, line), count = max(counts.items(), key=lambda item: item[1])
-    text = linecache.getline(filename, line)[:200]
-    cell = int(filename[len("<cell ") : -1])
-    full = {"stopped": stopped, "counted": total > limit}
-    return {"cell": cell, "line": line, "text": text, "count": count} | full
 
 
 def same(value: Any, before: Any) -> bool:
