@@ -18,8 +18,8 @@ from ..errors import Damaged
 MAX_BYTES = 100 << 20
 MAX_PARTS = 3_000_000  # values in the file, each of which takes about 100 bytes of memory
 MAX_CELLS = 2000
-MAX_SOURCE = 50_000  # characters of one cell: more is nothing that anybody typed
-MAX_TEXT = 1_000_000  # characters of all cells
+MAX_SOURCE = 200_000  # characters of one cell: more is nothing that anybody typed
+MAX_TEXT = 4_000_000  # characters of all cells
 STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 # A text cell as code: by Databricks (`%md`), IPython (`%%markdown`), marimo (`mo.md(…)`).
 TEXT_AS_CODE = re.compile(
@@ -27,6 +27,7 @@ TEXT_AS_CODE = re.compile(
     r"\s*mo\.md\(\s*[rRfF]*(?P<quotes>\"{3}|'{3})(?P<call>.*)(?P=quotes)\s*,?\s*\)\s*",
     re.DOTALL,
 )
+DEFINES = re.compile(r"def |class |async |@|import |from ")
 PASTED = re.compile(r"data:(image/[\w.+-]+);base64,([A-Za-z0-9+/=%]{200,})")
 
 
@@ -216,19 +217,20 @@ def _attach(found, pictures):
 
 
 def _shortened(source, longest, kind):
-    """A source without what makes it too long: the largest of the parts that begin at the left
-    margin, which are data; a function beside them stays. Lines keep their numbers. Of a text, the
-    beginning.
+    """A source without what makes it too long. Of code, that is the largest of the parts that begin
+    at the left margin: data first, functions last; lines keep their numbers. Of a text, the end.
     """
-    left_out = "# … left out here …" if kind == "code" else "\n\n… the rest was left out …"
-    if kind != "code" or longest < MAX_SOURCE / 2:
-        return source[: max(longest - 100, 0)] + ("" if kind == "code" else left_out)
+    if kind != "code":
+        return f"{source[: max(longest - 100, 0)]}\n\n… the rest was left out …"
+    left_out = "# … left out here …"
     parts = re.split(r"\n(?=[^\s)\]}#])", source)
     size = len(source)
-    for i in sorted(range(len(parts)), key=lambda i: -len(parts[i])):
-        if size <= longest:
-            break
+    for i in sorted(
+        range(len(parts)), key=lambda i: (bool(DEFINES.match(parts[i])), -len(parts[i]))
+    ):
         shorter = left_out + "\n" * parts[i].count("\n")
+        if size <= longest or len(shorter) >= len(parts[i]):
+            break
         size, parts[i] = size - len(parts[i]) + len(shorter), shorter
     return "\n".join(parts) if size <= longest else left_out
 

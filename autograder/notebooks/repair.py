@@ -25,7 +25,7 @@ from .cells import (
 )
 from .outputs import LEFT_OUT, MAX_OUTPUTS, MAX_PICTURES, pictured, readable_outputs
 from .syntax import definitions, functions_defined, names_defined, parsed
-from .written import Piece, added, fenced, gather, is_empty, is_of_release, text_of
+from .written import Piece, added, comments_added, fenced, gather, is_empty, is_of_release, text_of
 
 FENCE = re.compile(r"```+ *(?:python|py)?\n(.*?)\n```+", re.DOTALL)
 
@@ -83,6 +83,8 @@ def repair(cells: list[Cell], template: Template, beside: Sequence[str] = ()) ->
             pieces.append(Piece(_graded_cell(cell, ours, repairs), is_ours=True))
             if own and own.cell["cell_type"] != "code":
                 pieces.append(own)
+            if is_locked(ours) and (said := comments_added(cell, ours)):
+                pieces.append(Piece(_plain("markdown", said), own=said))
             continue
         if (claim := grade_id(cell)) and claim not in by_id:
             repairs.append(f"'{claim[:40]}' is no question here: its mark was removed")

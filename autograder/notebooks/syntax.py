@@ -31,6 +31,7 @@ NO_PYTHON = frozenset(
 )
 
 
+MAX_TORN = 50_000  # characters in which it is looked for what can be read
 _parsing = Lock()  # up to Python 3.11, two threads in ast.parse at once can end in a SystemError
 
 
@@ -47,7 +48,7 @@ def parsed(source: str) -> ast.Module | None:
 @lru_cache(256)
 def readable(source: str) -> ast.Module | None:
     """The syntax tree of those statements that this Python can read, or None where it is none."""
-    if tree := parsed(source):
+    if (tree := parsed(source)) or len(source) > MAX_TORN:
         return tree
     try:
         with _parsing:

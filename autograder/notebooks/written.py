@@ -46,6 +46,16 @@ def added(source: str, ours: Cell, template: Template) -> str | None:
     return "\n".join(line for line in lines if line.strip() not in known).strip()
 
 
+def comments_added(cell: Cell, ours: Cell) -> str:
+    """The comments that a student wrote into code of ours, where they say something."""
+    if not cell["cell_type"] == ours["cell_type"] == "code":
+        return ""
+    known = {line.strip() for line in ours["source"].splitlines()}
+    lines = [line.strip() for line in cell["source"].splitlines()]
+    own = [line for line in lines if line.startswith("#") and line not in known]
+    return fenced("\n".join(own)) if sum(len(line.split()) for line in own) > 5 else ""
+
+
 def is_of_release(cell: Cell, template: Template) -> bool:
     """Is a text cell a piece of the release, as tools leave it that cut texts into paragraphs?"""
     lines = {line.strip() for line in cell["source"].splitlines()} - {""}

@@ -362,6 +362,13 @@ def test_are_giant_outputs_cut(model):
     assert any("of the outputs 16 MiB were kept" in note for note in notebook.repairs)
 
 
+def test_function_beside_a_giant_list_is_kept(mark, model):
+    cell = next(c for c in model["cells"] if "def standardize" in c["source"])
+    cell["source"] = f"data = {list(range(60_000))}\n\n{cell['source']}"
+    verdict = mark(model)
+    assert verdict.score == 30 and "of a cell were left out" in texts(verdict.notes)[0]
+
+
 # Files.
 
 

@@ -170,7 +170,12 @@ def beside_a_giant_picture(notebook):
 
 
 def below_a_giant_text(notebook):
-    cell(notebook, "why_batchnorm")["source"] = f"{WORDS}\n\n" + "x " * 40_000
+    cell(notebook, "why_batchnorm")["source"] = f"{WORDS}\n\n" + "x " * 200_000
+    return notebook
+
+
+def in_a_locked_check(notebook):
+    cell(notebook, "batchnorm_conv")["source"] += f"\n# {WORDS}"
     return notebook
 
 
@@ -224,6 +229,7 @@ def displayed(notebook):
 
 
 PLACES = [
+    in_a_locked_check,
     merged_with_its_neighbours,
     as_databricks,
     as_marimo,
