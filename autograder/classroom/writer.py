@@ -17,8 +17,14 @@ from ..gradebook.lean import leave_out_servers
 
 PATIENCE = 60  # seconds to wait for a gradebook that another process has locked
 LOCKED = ("database is locked",)  # SQLite
-# PostgreSQL and SQLite, when two write the same row.
-COLLISION = ("duplicate key", "UNIQUE constraint", "deadlock detected", "could not serialize")
+# PostgreSQL and SQLite, when two write the same row, or make the same table.
+COLLISION = (
+    "duplicate key",
+    "UNIQUE constraint",
+    "already exists",
+    "deadlock detected",
+    "could not serialize",
+)
 COLLISIONS = 5
 
 
