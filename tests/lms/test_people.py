@@ -82,6 +82,13 @@ def test_number_of_another_system_is_somebody_else(course, archive):
     assert ids(course) == ["Ben Ort--101", "lovelaceada--101"]
 
 
+def test_number_under_another_name_is_not_guessed_at(course, archive):
+    collect(archive(CANVAS), "canvas", course)
+    [found] = collect(archive({"mallory_102_9_batchnorm.ipynb": OTHER}), "canvas", course)
+    assert found.what == "not taken" and "102 is here as zimmerzoe--102" in found.remark
+    assert (course.submission(BATCHNORM, "zimmerzoe--102") / "batchnorm.ipynb").read_text() == WORK
+
+
 GROUPS = [["group", "member"], ["Group A", "101"], ["Group A", "zoe@x"], ["Team Rocket", "103"]]
 TEAM = {
     "Group A_77_assignsubmission_file/batchnorm.ipynb": WORK,
