@@ -63,8 +63,13 @@ def confirmed(frame, words):
     """Wait for formgrader's answer to a button, and close it."""
     modal = frame.locator("#success-modal, #error-modal")
     expect(modal).to_contain_text(words)
-    modal.locator(".modal-footer button").click()
-    expect(modal).to_have_count(0)
+    for _ in range(10):  # a click while it fades in is not heard
+        modal.locator(".modal-footer button").click()
+        try:
+            return expect(modal).to_have_count(0, timeout=3000)
+        except AssertionError:
+            continue
+    raise AssertionError(f"the message {words!r} could not be closed")
 
 
 def test_can_a_class_be_graded_by_clicking(lab):
