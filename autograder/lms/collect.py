@@ -213,7 +213,9 @@ class _Download:
         finally:
             shutil.rmtree(new, ignore_errors=True)
         sources = ", ".join(file.source for file, _ in pairs)[:300]
-        about = {"system": self.system.FROM, "number": pairs[0][0].number}
+        is_member = self.owners[student].is_member  # the number is the group's, or another member's
+        number = "" if is_member else pairs[0][0].number
+        about = {"system": self.system.FROM, "number": number}
         row = Collected(student, assignment, what, sources, "; ".join(remarks), **about)
         self.collected.append(of_course.replace(row, late="late" if late else ""))
 

@@ -134,6 +134,17 @@ def test_name_behind_a_groups_is_a_persons(course, archive):
     assert ids(course) == ["ada@x"]
 
 
+def test_member_of_a_group_keeps_their_own_number(course, archive):
+    groups = [["group", "member"], ["group1", "ada"], ["group1", "102"]]
+    roster = [HEADER, ADA, ZOE]
+    work = {"group1_101_5_batchnorm.ipynb": WORK}
+    collect(archive(work), "canvas", course, roster=roster, groups=groups)
+    [found] = collect(
+        archive({"lovelaceada_101_6_batchnorm.ipynb": OTHER}), "canvas", course, roster=roster
+    )
+    assert found.student == "ada"
+
+
 def test_groups_number_is_never_a_participants(course, archive):
     [found] = collect(
         archive({"Team Rocket_102_assignsubmission_file/batchnorm.ipynb": WORK}),
