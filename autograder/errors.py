@@ -109,7 +109,7 @@ class NoNotebook(Damaged):
     """There is no notebook in what was handed in."""
 
     def sentence(self) -> str:
-        return f"No notebook was handed in: {self}. Please hand in the .ipynb file."
+        return f"No notebook was handed in ({self}). Please hand in the .ipynb file."
 
 
 class WrongFile(Damaged):
@@ -118,7 +118,7 @@ class WrongFile(Damaged):
     status = "wrong_file"
 
     def sentence(self) -> str:
-        return f"This is another notebook: {self}. Please hand in the one with your work."
+        return f"This is not your work on the assignment: {self}. Please hand in that notebook."
 
 
 class Ambiguous(WrongFile):

@@ -123,6 +123,11 @@ class Result:
             cases.append(Case(kept["name"], kept["passed"], "" if why else message, diagnosis=why))
         return cls(question, data["max_score"], cases, data["score"])
 
+    @property
+    def was_asked(self) -> bool:
+        """Was there something to ask it of?"""
+        return [case.name for case in self.cases] != [NOT_ASKED]
+
     def remarks(self) -> Counter[str]:
         """What is to be said of cases that passed (credit after an earlier mistake): {sentence:
         number of cases}.

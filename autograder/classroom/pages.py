@@ -22,6 +22,7 @@ def renew_pages(assignment, course, students=(), on_progress=lambda done, total,
         raise NothingToDo(f"expected graded work on {name}. Received none: `grade` first")
     chosen, failed = list(dict.fromkeys(students or there)), []
     with writer.start() as scribe:
+        scribe.submit(writer.bring_up_to_date, assignment, course).result()
         pages = [scribe.submit(writer.renew_page, assignment, course, who) for who in chosen]
         for done, (who, page) in enumerate(zip(chosen, pages), 1):
             try:

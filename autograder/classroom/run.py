@@ -106,8 +106,8 @@ class _Run:
                         item.remark_on(verdict)
                         self._write(scribe, item, verdict)
                 self._keep(0)
-                for remark in scribe.submit(writer.remarks, self.assignment, self.course).result():
-                    self.on_remark(remark)
+                self._renew(scribe)
+                remarks = scribe.submit(writer.remarks, self.assignment, self.course).result()
             except BaseException as error:
                 scribe.shutdown(cancel_futures=True)
                 if isinstance(error, BrokenProcessPool):
@@ -117,7 +117,9 @@ class _Run:
                     ) from error
                 raise
         self.entries = dict(sorted(self.entries.items()))
-        self._write_class_file()
+        for remark in remarks:
+            self.on_remark(remark)
+        self._write_class_file(remarks)
         return self.entries
 
     def _require_term(self, old):
@@ -130,7 +132,17 @@ class _Run:
             if entry and entry.term:
                 settings.require_term(entry.term, f"earlier results of {self.assignment.name}")
 
-    def _write_class_file(self):
+    def _renew(self, scribe):
+        """Take late penalties as they are now, and write the pages again on which they changed: of
+        those too whose work did not.
+        """
+        about = (self.assignment, self.course)
+        for student in scribe.submit(writer.bring_up_to_date, *about).result():
+            page = self.course.feedback_page(self.assignment.name, student)
+            if self.feedback and page.is_file():
+                scribe.submit(writer.renew_page, *about, student).result()
+
+    def _write_class_file(self, remarks):
         """Write down the whole class; what stood there stays beside it, if it said other things."""
         name = self.assignment.name
         path, entries = self.course.class_file(name), self._of_the_class()
@@ -140,7 +152,7 @@ class _Run:
             earlier = entries
         if _judged(earlier) != _judged(entries):
             write_text(self.course.previous_class_file(name), text)
-        save_class(path, name, entries)
+        save_class(path, name, entries, remarks)
 
     def _of_the_class(self):
         """The entries of everybody: also of those who were not asked for in this run."""
@@ -194,6 +206,7 @@ class _Run:
             if questions and item.is_same_work():
                 verdict = changes.only(verdict, item.old, questions)
             verdicts.append((item, verdict))
+            self.on_progress(len(verdicts), self.total, None)
         return sorted(verdicts, key=lambda pair: pair[0].student)
 
     def _write(self, scribe, item, verdict):

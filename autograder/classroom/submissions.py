@@ -9,7 +9,7 @@ from ..course import Entry, settings
 from ..course.notes import STAFF, Note
 from ..errors import NothingToDo
 from ..notebooks.choice import fingerprint
-from ..notebooks.folder import is_student_id, misread_time, tidy, time_of
+from ..notebooks.folder import is_student_id, tidy, time_fault, time_of
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ class Submission:
     Attributes:
         digest: of the work.
         time: when it was handed in, as its timestamp.txt says, or "".
-        misread: what its timestamp.txt says, where that is no time.
+        fault: what is wrong with its timestamp.txt, in a sentence for staff, or "".
         refused: why it is not taken, where it is not.
         old: the Entry of an earlier run, or None.
     """
@@ -30,7 +30,7 @@ class Submission:
     folder: Path
     digest: str = ""
     time: str = ""
-    misread: str = ""
+    fault: str = ""
     refused: str = ""
     old: Entry | None = field(default=None, repr=False)
 
@@ -46,7 +46,7 @@ class Submission:
         try:
             tidy(folder)
             digest = fingerprint(folder).hex()
-            when = {"time": time_of(folder), "misread": misread_time(folder)}
+            when = {"time": time_of(folder), "fault": time_fault(folder)}
         except Exception as error:  # one folder stops nobody else
             log.exception("Looking at the folder of %s failed", ascii(student))
             return cls(student, folder, refused=f"its folder could not be looked at ({error!r})")
@@ -64,12 +64,8 @@ class Submission:
 
     def remark_on(self, verdict):
         """Add to a verdict what staff have to put right about its folder."""
-        if self.misread:
-            fault = (
-                "timestamp.txt: expected a time with its zone, as 2026-12-01T23:59:00+01:00 or "
-                f"2026-12-01 23:59:00 UTC. Received: {self.misread}. Write it again, then grade"
-            )
-            verdict.notes.append(Note(STAFF, fault))
+        if self.fault:
+            verdict.notes.append(Note(STAFF, self.fault))
 
 
 def find(assignment, course, students=()):

@@ -84,8 +84,15 @@ def write(assignment, course, student, verdict, feedback=True, same_work=False):
 
 
 def remarks(assignment, course):
-    """Sentences for staff on what the gradebook would pass over in silence."""
-    return patiently(_recorder(assignment.name, str(course.grading)).remarks)
+    """Sentences for staff on the class as a whole, as of `gradebook.remarks`."""
+    from ..gradebook.remarks import of_class
+
+    return patiently(of_class, assignment.name, course)
+
+
+def bring_up_to_date(assignment, course):
+    """Take times and late penalties as they are now; return the students whose penalty changed."""
+    return patiently(_recorder(assignment.name, str(course.grading)).bring_up_to_date)
 
 
 def renew_page(assignment, course, student):

@@ -42,13 +42,14 @@ def show_verdict(verdict):
 def show_class(entries, course, assignment):
     """A class: a line per student, then where everything was put."""
     console = Console(emoji=False)
-    table = Table(title=f"{assignment.name}: {len(entries)} submissions")
+    table = Table(title=f"{assignment.name}: {counted(len(entries), 'submission')}")
     table.add_column("student")
     table.add_column("score", justify="right")
     table.add_column("status")
     table.add_column("seconds", justify="right")
     for student, entry in entries.items():
-        score = f"{points(entry.score) if entry.is_usable else 'none'} / {points(entry.max_score)}"
+        has_score = entry.is_usable and not entry.faults
+        score = f"{points(entry.score) if has_score else 'none'} / {points(entry.max_score)}"
         status = entry.status if entry.recorded else f"{entry.status}, NOT RECORDED"
         table.add_row(escape(clean(student)), score, status, f"{entry.seconds:.2f}")
     console.print(table)
@@ -60,6 +61,11 @@ def show_class(entries, course, assignment):
     }
     for what, path in places.items():
         console.print(f"{what}: {path}", highlight=False, soft_wrap=True, markup=False)
+
+
+def counted(number, what):
+    """1 -> '1 student', 2 -> '2 students'."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def show_to_see(entries, console):
@@ -132,7 +138,7 @@ def show_collected(collected):
     for name in ("student", "assignment", "what", "from", "remark"):
         table.add_column(name, overflow="fold")
     for item in collected:
-        if item.what != "same as before":
+        if item.what != "same as before" or item.remark:
             cells = (item.student, item.assignment, item.what, item.source, item.remark)
             table.add_row(*(escape(clean(cell)) for cell in cells))
     console.print(table)
@@ -144,16 +150,17 @@ def show_left_out(left_out, without_mark):
     if not told:
         return
     console = Console(emoji=False, stderr=True)
-    what = "are not in it" if left_out else "are in it without a mark"
-    console.print(f"{len(told)} {what}:", style="red")
+    verb = "is" if len(told) == 1 else "are"
+    what = "not in it" if left_out else "in it without a mark"
+    console.print(f"{len(told)} {verb} {what}:", style="red")
     for student, why in told.items():
         console.print(escape(f"  {clean(student)}: {clean(why)}"), highlight=False)
 
 
 @contextmanager
 def progress(what="grading"):
-    """A progress bar with an estimate of the time left; yields what `classroom.grade` calls, whose
-    `paused` lets something else have the terminal for a while.
+    """A progress bar with an estimate of the time left, from the first step on; yields what
+    `classroom.grade` calls, whose `paused` lets something else have the terminal for a while.
     """
     columns = (
         TextColumn(what),
@@ -165,22 +172,23 @@ def progress(what="grading"):
         TimeRemainingColumn(),
         TextColumn("{task.fields[last]}", markup=False),
     )
-    with Progress(*columns, console=Console(stderr=True, emoji=False)) as bar:
-        task = bar.add_task(what, total=None, last="")
+    bar = Progress(*columns, console=Console(stderr=True, emoji=False))
+    task = bar.add_task(what, total=None, last="")
 
-        def on_progress(done, total, entry):
-            last = f"{clean(entry.student)}: {points(entry.score)}" if entry else ""
-            bar.update(task, completed=done, total=total, last=last)
+    def on_progress(done, total, entry):
+        bar.start()  # only now: what fails before shows none
+        last = f"{clean(entry.student)}: {points(entry.score)}" if entry else ""
+        bar.update(task, completed=done, total=total, last=last)
 
-        def paused(function):
-            def paused(*arguments):
-                bar.stop()
-                try:
-                    return function(*arguments)
-                finally:
-                    bar.start()
+    def paused(function):
+        def paused(*arguments):
+            bar.stop()
+            return function(*arguments)
 
-            return paused
+        return paused
 
-        on_progress.paused = paused
+    on_progress.paused = paused
+    try:
         yield on_progress
+    finally:
+        bar.stop()

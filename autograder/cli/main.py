@@ -236,7 +236,7 @@ def _grade(assignment, course, **options):
     if options.get("dry_run"):
         return
     console.show_class(entries, course, assignment)
-    console.show_remarks([*remarks, *_of_the_course(assignment, course, entries)])
+    console.show_remarks([*remarks, _ran_on(entries)])
     if missing := [entry for entry in entries.values() if not entry.recorded]:
         console.show_missing(missing)
         sys.exit(
@@ -244,23 +244,15 @@ def _grade(assignment, course, **options):
         )
 
 
-def _of_the_course(assignment, course, entries):
-    """Sentences on who handed in nothing, and on what students' code ran."""
-    from ..course import people
+def _ran_on(entries):
+    """A sentence on what students' code ran."""
     from ..sandbox import interpreter
 
-    listed = people.names(course)
-    absent = [who for who in listed if not course.submission(assignment.name, who).exists()]
-    if absent:
-        why = people.refused(course, assignment.name)
-        told = [f"{who} ({why[who]})" if who in why else who for who in sorted(absent)]
-        shown = ", ".join(told[:50]) + (" …" if len(absent) > 50 else "")
-        yield f"on the roster, without work here ({len(absent)}): {shown}"
     ran_on = interpreter.chosen()
     own = interpreter.numbers(ran_on.version)
     newer = sum(interpreter.numbers(entry.python) > own for entry in entries.values())
     written = f"; {newer} notebooks say they were written on a newer one" if newer else ""
-    yield f"students' code ran on {ran_on}{written}"
+    return f"students' code ran on {ran_on}{written}"
 
 
 for command in (collect, due, report, feedback, export, student):

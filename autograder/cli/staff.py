@@ -107,7 +107,7 @@ def report(assignment, previous, no_similarity):
 @click.option(
     "--roster",
     type=FILE,
-    help="The file that Canvas or Moodle exported: its rows and columns are kept.",
+    help="The file that Canvas or Moodle exported: who of it is meant, in its own columns.",
 )
 @click.option(
     "--scale", is_flag=True, help="Multiply marks where the LMS' column has other points."
@@ -127,6 +127,7 @@ def export(assignment, to, out, roster, scale, column, visibility):
     Who has no mark (damaged, not graded by hand yet, nothing handed in) gets none: a row with a
     reason in the plain CSV, no row in what an LMS reads.
     """
+    from .. import classroom
     from ..lms import feedback_zip, gradescope
     from . import console
 
@@ -137,9 +138,11 @@ def export(assignment, to, out, roster, scale, column, visibility):
             click.echo(gradescope.build(assignment, path, visibility))
             return
         if to in PAGES:
-            packed = feedback_zip.pack(assignment.name, course, PAGES[to], path)
+            with console.progress("writing pages") as on_progress:  # with all that was said since
+                failed = classroom.renew_pages(assignment, course, on_progress=on_progress)
+            left_out = feedback_zip.pack(assignment.name, course, PAGES[to], path)
             click.echo(path)
-            console.show_left_out(packed, [])
+            console.show_left_out([*failed, *left_out], [])
             return
         _export_marks(assignment, course, to, path, roster, column, scale)
 
@@ -148,18 +151,16 @@ def _export_marks(assignment, course, to, path, roster, column, scale):
     from nbgrader.api import Gradebook
 
     from .. import lms
-    from ..gradebook import lateness, standings
+    from ..gradebook import lateness, remarks, standings
     from ..gradebook.config import course_config
     from ..lms.csv_files import read_rows, write_rows
     from . import console
 
     config = course_config(course)
     url = config.CourseDirectory.db_url
-    remarks = []
     if not standings.is_new(url):
         with Gradebook(url) as gradebook:
             lateness.bring_up_to_date(gradebook, assignment.name, config, course)
-            remarks = lateness.remarks(gradebook, assignment.name, config, course)
     everybody = standings.of_class(assignment, course)
     rows = read_rows(roster) if roster else None
     table = lms.export(to, everybody, assignment.name, rows, column, scale)
@@ -170,7 +171,7 @@ def _export_marks(assignment, course, to, path, roster, column, scale):
             f"--column names another of: {', '.join(rows[0])}",
             err=True,
         )
-    for remark in [*table.remarks, *remarks]:
+    for remark in [*table.remarks, *remarks.passed_over(assignment.name, course)]:
         click.echo(remark, err=True)
     console.show_left_out(table.left_out, [one for one in everybody if one.score is None])
 
@@ -239,9 +240,7 @@ def rename(old, new):
         people.require(course, old)
         students.rename(course, old, new)
         people.rename(course, old, new)
-    click.echo(
-        f"{old} is {new} now. The feedback page names the id: `feedback ASSIGNMENT` renews it"
-    )
+    click.echo(f"{old} is {new} now")
 
 
 @student.command()
@@ -249,14 +248,18 @@ def rename(old, new):
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @DB
 def drop(name, yes):
-    """Take a student out of the course: files go to grading/dropped/, marks are removed."""
+    """Take a student out of the course: files, marks and comments go to grading/dropped/."""
     from ..course import people
     from ..gradebook import students
 
     course = Course.here()
     with plain_errors():
-        people.require(course, name)
-        if not yes and sys.stdin.isatty():
+        if not (marks := students.marks(course, name)):
+            people.require(course, name)
+        if not yes:
+            if not sys.stdin.isatty():
+                raise BadSetting("expected --yes, where nobody can be asked. Received nothing")
             click.confirm(f"Remove the marks and comments of {name}?", abort=True, err=True)
+        place = people.drop(course, name, marks)
         students.drop(course, name)
-        click.echo(people.drop(course, name))
+    click.echo(place)

@@ -20,7 +20,7 @@ WITHOUT_WALLS = (
     "graded without walls (--sandbox process): the student's code could read this machine's files"
 )
 # Of a release that came back as it was: perhaps the wrong file.
-UNTOUCHED = "nothing in this notebook is yours: it is as it was released"
+UNTOUCHED = "the notebook is as it was released: nothing has been written into it"
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..errors import NothingToDo
 from .course import Course
 from .results import Entry, load_class, save_class
-from .storage import write_text
+from .storage import write_json, write_text
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Collected:
         system: of which LMS, and `number`: what it calls the student.
         late: "late" where the LMS says so.
         when: it was collected, in UTC.
+        unread: what the LMS gives as the time of handing in, where that cannot be read.
     """
 
     student: str
@@ -53,6 +54,7 @@ class Collected:
     number: str = ""
     late: str = ""
     when: str = ""
+    unread: str = ""
 
 
 SYSTEMS = ("canvas", "moodle")  # that give numbers
@@ -79,12 +81,6 @@ def collected(course: Course) -> list[Collected]:
 def add_collected(course: Course, rows: Iterable[Collected]) -> Path:
     """Remember what was collected."""
     return _write(course.collected, [*collected(course), *rows], Collected)
-
-
-def refused(course: Course, assignment: str) -> dict[str, str]:
-    """{student: why} of those whose files for an assignment were not taken."""
-    rows = [row for row in collected(course) if row.what == "not taken" and row.student]
-    return {row.student: row.remark for row in rows if row.assignment in ("", assignment)}
 
 
 def ids_by_number(course: Course, system: str) -> dict[str, str]:
@@ -140,13 +136,17 @@ def rename(course: Course, old: str, new: str) -> None:
     _write(course.collected, [_renamed(row, old, new) for row in collected(course)], Collected)
 
 
-def drop(course: Course, student: str) -> Path:
+def drop(course: Course, student: str, marks: list[dict[str, Any]]) -> Path:
     """Move everything of a student's that is a file to `grading/dropped/`; return where.
+
+    Args:
+        marks: that the gradebook has, which are kept there as well.
 
     Raises:
         NothingToDo: there is nothing.
     """
-    require(course, student)
+    if not marks:
+        require(course, student)
     place, number = course.grading / "dropped" / student, 1
     while place.exists():
         number += 1
@@ -159,9 +159,15 @@ def drop(course: Course, student: str) -> Path:
     for path in results:
         (place / "results").mkdir(parents=True, exist_ok=True)
         shutil.move(path, place / "results" / f"{path.parent.name}.json")
+    write_json(place / "marks.json", marks)
     _in_class_files(course, student, None)
     _write(course.roster, [one for one in roster(course) if one.id != student], Listed)
     return place
+
+
+def was_dropped(course: Course, student: str) -> bool:
+    """Was somebody of this id dropped?"""
+    return (course.grading / "dropped" / student).is_dir()
 
 
 def _folders(course: Course) -> list[Path]:
@@ -199,7 +205,7 @@ def _read(path: Path, kind: type[Row]) -> list[Row]:
     if not path.exists():
         return []
     text = path.read_text(encoding="utf-8-sig")
-    csv.field_size_limit(len(text) + 1)
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     names = [field.name for field in fields(kind)]
     rows = csv.DictReader(io.StringIO(text))
     return [kind(**{name: _plain(row.get(name)) for name in names}) for row in rows]

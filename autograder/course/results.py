@@ -4,7 +4,7 @@ graded, one for the class when it is finished. Both are checked against `results
 
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -140,10 +140,13 @@ def load_class(path: Path) -> dict[str, Entry]:
         ) from None
 
 
-def save_class(path: Path, assignment: str, entries: Mapping[str, Entry]) -> Path:
-    """Write a class file, atomically."""
+def save_class(
+    path: Path, assignment: str, entries: Mapping[str, Entry], remarks: Sequence[str] = ()
+) -> Path:
+    """Write a class file, atomically, with sentences for staff on the class as a whole."""
     submissions = {student: entry.to_json() for student, entry in entries.items()}
-    return write_json(path, {"assignment": assignment, "submissions": submissions})
+    whole = {"assignment": assignment, "remarks": list(remarks), "submissions": submissions}
+    return write_json(path, whole)
 
 
 @functools.cache

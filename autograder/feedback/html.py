@@ -37,13 +37,18 @@ def question_html(result):
 
 def summary_html(verdict):
     """The whole submission: total, what happened to it, a line per question (with a link to where
-    nbgrader's page has it), what was repaired or noted.
+    nbgrader's page has it), what was repaired or noted. What is for staff is not said here: they
+    have it in the table of `grade` and in the report.
     """
+    is_usable, faults = verdict.status not in UNUSABLE, verdict.staff_notes()
     return render(
         "summary.html.j2",
         verdict=verdict,
         status=STATUS[verdict.status],
-        usable=verdict.status not in UNUSABLE,
+        asked=is_usable,
+        usable=is_usable and not faults,
+        waits=bool(faults),
+        notes=[note for note in verdict.notes if note not in faults],
     )
 
 

@@ -1,9 +1,12 @@
 """A verdict in words, for a terminal, for Gradescope, for whoever else shows plain text."""
 
+from textwrap import shorten as shortened
+
 SHOWN = 3  # reasons per question in a terminal
+LONG = 120  # characters of a reason in a table
 STATUS = {
     "graded": "",
-    "damaged": "The notebook could not be read.",
+    "damaged": "There is no notebook here that can be read.",
     "wrong_file": "This is not the notebook with the work on this assignment.",
     "timeout": "Some of the code did not come to an end and was stopped.",
     "crashed": "The Python process of this notebook died while it was graded.",
@@ -50,7 +53,12 @@ def first_reason(result):
     if not reasons:
         return ""
     first = max(reasons, key=len)[0]
-    return first.diagnosis.headline if first.diagnosis else first.message[:120]
+    return first.diagnosis.headline if first.diagnosis else shorten(first.message, LONG)
+
+
+def shorten(text, width):
+    """A text without its end where it is longer, cut between words."""
+    return text if len(text) <= width else shortened(text, width, placeholder=" …")
 
 
 def count_cases(number):

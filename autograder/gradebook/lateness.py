@@ -14,14 +14,15 @@ from ..assignments import NAMES
 from ..course import people, times
 from ..errors import BadSetting
 from ..feedback import points
-from ..feedback.html import remark_html
 from ..notebooks.folder import time_of
 from .late import duration
 
+WRITE = "write a timestamp.txt beside the notebook"
+
 
 class AssignPenalties(AssignLatePenalties):
-    """AssignLatePenalties that says in the feedback why, and counts on the score as it is now: also
-    after points were given by hand (`bring_up_to_date`).
+    """AssignLatePenalties that counts days on the calendar of the course, and on the score as it is
+    now: also after points were given by hand (`bring_up_to_date`).
     """
 
     def init_plugin(self):
@@ -30,35 +31,20 @@ class AssignPenalties(AssignLatePenalties):
             with latesubmissions.Gradebook(self.db_url) as gradebook:
                 self.plugin_inst.due = gradebook.find_assignment(self.assignment_id).duedate
 
-    def preprocess(self, nb, resources):
-        nb, resources = super().preprocess(nb, resources)
-        with self.gradebook:
-            submitted = self.gradebook.find_submission(self.assignment_id, self.student_id)
-            seconds = submitted.total_seconds_late
-            places = (self.notebook_id, self.assignment_id, self.student_id)
-            penalty = self.gradebook.find_submission_notebook(*places).late_submission_penalty
-        if seconds > 0:
-            _say(nb, self._sentence(seconds, penalty))
-        return nb, resources
 
-    def _sentence(self, seconds, penalty):
-        explain = getattr(self.plugin_inst, "explain", None)
-        why = (
-            explain(self.student_id, seconds)
-            if explain
-            else f"{duration(seconds)} after the due date"
-        )
-        return f"Late: {why}. It costs {points(penalty or 0)} points."
-
-
-def _say(nb, sentence):
-    """Write it into the summary on top of the notebook."""
-    html = remark_html(sentence)
-    for cell in nb.cells:
-        for output in cell.get("outputs", []):
-            if "text/html" in output.get("data", {}):
-                output["data"]["text/html"] += html
-                return
+def sentence(gradebook, assignment, student, config):
+    """What a student is told about being late, as the gradebook has it now; "" who was not.
+    Arguments as for `bring_up_to_date`.
+    """
+    submission = gradebook.find_submission(assignment, student)
+    seconds = submission.total_seconds_late if submission.assignment.duedate else 0
+    if seconds <= 0:
+        return ""
+    plugin = _step(assignment, config).plugin_inst
+    explain = getattr(plugin, "explain", None)
+    why = explain(student, seconds) if explain else f"{duration(seconds)} after the due date"
+    penalty = sum(notebook.late_submission_penalty or 0 for notebook in submission.notebooks)
+    return f"Late: {why}. It costs {points(penalty)} points."
 
 
 def bring_up_to_date(gradebook, assignment, config, course):
@@ -67,6 +53,8 @@ def bring_up_to_date(gradebook, assignment, config, course):
 
     nbgrader does so while it grades: before anybody has given points by hand, taking no more than
     the points that were there then.
+
+    Returns the students whose penalty is another one now.
 
     Args:
         gradebook: an open `nbgrader.api.Gradebook`.
@@ -80,8 +68,8 @@ def bring_up_to_date(gradebook, assignment, config, course):
     try:
         known = gradebook.find_assignment(assignment)
     except MissingEntry:
-        return
-    step.plugin_inst.due = known.duedate
+        return []
+    step.plugin_inst.due, changed = known.duedate, []
     for submission in known.submissions:
         folder = course.submission(assignment, submission.student.id)
         if folder.is_dir():
@@ -90,12 +78,14 @@ def bring_up_to_date(gradebook, assignment, config, course):
             penalty = _penalty(step, submission, notebook)
             if notebook.late_submission_penalty != penalty:
                 notebook.late_submission_penalty = penalty
+                changed.append(submission.student.id)
     gradebook.db.commit()
+    return changed
 
 
 def remarks(gradebook, assignment, config, course):
-    """Sentences on what is passed over otherwise: extensions that fit nobody, late work of which
-    nobody has said when it came. Arguments as for `bring_up_to_date`.
+    """Sentences on extensions that fit nobody, and on late work of which nobody has said when it
+    came. Arguments as for `bring_up_to_date`.
     """
     try:
         known = gradebook.find_assignment(assignment)
@@ -149,9 +139,7 @@ def _meant(like):
 
 
 def _unknown_times(gradebook, assignment, course):
-    """Sentences on work that the LMS calls late, and of which nobody has said when it came."""
-    if assignment.duedate is None:
-        return []
+    """Sentences on work that may be late, and of which nobody has said when it came."""
     latest = {
         row.student: row for row in people.collected(course) if row.assignment == assignment.name
     }
@@ -161,12 +149,25 @@ def _unknown_times(gradebook, assignment, course):
     known = set(gradebook.db.execute(query).scalars())
     taken = {s: row for s, row in latest.items() if row.what != "not taken"}
     late = [s for s, row in taken.items() if row.late and s not in known]
-    if not late:
-        return []
-    return [
-        f"late, says the LMS, and nobody has said when, so that it costs nothing: {', '.join(late)}"
-        " (write a timestamp.txt beside the notebook)"
-    ]
+    unread = [f"{s} ({r.unread!r})" for s, r in taken.items() if r.unread and s not in known]
+    unread = [] if assignment.duedate is None else unread
+    said = []
+    if late and assignment.duedate is None:
+        said.append(
+            "late, says the LMS, which costs nothing as long as nobody says when the assignment "
+            f"is due (`due {assignment.name} TIME`): {', '.join(late)}"
+        )
+    elif late:
+        said.append(
+            f"late, says the LMS, and nobody has said when, so that it costs nothing: "
+            f"{', '.join(late)} ({WRITE})"
+        )
+    if unread:
+        said.append(
+            f"when these were handed in cannot be read, so that lateness costs nothing: "
+            f"{', '.join(unread)} ({WRITE})"
+        )
+    return said
 
 
 def set_due(gradebook, assignment, time):

@@ -1,5 +1,7 @@
 """The steps of nbgrader's autograding and releasing that are ours."""
 
+import re
+
 import nbformat
 from nbgrader.preprocessors import (
     GetGrades,
@@ -7,20 +9,28 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
     saveautogrades,
 )
-from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
+from nbgrader.utils import (
+    compute_checksum,
+    determine_grade,
+    is_grade,
+    is_locked,
+    is_solution,
+    is_task,
+)
 from traitlets import Bool, Unicode, default
 
 from ..assignments import load
 from ..course import settings
-from ..feedback.html import question_html, summary_html
+from ..feedback.html import question_html, remark_html, summary_html
 from ..feedback.page import WAITING
 from ..grading import Work, damaged, examine
 from ..notebooks import Notebook
 from ..sandbox import DEFAULT
-from . import terms
+from . import lateness, terms
 from .exporter import PLACE
 
 SUMMARY_ID = "autograder-summary"
+MARK_SCHEME = re.compile(r"(?ms)\s*^#+ BEGIN MARK SCHEME$.*?^#+ END MARK SCHEME$")
 
 
 class SealedExecute(NbGraderPreprocessor):
@@ -115,20 +125,42 @@ class SaveGrades(SaveAutoGrades):
 
 
 class Grades(GetGrades):
-    """GetGrades that remembers which questions wait for a person: nbgrader's page gives them 0."""
+    """GetGrades that remembers which questions wait for a person (nbgrader's page gives them 0),
+    says why points were taken away for lateness, and keeps the mark schemes to staff: who hands in
+    later, or again, would have the answers.
+    """
+
+    mark_scheme = Bool(False, help="show the mark schemes to students, too").tag(config=True)
 
     def preprocess(self, nb, resources):
         resources[WAITING] = []
-        return super().preprocess(nb, resources)
+        nb, resources = super().preprocess(nb, resources)
+        with self.gradebook:
+            about = (self.gradebook, self.assignment_id, self.student_id, self.config)
+            if late := lateness.sentence(*about):
+                _say(nb, late)
+        return nb, resources
 
     def preprocess_cell(self, cell, resources, cell_index):
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        if cell.cell_type == "markdown" and is_locked(cell) and not self.mark_scheme:
+            cell.source = MARK_SCHEME.sub("", cell.source)
         if is_grade(cell):
             name = cell.metadata.nbgrader["grade_id"]
             places = (self.notebook_id, self.assignment_id, self.student_id)
             if self.gradebook.find_grade(name, *places).needs_manual_grade:
                 resources[WAITING].append(name)
         return cell, resources
+
+
+def _say(nb, sentence):
+    """Write it into the summary on top of the notebook."""
+    html = remark_html(sentence)
+    for cell in nb.cells:
+        for output in cell.get("outputs", []):
+            if "text/html" in output.get("data", {}):
+                output["data"]["text/html"] += html
+                return
 
 
 class ColabBadge(NbGraderPreprocessor):

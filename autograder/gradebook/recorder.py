@@ -145,10 +145,11 @@ class Recorder:
         """Let the gradebook remember the term word."""
         terms.remember(self.course.db_url, self.assignment)
 
-    def remarks(self):
-        """Sentences for staff, as of `lateness.remarks`."""
+    def bring_up_to_date(self):
+        """Take times and penalties as they are now; return the students whose penalty changed."""
         with Gradebook(self.course.db_url, self.course.course_id) as gradebook:
-            return lateness.remarks(gradebook, self.assignment, self.config, self._course)
+            about = (self.assignment, self.config, self._course)
+            return lateness.bring_up_to_date(gradebook, *about)
 
     def record(self, student, verdict, same_work=False):
         """Write a verdict into the gradebook and the autograded notebook.

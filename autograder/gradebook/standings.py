@@ -20,8 +20,10 @@ from nbgrader.api import (
 from sqlalchemy import make_url, select
 
 from ..assignments import Assignment
-from ..course import Course, Entry, load_class, people
+from ..course import Course, Entry, attendance, load_class, people
+from ..course.notes import MARK
 from ..errors import NothingToDo
+from ..notebooks.folder import TIME_FAULT, time_fault
 from .config import course_config
 
 COMPLETE = "complete"
@@ -47,6 +49,7 @@ class Standing:
         max_score: of all questions together.
         faults: what staff have to act on first, in sentences.
         remark: what else is known of somebody who has no mark.
+        numbers: {LMS: its number for them}, of whose work was collected there.
     """
 
     student: str
@@ -61,6 +64,7 @@ class Standing:
     max_score: float = 0.0
     faults: list[str] = field(default_factory=list)
     remark: str = ""
+    numbers: dict[str, str] = field(default_factory=dict)
 
     @property
     def points(self) -> float:
@@ -136,7 +140,7 @@ def from_gradebook(gradebook: Gradebook, assignment: Assignment, course: Course)
         standings[student] = Standing(student, max_score=max_score)
     _read_grades(gradebook, known, cells, standings)
     for student, entry in graded.items():
-        _read_entry(standings[student], entry)
+        _read_entry(standings[student], entry, course.submission(assignment.name, student))
     _read_course(standings, assignment, course, max_score)
     return [standings[student] for student in sorted(standings)]
 
@@ -150,9 +154,13 @@ def _read_course(standings, assignment, course, max_score):
             standing.last_name = last.strip() if comma else person.name
             standing.first_name = first.strip()
         standing.email = standing.email or person.email
-    for student, why in people.refused(course, assignment.name).items():
-        if student in standings and standings[student].state == MISSING:
-            standings[student].remark = why
+    for row in people.collected(course):  # Moodle has other numbers for each assignment
+        is_of_it = row.assignment == assignment.name and row.what != "not taken"
+        if row.number and is_of_it and row.student in standings:
+            standings[row.student].numbers[row.system] = row.number
+    for row in attendance.refused(course, assignment.name):
+        if row.student in standings and standings[row.student].state == MISSING:
+            standings[row.student].remark = row.remark
 
 
 def _read_grades(gradebook, assignment, cells, standings):
@@ -184,13 +192,19 @@ def _read_grades(gradebook, assignment, cells, standings):
         standing.questions[cells[cell].name] = None if score is None else score + (extra or 0)
 
 
-def _read_entry(standing, entry):
+def _read_entry(standing, entry, folder):
     """What the grader itself says of a submission weighs more than its numbers."""
-    standing.status, standing.faults = entry.status, entry.faults
-    if entry.faults or not entry.recorded:
+    of_time = MARK + TIME_FAULT.partition(":")[0]
+    faults = [fault for fault in entry.faults if not fault.startswith(of_time)]
+    time = time_fault(folder)
+    if not time and len(faults) < len(entry.faults):
+        time = "timestamp.txt has a time now: grade again"
+    standing.status, standing.faults = entry.status, [*faults, *([MARK + time] if time else [])]
+    if standing.faults or not entry.recorded:
         standing.state = STAFF_FIRST
     elif not entry.is_usable and not _given_by_hand(standing, entry):
         standing.state = DAMAGED if entry.status == "damaged" else WRONG_FILE
+        standing.remark = str(entry.notes[0]) if entry.notes else ""
 
 
 def _given_by_hand(standing, entry):

@@ -1,5 +1,7 @@
 """One person under one id in the gradebook."""
 
+from typing import Any
+
 from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedAssignment
 from sqlalchemy import update
 
@@ -49,3 +51,29 @@ def drop(course: Course, student: str) -> None:
             gradebook.remove_student(student)
         except MissingEntry:
             pass
+
+
+def marks(course: Course, student: str) -> list[dict[str, Any]]:
+    """The marks and comments that the gradebook has of a student, as JSON."""
+    url = course_config(course).CourseDirectory.db_url
+    if is_new(url):
+        return []
+    with Gradebook(url) as gradebook:
+        try:
+            return _marks(gradebook.find_student(student))
+        except MissingEntry:
+            return []
+
+
+def _marks(student: Student) -> list[dict[str, Any]]:
+    """Everything that was given to somebody: a row for each question, and each other comment."""
+    rows = []
+    for notebook in (n for submission in student.submissions for n in submission.notebooks):
+        comments = {comment.name: comment.manual_comment for comment in notebook.comments}
+        about = {"assignment": notebook.assignment.name}
+        for grade in notebook.grades:
+            marks = {"automatic": grade.auto_score, "by_hand": grade.manual_score}
+            marks |= {"extra_credit": grade.extra_credit, "comment": comments.pop(grade.name, None)}
+            rows.append(about | {"question": grade.name} | marks)
+        rows += [about | {"cell": name, "comment": c} for name, c in comments.items() if c]
+    return rows

@@ -186,8 +186,8 @@ class Session:
             package = module.partition(".")[0]
             self.note(
                 CELL,
-                f"cell {number}: {package} is not there while grading, where functions need only "
-                "NumPy and Python's standard library. By itself that costs nothing",
+                f"cell {number}: {package} is not there while grading: what uses it fails. The "
+                "functions need only NumPy and Python's standard library",
             )
         for line in _texts(reply.get("decorators")):
             self.note(

@@ -13,6 +13,8 @@ from ..notebooks import folder
 
 MAX_FILE = folder.MAX_BYTES
 MAX_ENTRIES = 200_000
+BLOCKS = "br div h1 h2 h3 h4 h5 h6 li p pre tr".split()
+LINK = re.compile(r"https?://[^\s\"'<>]+")
 JUNK = ("__MACOSX", ".ipynb_checkpoints", "__pycache__", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
@@ -25,7 +27,7 @@ class FoundFile:
         owner: what the LMS calls whoever handed it in.
         number: the LMS' number for them, or "".
         assignment: where the download says it.
-        typed: "a link" or "a text" where that was handed in instead of a file.
+        typed: "a link" or "a text" where that was typed in, and is no file of the student's.
     """
 
     source: str
@@ -80,13 +82,19 @@ def opened(source):
 
 
 def typed_in(data):
-    """What somebody typed into a field of the LMS, which hands it out as a web page: its link, or
-    the beginning of its text.
+    """What somebody typed into a field of the LMS, which hands it out as a web page: its text, and
+    where its links lead.
     """
+    from bs4 import BeautifulSoup
+
     page = data.decode("utf-8", "replace")
-    if link := re.search(r"https?://[^\s\"'<>]+", page):
-        return html.unescape(link[0])[:300]
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())[:300]
+    tree = BeautifulSoup(page, "html.parser")
+    for block in tree.find_all(BLOCKS):
+        block.append("\n")
+    lines = [" ".join(line.split()) for line in tree.get_text().splitlines()]
+    text = "\n".join(line for line in lines if line)
+    links = dict.fromkeys(html.unescape(link) for link in LINK.findall(page))
+    return "\n".join([*([text] if text else []), *(link for link in links if link not in text)])
 
 
 def read_entry(size, get):

@@ -10,10 +10,21 @@ from pathlib import PurePosixPath
 from ..errors import UnreadableFile
 from ..feedback import points
 from .archive import FoundFile
-from .matching import Person, decimal, match, number, scaling, simple, unheard, with_marks
+from .matching import (
+    Person,
+    decimal,
+    match,
+    number,
+    number_in,
+    scaling,
+    simple,
+    unheard,
+    with_marks,
+)
 
 FROM = TO = "canvas"
 ROSTER = ("ID", "Student")  # number and name in the file that Canvas exports
+TEST_STUDENT = "Student, Test"  # nobody, and in every table
 HEADER = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
 
 # `content_zipper.rb`: name, LATE, the user's number, the file's number, the file's name.
@@ -94,8 +105,10 @@ def _alone(marks):
     """
     hidden = [mark for mark in marks if HIDDEN.match(mark.student)]
     lost = [(mark.student, "is anonymous in Canvas' download: whose is it?") for mark in hidden]
-    marks = [mark for mark in marks if mark not in hidden]
-    numbers = [number(mark.student) or mark.student for mark in marks]
+    strange = [m for m in marks if number(m.student) and not number_in(FROM, m)]
+    lost += [(mark.student, "has no number of Canvas: export with --roster") for mark in strange]
+    marks = [mark for mark in marks if mark not in hidden + strange]
+    numbers = [number_in(FROM, mark) or mark.student for mark in marks]
     twice = [m for m, digits in zip(marks, numbers) if numbers.count(digits) > 1]
     why = "another student here has the same number in Canvas"
     return [m for m in marks if m not in twice], lost + [(m.student, why) for m in twice]
@@ -109,12 +122,13 @@ def _own(marks, assignment, column):
     for mark in marks:
         names = [name for name in (mark.last_name, mark.first_name) if name]
         shown = ", ".join(names) or mark.student
-        login = "" if number(mark.student) else mark.student
-        yield [shown, number(mark.student), "", login, "", points(mark.score)]
+        digits = number_in(FROM, mark)
+        yield [shown, digits, "", "" if digits else mark.student, "", points(mark.score)]
 
 
 def _is_person(row):
-    return len(row) > 1 and row[1].strip() and "Points Possible" not in row[0]
+    is_none = len(row) < 2 or "Points Possible" in row[0] or row[0].strip() == TEST_STUDENT
+    return bool(not is_none and row[1].strip())
 
 
 def _column(names, wanted):

@@ -21,11 +21,12 @@ from ..errors import OtherSystem, UnknownName
 from ..grading import recognised
 from ..notebooks import read
 from ..notebooks.choice import is_notebook
-from ..notebooks.folder import MAX_BYTES, is_file, is_student_id
+from ..notebooks.folder import MAX_BYTES, is_student_id
 from . import plain
 from .archive import is_junk, opened, read_entry, typed_in
+from .folders import free, is_same, plain_name, would_cover, write
 from .owners import Owners, groups_of
-from .roster import listed
+from .roster import Listed, listed
 from .systems import SYSTEMS
 
 SOURCES = {system.FROM: system for system in SYSTEMS}
@@ -60,7 +61,7 @@ def collect(source, form, course, assignment=None, roster=None, groups=None, zon
         top = plain.top_folder(names) if system is plain else ""
         are_groups = getattr(system, "is_group_work", lambda names: False)(names)
         table = groups_of(groups) if groups else None
-        owners = Owners(course, system, people, table, are_groups, _plain)
+        owners = Owners(course, system, people, table, are_groups, plain_name)
         download = _Download(course, system, people)
         for name, size, get in entries:
             file = system.parse(name.removeprefix(top))
@@ -104,16 +105,15 @@ class _Download:
         self.files = {}  # {student: {(owner, number): [FoundFile]}}
         self.owners = {}  # {student: Owner}
         self.collected = []
+        self.is_told = False  # do most of the notebooks say which assignment it is?
 
     def add(self, file, owner):
         """A file, and whose it is; or nobody's, and why."""
         if not owner.student:
             self.refuse(file.source, "; ".join(owner.remarks), file.owner, file)
-        elif file.typed:
-            what = self._typed(file)
-            remark = f"handed in {file.typed} instead of a file: {what}"
-            self.refuse(file.source, remark, owner.student, file)
         else:
+            if file.typed:  # it is kept as a file: a person has to see it
+                file.file = f"{file.typed.removeprefix('a ')} typed into {self.system.FROM}.txt"
             group = self.files.setdefault(owner.student, {})
             who = owner.student if owner.is_member else file.owner
             group.setdefault((who, file.number), []).append(file)
@@ -128,26 +128,20 @@ class _Download:
 
     def write(self, assignment):
         """Put everything into its place; return [Collected]."""
-        if assignment is None and self.system is not plain:  # a download is of one assignment
+        if self.system is not plain:  # a download is of one assignment
             groups = [group for of in self.files.values() for group in of.values()]
-            assignment = _most_told([file for group in groups for file in group])
+            most = _most_told([file for group in groups for file in group])
+            assignment = assignment or most
+            self.is_told = assignment == most
         for student, groups in self.files.items():
             self._take(student, groups, assignment)
-        now = datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
+        now = datetime.now(timezone.utc).isoformat(" ", "milliseconds")
         told = [
-            of_course.replace(row, when=now, assignment=row.assignment or (assignment or ""))
-            if row.what == "not taken" and row.number
-            else of_course.replace(row, when=now)
+            of_course.replace(row, when=now, assignment=row.assignment or assignment or "")
             for row in self.collected
         ]
-        of_course.add_collected(self.course, [r for r in told if r.what != "same as before"])
+        of_course.add_collected(self.course, told)
         return told
-
-    def _typed(self, file):
-        try:
-            return typed_in(file.read())
-        except Exception as error:
-            return repr(error)
 
     def _take(self, student, groups, assignment):
         """Write one student's files: one folder for each assignment."""
@@ -161,49 +155,88 @@ class _Download:
             return self.refuse(sources, f"{ascii(student)} cannot be an id", student, files[0])
         if owner.formerly:
             of_course.rename(self.course, owner.formerly, student)
-        belonging, room = {}, MAX_BYTES
+        belonging, others, room = {}, [], MAX_BYTES
         for file in files:
-            data, told, why_not = _look_at(file, assignment, self.system)
+            data, told, why_not = _look_at(file, self.system)
             room -= len(data)
             if why_not or room < 0:
                 why_not = why_not or "is too much together with the others"
                 self.refuse(file.source, why_not, student, file)
+            elif assignment and told and self.system is not plain and told != assignment:
+                others.append((file, data, told))
             else:
                 belonging.setdefault(assignment or told, []).append((file, data))
+        belonging = self._with_others(student, assignment, belonging, others)
+        self._refuse_instead(student, belonging)
         strangers = belonging.pop(None, [])
         if len(belonging) == 1:  # what lies beside the notebook
             next(iter(belonging.values())).extend(strangers)
             strangers = []
-        for file, _ in strangers:
+        for file, data in strangers:
             remark = "nothing tells which assignment it is; name it with --assignment"
-            self.refuse(file.source, remark, student, file)
+            what = f"{_instead(file, data)}; " if file.typed else ""
+            self.refuse(file.source, what + remark, student, file)
         person = self.people.get(files[0].number)
         for name, pairs in belonging.items():
             try:
-                self._put(student, name, pairs, person.time if person else "", owner.remarks)
+                self._put(student, name, pairs, person or Listed(student), owner.remarks)
             except OSError as error:
                 if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
                     raise
                 self.refuse(sources, f"could not be written ({error})", student, files[0])
         return None
 
-    def _put(self, student, assignment, pairs, time, remarks):
+    def _with_others(self, student, assignment, belonging, others):
+        """What a student's files belong to, where some are of other assignments than the download:
+        they are refused, unless there is nothing else. Then it is the wrong file that was handed
+        in, which is for `grade` to say, to the student too.
+        """
+        pairs = [(file, data) for file, data, _ in others]
+        if (
+            pairs
+            and not belonging
+            and self.is_told
+            and not self._covers(student, assignment, pairs)
+        ):
+            return {assignment: pairs}
+        for file, _, told in others:
+            remark = f"belongs to {told}: name it with --assignment"
+            self.refuse(file.source, remark, student, file)
+        return belonging
+
+    def _refuse_instead(self, student, belonging):
+        """Refuse what was typed in instead of a file where earlier work would have to go."""
+        for name, pairs in list(belonging.items()):
+            if name is None or not all(file.typed for file, _ in pairs):
+                continue
+            place = self.course.submission(name, student)
+            if would_cover(place, [data for _, data in pairs]):
+                for file, data in belonging.pop(name):
+                    self.refuse(file.source, _instead(file, data), student, file)
+
+    def _put(self, student, assignment, pairs, person, remarks):
         """Write a folder beside its place, then move it there; what was there before is kept."""
-        late = any(file.late for file, _ in pairs)
-        remarks = [*remarks, *(["late, says the LMS"] if late else [])]
+        time, late = person.time, person.is_late or any(file.late for file, _ in pairs)
+        instead = all(file.typed for file, _ in pairs)
+        typed = [
+            (_instead if instead else _as_well)(file, data) for file, data in pairs if file.typed
+        ]
+        remarks = [*remarks, *typed, *(["late, says the LMS"] if late else [])]
+        if of_course.was_dropped(self.course, student):
+            remarks.append("was dropped (`student drop`), and is here again")
         place = self.course.submission(assignment, student)
         self.course.submitted.mkdir(parents=True, exist_ok=True)
         new = Path(tempfile.mkdtemp(prefix=".collect-", dir=self.course.submitted))
         try:
-            _write(new, assignment, pairs, time)
+            write(new, assignment, pairs, time)
             new.chmod(0o755)
             what = "new"
             if os.path.lexists(place):
-                what = "same as before" if _same(new, place) else "replaced"
+                what = "same as before" if is_same(new, place) else "replaced"
             if what == "replaced":
                 if not time and (place / "timestamp.txt").exists():
                     remarks.append("when the new one was handed in is not known")
-                old = _free(self.course.replaced(assignment, student))
+                old = free(self.course.replaced(assignment, student))
                 old.parent.mkdir(parents=True, exist_ok=True)
                 os.rename(place, old)
                 remarks.append(f"the earlier one is in {old}")
@@ -216,8 +249,9 @@ class _Download:
         is_member = self.owners[student].is_member  # the number is the group's, or another member's
         number = "" if is_member else pairs[0][0].number
         about = {"system": self.system.FROM, "number": number}
+        about |= {"late": "late" if late else "", "unread": person.unread}
         row = Collected(student, assignment, what, sources, "; ".join(remarks), **about)
-        self.collected.append(of_course.replace(row, late="late" if late else ""))
+        self.collected.append(row)
 
 
 def _most_told(files):
@@ -228,7 +262,7 @@ def _most_told(files):
     return told.most_common(1)[0][0] if told else None
 
 
-def _look_at(file, assignment, system):
+def _look_at(file, system):
     """(its bytes, the assignment that it belongs to or None, why it is not taken or "")."""
     if system is not plain and file.file == "timestamp.txt":
         return b"", None, "when it was handed in, the LMS says"
@@ -236,10 +270,21 @@ def _look_at(file, assignment, system):
         data = file.read()
     except Exception as error:  # zipfile raises what its decompressors do
         return b"", None, str(error) or repr(error)
-    told = file.assignment or _told_by(file, data)
-    if assignment and told and system is not plain and told != assignment:
-        return b"", told, f"belongs to {told}: name it with --assignment"
-    return data, told, ""
+    if file.typed:
+        return typed_in(data).encode(), None, ""
+    return data, file.assignment or _told_by(file, data), ""
+
+
+def _instead(file, data):
+    return f"handed in {file.typed} instead of a file: {_beginning(data)}"
+
+
+def _as_well(file, data):
+    return f"handed in {file.typed} as well: {_beginning(data)}"
+
+
+def _beginning(data):
+    return " ".join(data.decode().split())[:300]
 
 
 def _told_by(file, data=None):
@@ -252,40 +297,3 @@ def _told_by(file, data=None):
         return assignment and assignment.name
     except Exception:  # of what cannot be read, only its name can tell
         return next((name for name in NAMES if name in file.file), None)
-
-
-def _write(folder, assignment, pairs, time):
-    notebooks = [file for file, _ in pairs if is_notebook(file.file)]
-    for file, data in pairs:
-        name = f"{assignment}.ipynb" if notebooks == [file] else _plain(file.file)
-        if name != "timestamp.txt" or not time:
-            _free(folder / name).write_bytes(data)
-    if time:
-        (folder / "timestamp.txt").write_text(time, encoding="utf-8")
-
-
-def _plain(name):
-    """A name as a file may have it."""
-    kept = "".join(c if c.isprintable() and c not in '/\\<>:"|?*&' else "_" for c in name)
-    stem, dot, suffix = kept.strip(". ").rpartition(".")
-    suffix = dot + suffix if dot and len(suffix) <= 10 else ""
-    stem = kept.strip(". ").removesuffix(suffix).encode()[:150].decode(errors="ignore")
-    return f"{stem}{suffix}" or "file"  # a file's name has at most 255 bytes
-
-
-def _free(path):
-    """The path, or the first of its kind that is not taken."""
-    count, free = 1, path
-    while os.path.lexists(free):
-        count += 1
-        free = path.with_name(f"{path.stem} ({count}){path.suffix}")
-    return free
-
-
-def _same(new, old):
-    """Do two folders hold the same files? What `intake` moved out or recorded does not count."""
-    if not old.is_dir() or old.is_symlink():
-        return False
-    ours = {p.name: p.read_bytes() for p in new.iterdir()}
-    theirs = {p.name: p.read_bytes() for p in old.iterdir() if is_file(p) and p.name in ours}
-    return ours == theirs

@@ -20,7 +20,7 @@ def read_rows(path):
         raise UnreadableFile(f"expected a CSV file in UTF-8. Received: {path}") from None
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
-    csv.field_size_limit(len(text) + 1)  # an online text may be long
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # an online text may be long
     try:
         rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(row)]
     except csv.Error:

@@ -12,13 +12,14 @@ import re
 import zipfile
 from pathlib import PurePosixPath
 
-from ..course import people
+from ..course import attendance, people
 from ..course.storage import add_to_zip
 from ..errors import NothingToDo
 from . import canvas, moodle
 from .owners import MEMBER
 
 GROUP = MEMBER.partition("{")[0]
+OF_GROUP = "was made in a group: give the pages to its members yourself"
 CANVAS = re.compile(r"^(.*?(?:_LATE)?_\d+_\d+_|(?:LATE_)?anon_\w{5}_\d+_)")
 
 
@@ -46,14 +47,25 @@ def pack(assignment, course, system, path):
         student = page.parents[1].name
         row = taken.get(student)
         name = row and _name(row, system, assignment)
-        if row and not name and GROUP in row.remark:
-            left_out.append((student, "was made in a group: give the page to its members yourself"))
-        elif not name:
-            left_out.append((student, f"was not collected from {system}: whose is it there?"))
-        elif name in names:
-            left_out.append((student, f"has the page of {names[name][0]}, with whom it was made"))
+        if name:
+            names.setdefault(name, []).append((student, page.read_bytes()))
+        elif row and GROUP in row.remark:
+            left_out.append((student, OF_GROUP))
         else:
-            names[name] = (student, page)
+            left_out.append((student, f"was not collected from {system}: whose is it there?"))
+    for name, found in list(names.items()):  # of a group, which Canvas gives one page
+        if len({page for _, page in found}) > 1:
+            left_out += [(student, f"{OF_GROUP}, they differ") for student, _ in names.pop(name)]
+        else:
+            left_out += [
+                (who, f"has the page of {found[0][0]}, their group's") for who, _ in found[1:]
+            ]
+    with_page = {page.parents[1].name for page in pages}
+    left_out += [
+        (row.student or row.source, f"has no page: {row.remark}")
+        for row in attendance.refused(course, assignment)
+        if row.student not in with_page
+    ]
     if not names:
         raise NothingToDo(
             f"expected work on {assignment} that was collected from {system}, whose names for it "
@@ -61,8 +73,8 @@ def pack(assignment, course, system, path):
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, (_, page) in sorted(names.items()):
-            add_to_zip(archive, name, page.read_bytes())
+        for name, found in sorted(names.items()):
+            add_to_zip(archive, name, found[0][1])
     path.chmod(0o600)  # marks are nobody else's business
     return left_out
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..errors import OtherMaximum, UnreadableFile
 from ..feedback import points
 
-NOBODY = "handed in nothing that is here"
+NOBODY = "is in the LMS' file, and no work of theirs is here"
 ONE = "`student rename` or `student drop` makes them one"
 NUMBER = re.compile(r"--(\d+)$")
 
@@ -16,6 +16,11 @@ def number(student):
     """The LMS' own number at the end of an id that `collect` made, or ""."""
     ending = NUMBER.search(student)
     return ending[1] if ending else ""
+
+
+def number_in(system, mark):
+    """The number that an LMS has for a student, as far as the course knows, or ""."""
+    return mark.numbers.get(system, "") if mark.numbers else number(mark.student)
 
 
 def simple(text):

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from ..feedback import points
 from .archive import FoundFile
-from .matching import Person, decimal, match, number, position, scaling, unheard, with_marks
+from .matching import Person, decimal, match, number_in, position, scaling, unheard, with_marks
 
 FROM = TO = "moodle"
 IDENTIFIER, GRADE, MODIFIED = "Identifier", "Grade", "Last modified (grade)"
@@ -56,9 +56,9 @@ def table(standings, assignment, roster=None, column=None, scale=False):
     """(rows, [(student, why left out)], remarks)."""
     if roster is None:
         taken, left_out = with_marks(standings)
-        known = [mark for mark in taken if number(mark.student)]
+        known = [mark for mark in taken if number_in(FROM, mark)]
         unknown = "has no participant number: export with Moodle's worksheet, --roster"
-        left_out += [(mark.student, unknown) for mark in taken if not number(mark.student)]
+        left_out += [(mark.student, unknown) for mark in taken if mark not in known]
         return [OWN, *map(_row, known)], left_out, [UNCHECKED] if known else []
     header = [name.lstrip("\ufeff") for name in roster[0]] if roster else []
     who, grade = position(header, IDENTIFIER, FILE), position(header, column or GRADE, FILE)
@@ -93,7 +93,7 @@ def table(standings, assignment, roster=None, column=None, scale=False):
 
 def _row(mark):
     name = f"{mark.first_name} {mark.last_name}".strip() or mark.student
-    participant = f"Participant {number(mark.student)}"
+    participant = f"Participant {number_in(FROM, mark)}"
     return [participant, name, points(mark.score), points(mark.max_score), "-"]
 
 

@@ -10,6 +10,7 @@ from ..course import Course, people
 from ..errors import UnreadableFile
 from .matching import exact, is_name, simple
 
+UNREAD = "when it was handed in is not understood: {!r}"
 MEMBER = "as a member of {group}"
 
 
@@ -57,7 +58,7 @@ class Owners:
             return [_nobody("the work of a group: name its members with --groups")]
         person = self._listed.get(file.number)
         if self._has_groups and person is None:
-            return [_nobody(f"no group of the table is called {file.owner!r}")]
+            return [_nobody(f"{file.owner!r} is no group of the table, and not in the roster")]
         if not file.number:
             return [Owner(file.owner)]
         if person and not any(is_name(name, person.name) for name in _without_group(file.owner)):
@@ -73,7 +74,7 @@ class Owners:
         """The one whom a number of the LMS stands for."""
         own = f"{self._plain(file.owner)}--{file.number}"
         wanted = person.id if person else own
-        remarks = [person.trouble] if person and person.trouble else []
+        remarks = [UNREAD.format(person.unread)] if person and person.unread else []
         if self._listed and person is None:
             remarks.append("is not in the roster, and keeps the LMS' number")
         here = self._known.get(file.number)

@@ -7,26 +7,34 @@ from datetime import timezone
 
 from ..course import people
 from ..errors import UnreadableFile
+from .canvas import TEST_STUDENT
 
 IDS = ("SIS Login ID", "SIS User ID", "Username", "ID number", "Email address")
 HANDED_IN = "Last modified (submission)"  # in Moodle's worksheet
 MONTH = re.compile(
     "January|February|March|April|May|June|July|August|September|October|November|December"
 )
+LATE = re.compile(r"\d.* late\b")  # in Moodle's column Status: "…, 2 days 9 hours late"
 YEAR = re.compile(r"\b20\d\d\b")
 
 
 @dataclass(frozen=True)
 class Listed:
-    """Somebody in a roster: the id to use, a name to compare, when it was handed in, if known."""
+    """Somebody in a roster: the id to use, a name to compare, when it was handed in, if known.
+
+    Attributes:
+        unread: what stands there as a time and cannot be read as one.
+        is_late: does the LMS say so?
+    """
 
     id: str
-    name: str
+    name: str = ""
     number: str = ""
     email: str = ""
     group: str = ""
     time: str = ""
-    trouble: str = ""
+    unread: str = ""
+    is_late: bool = False
 
     def known(self, system):
         """What the course remembers of them."""
@@ -60,11 +68,13 @@ def listed(rows, system, zone=None):
             student = f"Participant--{digits}"
         if digits and student:
             student = unicodedata.normalize("NFC", student).replace("/", "-")
-            time, trouble = _time(cells.get(HANDED_IN, ""), zone)
+            if (called := cells.get(name, "").strip()) == TEST_STUDENT:
+                continue
+            time, unread = _time(cells.get(HANDED_IN, ""), zone)
             email = cells.get("Email address", "").strip()
-            called = cells.get(name, "").strip()
             group = cells.get("Group", "").strip()
-            found[digits] = Listed(student, called, digits, email, group, time, trouble)
+            late = bool(LATE.search(cells.get("Status", "")))
+            found[digits] = Listed(student, called, digits, email, group, time, unread, late)
     return found
 
 
@@ -85,7 +95,7 @@ def _columns_of_ids(header, number):
 
 
 def _time(text, zone):
-    """(a time that Moodle wrote in English, as nbgrader reads it; "" or what is wrong)."""
+    """(a time that Moodle wrote in English, as nbgrader reads it, or ""; what cannot be read)."""
     from dateutil import parser
 
     if text.strip() in ("", "-"):
@@ -96,4 +106,4 @@ def _time(text, zone):
         time = parser.parse(text).replace(tzinfo=zone).astimezone(timezone.utc)
         return time.strftime("%Y-%m-%d %H:%M:%S UTC"), ""
     except (ValueError, OverflowError):
-        return "", f"when it was handed in is not understood: {text.strip()[:60]!r}"
+        return "", text.strip()[:60]

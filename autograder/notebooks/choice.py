@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from textwrap import shorten as shortened
 
 from ..errors import Ambiguous, Damaged, NoNotebook, WrongFile
 from .cells import Cell, Template, own_work
@@ -19,6 +20,9 @@ from .repair import guess, likeness
 MAX_FOUND = 20  # notebooks that are looked at
 NOTHING = 300  # bytes in which there is no work, when they cannot be read
 MAX_MODULE = 200_000  # bytes of a Python file beside the notebook
+TEXTS = (".txt", ".md")  # files whose text is shown
+MAX_SHOWN = 20_000  # bytes of one
+COUNTED = (*TEXTS, ".zip", ".py")  # what is in them counts, beside notebooks
 
 
 @dataclass
@@ -64,7 +68,9 @@ def read_folder(
         )
     reading.repairs[:0] = said
     files = _beside(folder)
-    reading.beside = [str(path.relative_to(folder)) for path in files if path.suffix != ".py"]
+    reading.beside = {
+        str(path.relative_to(folder)): _text(path) for path in files if path.suffix != ".py"
+    }
     reading.modules = {
         path.stem: path.read_text(encoding="utf-8", errors="replace")
         for path in filter(_is_module, files)
@@ -90,7 +96,7 @@ def fingerprint(folder: str | Path) -> bytes:
         if path.name == "timestamp.txt":  # changes no mark by itself
             continue
         digest.update(ascii(str(path.relative_to(folder))).encode())
-        if is_plain and (is_notebook(path.name) or path.suffix.lower() in (".zip", ".py")):
+        if is_plain and (is_notebook(path.name) or path.suffix.lower() in COUNTED):
             try:
                 digest.update(load(path))
             except Damaged as damage:
@@ -191,8 +197,9 @@ def _candidates(folder, template):
     if found:
         return found
     received = _relative(files, folder) + _aside(folder)
-    others = f"; received: {_list(received)}" if received else ""
-    raise NoNotebook(f"there is no notebook in the folder{others}")
+    texts = [" ".join(_text(path).split()) for path in files]
+    said = "".join(f", {shortened(text, 200, placeholder=' …')}" for text in texts[:1] if text)
+    raise NoNotebook(f"received: {_list(received)}{said}" if received else "the folder is empty")
 
 
 def _notebooks_in_zips(paths):
@@ -238,6 +245,15 @@ def _is_module(path):
     """Can a notebook import it?"""
     name = path.name.removesuffix(".py")
     return path.suffix == ".py" and name.isidentifier() and path.stat().st_size <= MAX_MODULE
+
+
+def _text(path):
+    """What is in a file, where it is a text that can be shown; else ""."""
+    if path.suffix.lower() not in TEXTS:
+        return ""
+    with open(path, "rb") as file:
+        text = file.read(MAX_SHOWN + 1).decode("utf-8", "replace")
+    return "".join(c for c in text[:MAX_SHOWN] if c.isprintable() or c in "\n\t").strip()
 
 
 def _aside(folder):

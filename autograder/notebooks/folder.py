@@ -24,6 +24,10 @@ ACTIVE = frozenset(".htm .html .js .mht .mhtml .mjs .shtml .svg .svgz .xht .xhtm
 RECORD = ".set_aside.txt"  # in a student's folder: what was moved out of it
 OFFSET = re.compile(r" [+-]\d\d:?\d\d$")
 TIME = "timestamp.txt, which is no time: "
+TIME_FAULT = (
+    "timestamp.txt: expected a time with its zone, as 2026-12-01T23:59:00+01:00 or "
+    "2026-12-01 23:59:00 UTC. Received: {}. Write it again, then grade"
+)
 FORBIDDEN = set('<>"&\\/')
 
 
@@ -154,9 +158,14 @@ def time_of(folder: str | Path) -> str:
     return path.read_text(encoding="utf-8").strip() if is_file(path) else ""
 
 
-def misread_time(folder: str | Path) -> str:
-    """What stood in a timestamp.txt that is no time, where none that is one has come since; ""."""
-    if is_file(Path(folder) / "timestamp.txt"):
-        return ""
-    lines = [line for line in set_aside(folder) if line.startswith(TIME)]
-    return lines[-1].removeprefix(TIME) if lines else ""
+def time_fault(folder: str | Path) -> str:
+    """A sentence for staff on a timestamp.txt that is no time, also one that was set aside and in
+    whose place none has come since; or "".
+    """
+    path = Path(folder) / "timestamp.txt"
+    if is_file(path):
+        received = "" if _is_time(path, Path(folder)) else _beginning(path)
+    else:
+        lines = [line for line in set_aside(folder) if line.startswith(TIME)]
+        received = lines[-1].removeprefix(TIME) if lines else ""
+    return TIME_FAULT.format(received) if received else ""

@@ -63,13 +63,13 @@ class Reading:
     Attributes:
         repairs: a sentence on each thing that had to be set right.
         python: the version of Python that the notebook says it was written on, or "".
-        beside: names of other files that were handed in with it.
+        beside: {name: what is in it, where that is plain text} of other files that were handed in.
         modules: {name: source} of the Python files among them.
     """
 
     repairs: list[str] = field(default_factory=list)
     python: str = ""
-    beside: list[str] = field(default_factory=list)
+    beside: dict[str, str] = field(default_factory=dict)
     modules: dict[str, str] = field(default_factory=dict)
 
 

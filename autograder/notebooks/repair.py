@@ -6,8 +6,9 @@ metadata ours.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from ..course.notes import UNTOUCHED
 from .cells import (
@@ -59,14 +60,16 @@ def guess(cells: list[Cell], templates: Sequence[Template], filename: str = "") 
     return next((template for template in templates if template.name in filename), None)
 
 
-def repair(cells: list[Cell], template: Template, beside: Sequence[str] = ()) -> Notebook:
+def repair(
+    cells: list[Cell], template: Template, beside: Mapping[str, str] = MappingProxyType({})
+) -> Notebook:
     """Match a submission's cells against the `Template`; return the Notebook.
 
     Every cell of the released notebook with a grade id is there afterwards exactly once, with our
     metadata, and with our source where it is locked. Nothing a student wrote is dropped.
 
     Args:
-        beside: names of other files that were handed in.
+        beside: {name: what is in it, where that is text} of other files that were handed in.
     """
     by_id = {grade_id(cell): cell for cell in template.cells if grade_id(cell)}
     repairs: list[str] = []
@@ -90,7 +93,7 @@ def repair(cells: list[Cell], template: Template, beside: Sequence[str] = ()) ->
             repairs.append(f"'{claim[:40]}' is no question here: its mark was removed")
         pieces.append(_free_piece(cell, template, copies.get(i)))
     _put_back_missing(pieces, by_id, repairs)
-    pieces = gather(pieces, template, repairs, list(beside))
+    pieces = gather(pieces, template, repairs, beside)
     fixed = [piece.cell for piece in pieces]
     _limit_outputs(fixed, repairs)
     if cells and not own_work(cells, template) - {("markdown", ""), ("code", "")} and not beside:

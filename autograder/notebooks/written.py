@@ -9,6 +9,7 @@ shown where an empty answer would be, so that a person reads it.
 
 import ast
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .cells import Cell, Template, grade_id, is_written
@@ -115,13 +116,13 @@ def fenced(text: str) -> str:
 
 
 def gather(
-    pieces: list[Piece], template: Template, repairs: list[str], beside: list[str]
+    pieces: list[Piece], template: Template, repairs: list[str], beside: Mapping[str, str]
 ) -> list[Piece]:
     """Return the pieces with each written answer in its cell.
 
     Args:
         repairs: gets a sentence on each answer that stood elsewhere.
-        beside: names of other files that were handed in.
+        beside: {name: what is in it, where that is text} of other files that were handed in.
     """
     empty = []
     for question, ours in _written(template):
@@ -147,6 +148,9 @@ def gather(
         )
     for piece, ours in empty:
         _show_what_is_left(piece, ours, pieces, repairs, beside)
+    if beside and not empty:
+        names = ", ".join(ascii(name)[:80] for name in beside)
+        repairs.append(f"beside the notebook there is {names}: nobody has looked at it yet")
     return pieces
 
 
@@ -224,6 +228,7 @@ def _show_what_is_left(piece, ours, pieces, repairs, beside):
     texts = [part.own for part in parts]
     if beside:
         texts.append(f"Files beside the notebook: {', '.join(ascii(name)[:80] for name in beside)}")
+        texts += [f"{ascii(name)[:80]}:\n\n{fenced(text)}" for name, text in beside.items() if text]
     if not texts:
         piece.cell = piece.cell | {"source": ours["source"]}
         return

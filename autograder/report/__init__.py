@@ -10,7 +10,7 @@ from urllib.parse import quote
 from ..assignments import Assignment, load_all
 from ..course import Course, Entry, load_class, write_text
 from ..errors import NothingToDo, UnreadableFile
-from ..gradebook import standings
+from ..gradebook import remarks, standings
 from . import figures, similarity
 from .page import render
 from .statistics import Comparison, Statistics
@@ -45,6 +45,7 @@ def class_report(
         title=assignment.name,
         now=now,
         standing=_standings(assignment, course),
+        remarks=remarks.of_class(assignment.name, course),
         comparison=before and Comparison(Statistics(assignment, before), now),
         pairs=pairs,
         figures=figures,
@@ -63,13 +64,14 @@ def course_report(course: Course) -> Path:
     graded = {a: entries for a in load_all() if (entries := standings.entries(a, course))}
     if not graded:
         raise NothingToDo(f"expected results under {course.reports}. Received none: grade first")
-    students = sorted({student for entries in graded.values() for student in entries})
+    marks = {a.name: {s.student: s for s in _standings(a, course)} for a in graded}
+    students = sorted({s for one in graded for s in (*graded[one], *marks[one.name])})
     html = render(
         "course.html.j2",
         title="The course",
         classes=[Statistics(assignment, entries) for assignment, entries in graded.items()],
         students=students,
-        standings={a.name: {s.student: s for s in _standings(a, course)} for a in graded},
+        standings=marks,
         figures=figures,
         linked=lambda name: f"{quote(name)}.html",
         feedback=lambda name, student: _page(name, course, student),

@@ -92,7 +92,7 @@ def test_whoever_must_act_is_told_at_the_end_of_grade(root):
     assert (
         "it looks like simple_rnn" in said and "'b.ipynb' belong to batchnorm, and differ" in said
     )
-    assert "nothing in this notebook is yours" in said and "Received: '5.12. 10:00'" in said
+    assert "nothing has been written into it" in said and "Received: '5.12. 10:00'" in said
     assert "extensions: nobody is 'Ada' (meant 'ada'?)" in said
     assert "'eve': no assignment is 'batch_norm' (meant 'batchnorm'?)" in said
     assert "on the roster, without work here (1): gus" in said
@@ -220,7 +220,7 @@ def test_force_shows_what_another_term_changes_and_keeps_what_was_given_by_hand(
     "words, said",
     [
         (["export", BATCHNORM, "--to", "csv"], "expected a gradebook"),
-        (["export", BATCHNORM, "--to", "canvas-feedback"], "expected feedback pages"),
+        (["export", BATCHNORM, "--to", "canvas-feedback"], "expected graded work"),
         (["grade", BATCHNORM], "no submissions"),
         (["report", BATCHNORM], "expected results"),
         (["feedback", BATCHNORM], "expected graded work"),

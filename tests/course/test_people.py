@@ -64,7 +64,7 @@ def test_two_people_with_work_are_not_made_one(course):
 
 
 def test_dropped_student_is_kept_aside(course):
-    place = people.drop(course, "ada")
+    place = people.drop(course, "ada", [])
     assert (place / "submitted" / BATCHNORM / "batchnorm.ipynb").is_file()
     assert (place / "results" / "batchnorm.json").is_file()
     assert not (course.submitted / "ada").exists()
@@ -98,8 +98,11 @@ def test_marks_and_comments_given_by_hand_follow_the_new_id(
     assert after == renamed
     grade(BATCHNORM, course.grading, workers=1, sandbox=sandbox)
     assert gradebook_rows(course.grading) == after, "the same work needs no second look"
+    marks = students.marks(course, "ada")
+    assert {row.get("question"): row.get("by_hand") for row in marks}["why_batchnorm"] == 8.0
+    kept = people.drop(course, "ada", marks) / "marks.json"
+    assert json.loads(kept.read_text()) == marks
     students.drop(course, "ada")
-    people.drop(course, "ada")
     from autograder.assignments import load
 
     assert [s.student for s in standings.of_class(load(BATCHNORM), course)] == ["ben"]

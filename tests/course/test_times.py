@@ -6,7 +6,7 @@ import pytest
 from nbgrader.utils import parse_utc
 
 from autograder.course import times
-from autograder.notebooks.folder import misread_time, tidy, time_of
+from autograder.notebooks.folder import tidy, time_fault, time_of
 from tests.helpers import hand_in
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=timezone.utc)
@@ -54,7 +54,7 @@ def test_nbgrader_reads_the_same_time_from_the_file_that_is_left(tmp_path, text)
     tidy(folder)
     left = time_of(folder)
     assert parse_utc(left).replace(tzinfo=timezone.utc) == times.parse(left) == NOON
-    assert misread_time(folder) == ""
+    assert time_fault(folder) == ""
 
 
 @pytest.mark.parametrize("text", REFUSED)
@@ -62,9 +62,9 @@ def test_time_that_is_refused_is_kept_and_told_until_one_comes(tmp_path, text):
     folder = hand_in(tmp_path, "ada", {})
     (folder / "timestamp.txt").write_text(text)
     tidy(folder)
-    assert time_of(folder) == "" and misread_time(folder) == repr(text)
+    assert time_of(folder) == "" and repr(text) in time_fault(folder)
     kept = tmp_path / "set_aside" / "ada" / "batchnorm" / "timestamp.txt"
     assert kept.read_text() == text
     (folder / "timestamp.txt").write_text(READ[0])
     tidy(folder)
-    assert time_of(folder) == READ[0] and misread_time(folder) == ""
+    assert time_of(folder) == READ[0] and time_fault(folder) == ""

@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 
 from autograder.answers.verdict import Case, Diagnosis, Result, Verdict
 from autograder.assignments import load
+from autograder.course.notes import Note
 from autograder.diagnosis.detail import Detail
 from autograder.feedback.html import question_html, summary_html
 from autograder.feedback.text import points
@@ -41,7 +42,10 @@ def test_is_text_of_a_student_escaped():
     look = Detail(EVIL, ((EVIL, EVIL, EVIL),))
     failed = Case(EVIL, False, EVIL, diagnosis=told, detail=look)
     result = Result("q", 4, [failed, Case(EVIL, False, EVIL), Case(EVIL, True, EVIL)])
-    for html in (question_html(result), summary_html(Verdict("a", "crashed", [result], [EVIL]))):
+    for html in (
+        question_html(result),
+        summary_html(Verdict("a", "crashed", [result], [Note("", EVIL)])),
+    ):
         assert not {"script", "img"} & Balance(html).seen and "&lt;script&gt;" in html
 
 

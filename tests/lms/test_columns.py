@@ -68,7 +68,7 @@ def test_somebody_without_work_is_in_nobodys_way():
 
 def test_rows_to_which_nobody_belongs_are_named():
     found = export("canvas", [mark("ada", 1.0)], "x", canvas("40", ADA, BEN))
-    assert found.left_out == [("Ort, Ben", "handed in nothing that is here")]
+    assert found.left_out == [("Ort, Ben", "is in the LMS' file, and no work of theirs is here")]
 
 
 def test_anonymous_work_is_in_no_file_for_canvas():

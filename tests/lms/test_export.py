@@ -216,7 +216,10 @@ def test_does_moodles_worksheet_stay_as_it_is_but_for_grades():
         [*first[:4], "31.5", *first[5:]],
         [*second[:4], "7", *second[5:]],
     ]
-    assert table.left_out == [("cy", BY_HAND), ("Cy Twombly", "handed in nothing that is here")]
+    assert table.left_out == [
+        ("cy", BY_HAND),
+        ("Cy Twombly", "is in the LMS' file, and no work of theirs is here"),
+    ]
 
 
 def test_is_it_said_when_moodle_would_pass_over_a_grade():
@@ -235,7 +238,7 @@ def test_are_namesakes_not_mixed_up():
     assert [(row[1], row[-1]) for row in table.rows[1:]] == [("2", "5")]
     assert table.left_out == [
         ("someone", "several rows or students could be meant by the name"),
-        ("Kim, Lee", "handed in nothing that is here"),
+        ("Kim, Lee", "is in the LMS' file, and no work of theirs is here"),
     ]
     twice = export("canvas", [mark("lee2", 5.0), mark("kimlee--2", 6.0)], "x", roster)
     assert len(twice.rows) == 1, "it is not for the alphabet to choose"

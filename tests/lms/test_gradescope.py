@@ -129,7 +129,7 @@ def test_is_the_mistake_named_where_students_read_it(image):
 
 
 @pytest.mark.parametrize(
-    "work, words", [('{"cells": [', "could not be read"), (None, "no notebook")]
+    "work, words", [('{"cells": [', "could not be read"), (None, "No notebook")]
 )
 def test_is_a_damaged_submission_no_silent_zero(image, work, words):
     found, _ = grade(image, work)

@@ -89,7 +89,10 @@ def test_work_in_an_archive_beats_the_release_beside_it(folder, sandbox, warm_ke
 def test_notebook_that_is_not_the_work_is_a_wrong_file(mark_folder, files, words):
     verdict = mark_folder(files)
     assert verdict.status == "wrong_file" and verdict.score == 0
-    assert words in texts(verdict.notes)[0] and "Please hand in the one" in texts(verdict.notes)[0]
+    assert (
+        words in texts(verdict.notes)[0]
+        and "Please hand in that notebook" in texts(verdict.notes)[0]
+    )
     assert "could not be read" not in texts(verdict.notes)[0]
 
 

@@ -405,7 +405,7 @@ def test_counts_a_notebook_of_another_name(tmp_path, sandbox, warm_key, model, n
 @pytest.mark.parametrize(
     "files, words",
     [
-        ({}, "there is no notebook in the folder"),
+        ({}, "the folder is empty"),
         ({"report.pdf": b"%PDF-1.7"}, "received: 'report.pdf'"),
         (
             {"a.ipynb": b"{}", "b.ipynb": b"[]"},

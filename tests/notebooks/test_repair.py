@@ -9,6 +9,7 @@ import pytest
 
 from autograder import demo
 from autograder.assignments import load
+from autograder.course.notes import UNTOUCHED
 from autograder.notebooks import repair, runnable
 from autograder.notebooks.reader import read
 from autograder.notebooks.syntax import without_magics
@@ -34,7 +35,7 @@ def full(verdict):
 def test_does_an_untouched_release_get_nothing(mark):
     verdict = mark(fill("batchnorm", {}, answer="YOUR ANSWER HERE"))
     assert verdict.status == "graded" and verdict.score == 0
-    assert texts(verdict.notes) == ["nothing in this notebook is yours: it is as it was released"]
+    assert texts(verdict.notes) == [UNTOUCHED]
 
 
 def test_does_the_model_solution_get_every_point(mark):

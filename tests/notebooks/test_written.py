@@ -352,7 +352,7 @@ def test_what_cannot_be_shown_is_said_in_the_answer(unanswered, attached, words)
 
 
 def test_file_beside_an_empty_answer_is_named_there(unanswered):
-    assert "'answers.pdf'" in answer(unanswered, beside=["answers.pdf"])["source"]
+    assert "'answers.pdf'" in answer(unanswered, beside={"answers.pdf": ""})["source"]
 
 
 def test_untouched_copy_never_beats_a_solution(mark, model):

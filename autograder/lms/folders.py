@@ -1,0 +1,62 @@
+"""Folders of collected work: written for one student, compared with what is there already."""
+
+import os
+
+from ..notebooks.choice import is_notebook
+from ..notebooks.folder import is_file, walk
+
+
+def write(folder, assignment, pairs, time):
+    """Write what belongs to one assignment.
+
+    Args:
+        pairs: (FoundFile, its bytes).
+        time: when it was handed in, for its timestamp.txt, or "".
+    """
+    notebooks = [file for file, _ in pairs if is_notebook(file.file)]
+    for file, data in pairs:
+        name = f"{assignment}.ipynb" if notebooks == [file] else plain_name(file.file)
+        if name != "timestamp.txt" or not time:
+            free(folder / name).write_bytes(data)
+    if time:
+        (folder / "timestamp.txt").write_text(time, encoding="utf-8")
+
+
+def plain_name(name):
+    """A name as a file may have it."""
+    kept = "".join(c if c.isprintable() and c not in '/\\<>:"|?*&' else "_" for c in name)
+    stem, dot, suffix = kept.strip(". ").rpartition(".")
+    suffix = dot + suffix if dot and len(suffix) <= 10 else ""
+    stem = kept.strip(". ").removesuffix(suffix).encode()[:150].decode(errors="ignore")
+    return f"{stem}{suffix}" or "file"  # a file's name has at most 255 bytes
+
+
+def free(path):
+    """The path, or the first of its kind that is not taken."""
+    count, place = 1, path
+    while os.path.lexists(place):
+        count += 1
+        place = path.with_name(f"{path.stem} ({count}){path.suffix}")
+    return place
+
+
+def is_same(new, old):
+    """Do two folders hold the same files? What `intake` moved out or recorded does not count."""
+    if not old.is_dir() or old.is_symlink():
+        return False
+    ours = {p.name: p.read_bytes() for p in new.iterdir()}
+    theirs = {p.name: p.read_bytes() for p in old.iterdir() if is_file(p) and p.name in ours}
+    return ours == theirs
+
+
+def would_cover(place, contents):
+    """Would files take the place of an earlier notebook?
+
+    Args:
+        contents: the bytes of each.
+    """
+    if not place.is_dir():
+        return os.path.lexists(place)
+    files = [path for path, is_plain in walk(place) if is_plain]
+    there = {path.read_bytes() for path in files}
+    return not there.issuperset(contents) and any(is_notebook(path.name) for path in files)
