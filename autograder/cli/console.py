@@ -145,8 +145,8 @@ def show_collected(collected):
 
 
 def show_left_out(left_out, without_mark):
-    """Who is not in an export, or in it without a mark, and why."""
-    told = dict(left_out) or {mark.student: mark.state for mark in without_mark}
+    """Who is not in an export, or in it without a mark, as (who, why)."""
+    told = dict(left_out) or dict(without_mark)
     if not told:
         return
     console = Console(emoji=False, stderr=True)

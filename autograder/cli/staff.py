@@ -154,6 +154,7 @@ def _export_marks(assignment, course, to, path, roster, column, scale):
     from ..gradebook import lateness, remarks, standings
     from ..gradebook.config import course_config
     from ..lms.csv_files import read_rows, write_rows
+    from ..lms.matching import why
     from . import console
 
     config = course_config(course)
@@ -173,7 +174,8 @@ def _export_marks(assignment, course, to, path, roster, column, scale):
         )
     for remark in [*table.remarks, *remarks.passed_over(assignment.name, course)]:
         click.echo(remark, err=True)
-    console.show_left_out(table.left_out, [one for one in everybody if one.score is None])
+    without = [(mark.student, why(mark)) for mark in everybody if mark.score is None]
+    console.show_left_out(table.left_out, without)
 
 
 @click.command()

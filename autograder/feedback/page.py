@@ -109,7 +109,9 @@ def without_zeros(html, waiting):
         html = re.sub(link, r"\1 (not graded yet, of \2)", html)
         heading = rf'(<a name="{name}"></a><div class="panel-heading">.{{1,400}}?)Score: [\d.]+ / '
         html = re.sub(heading, r"\1not graded yet, of ", html, count=1, flags=re.DOTALL)
-    if waiting:
+    if waiting and html.count("(Score: ") == 1:  # the sum alone: nothing is graded
+        html = re.sub(r"\(Score: [\d.]+ / ", "(not graded yet, of ", html, count=1)
+    elif waiting:
         html = html.replace("(Score: ", "(Score so far: ", 1)
     return html
 

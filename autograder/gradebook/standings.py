@@ -205,6 +205,8 @@ def _read_entry(standing, entry, folder):
     elif not entry.is_usable and not _given_by_hand(standing, entry):
         standing.state = DAMAGED if entry.status == "damaged" else WRONG_FILE
         standing.remark = str(entry.notes[0]) if entry.notes else ""
+        asked = standing.by_hand  # the gradebook has 0 for what nobody could ask
+        standing.questions = {q: s if q in asked else None for q, s in standing.questions.items()}
 
 
 def _given_by_hand(standing, entry):

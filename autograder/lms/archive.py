@@ -27,6 +27,7 @@ class FoundFile:
         owner: what the LMS calls whoever handed it in.
         number: the LMS' number for them, or "".
         assignment: where the download says it.
+        belongs: another assignment than that of the download, which it is of.
         typed: "a link" or "a text" where that was typed in, and is no file of the student's.
     """
 
@@ -37,6 +38,7 @@ class FoundFile:
     late: bool = False
     assignment: str = ""
     typed: str = ""
+    belongs: str = ""
     read: object = None  # a function that returns the bytes
 
 

@@ -133,14 +133,16 @@ class _Download:
             most = _most_told([file for group in groups for file in group])
             assignment = assignment or most
             self.is_told = assignment == most
-        for student, groups in self.files.items():
-            self._take(student, groups, assignment)
-        now = datetime.now(timezone.utc).isoformat(" ", "milliseconds")
-        told = [
-            of_course.replace(row, when=now, assignment=row.assignment or assignment or "")
-            for row in self.collected
-        ]
-        of_course.add_collected(self.course, told)
+        try:
+            for student, groups in self.files.items():
+                self._take(student, groups, assignment)
+        finally:  # what is in its place already is remembered, whatever stopped us
+            now = datetime.now(timezone.utc).isoformat(" ", "milliseconds")
+            told = [
+                of_course.replace(row, when=now, assignment=row.assignment or assignment or "")
+                for row in self.collected
+            ]
+            of_course.add_collected(self.course, told)
         return told
 
     def _take(self, student, groups, assignment):
@@ -192,13 +194,12 @@ class _Download:
         in, which is for `grade` to say, to the student too.
         """
         pairs = [(file, data) for file, data, _ in others]
-        if (
-            pairs
-            and not belonging
-            and self.is_told
-            and not self._covers(student, assignment, pairs)
-        ):
-            return {assignment: pairs}
+        if pairs and not belonging and self.is_told:
+            place = self.course.submission(assignment, student)
+            if not would_cover(place, [data for _, data in pairs]):
+                for file, _, told in others:
+                    file.belongs = told
+                return {assignment: pairs}
         for file, _, told in others:
             remark = f"belongs to {told}: name it with --assignment"
             self.refuse(file.source, remark, student, file)
@@ -221,7 +222,8 @@ class _Download:
         typed = [
             (_instead if instead else _as_well)(file, data) for file, data in pairs if file.typed
         ]
-        remarks = [*remarks, *typed, *(["late, says the LMS"] if late else [])]
+        strange = [f"looks like {file.belongs}" for file, _ in pairs if file.belongs]
+        remarks = [*remarks, *typed, *strange, *(["late, says the LMS"] if late else [])]
         if of_course.was_dropped(self.course, student):
             remarks.append("was dropped (`student drop`), and is here again")
         place = self.course.submission(assignment, student)

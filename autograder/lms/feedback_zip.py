@@ -51,6 +51,8 @@ def pack(assignment, course, system, path):
             names.setdefault(name, []).append((student, page.read_bytes()))
         elif row and GROUP in row.remark:
             left_out.append((student, OF_GROUP))
+        elif row:
+            left_out.append((student, f"handed in no file that {system} gives a page for"))
         else:
             left_out.append((student, f"was not collected from {system}: whose is it there?"))
     for name, found in list(names.items()):  # of a group, which Canvas gives one page

@@ -56,7 +56,7 @@ def table(standings, assignment, roster=None, column=None, scale=False):
                 points(mark.max_score),
                 mark.state,
                 mark.status,
-                points(mark.points) if mark.questions else "",
+                points(mark.points) if any(s is not None for s in mark.questions.values()) else "",
                 points(mark.penalty),
                 *(_cell(mark.questions.get(question)) for question in questions),
                 harmless(why(mark) if mark.score is None else ""),

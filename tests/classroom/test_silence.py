@@ -109,12 +109,31 @@ def test_whoever_must_act_is_told_in_json_and_report(root):
     assert any(note.startswith("STAFF: timestamp.txt") for note in found["fay"]["notes"])
     assert run(root, "report", BATCHNORM).returncode == 0
     report = Course(root / "grading").report(BATCHNORM).read_text()
-    assert "To look at (4)" in report and "it looks like simple_rnn" in report and "gus" in report
+    assert "To look at (4)" in report and "it looks like simple_rnn" in report
+    assert "gus" in report and "nobody is &#39;Ada&#39;" in report
+    told = json.loads(Course(root / "grading").class_file(BATCHNORM).read_text())["remarks"]
+    assert any("extensions: nobody is 'Ada'" in remark for remark in told)
+    assert any("without work here (1): gus" in remark for remark in told)
+    assert run(root, "report").returncode == 0
+    course = Course(root / "grading").course_report.read_text()
+    assert "gus" in course and "nothing handed in" in course
 
 
 def test_student_is_told_on_the_feedback_page(root):
     assert "it looks like simple_rnn" in page(root, "cy")
     assert "Nothing says which notebook counts" in page(root, "eve")
+    assert "There is no mark yet" in page(root, "fay") and "STAFF" not in page(root, "fay")
+
+
+def test_no_page_has_the_mark_scheme(root):
+    for student in ("ada", "cy", "dan"):
+        assert "MARK SCHEME" not in page(root, student).upper()
+
+
+def test_page_without_any_mark_shows_no_zero(root):
+    for student in ("cy", "eve"):
+        assert "batchnorm (not graded yet, of 40.0)" in page(root, student)
+        assert "Score: " not in page(root, student)
 
 
 def test_answer_below_with_a_photo_waits_for_a_person_and_is_shown(root):
@@ -151,13 +170,31 @@ def test_time_written_after_grading_counts_at_export_and_then_on_the_page(root, 
     assert "It costs 4 points" in page(root, "ada")
     place.write_text("2026-12-01T23:00:00Z")
     assert exported(root)[0]["ada"]["mark"] == "38"
+    place.write_text("yesterday")
+    row = exported(root)[0]["ada"]
+    assert row["mark"] == "" and "Received: 'yesterday'" in row["remarks"]
     place.unlink()
     assert exported(root)[0]["ada"]["mark"] == "38"
+
+
+def test_date_that_is_changed_counts_on_the_page_at_the_next_grade(root, sandbox):
+    place = Course(root / "grading").submission(BATCHNORM, "ada") / "timestamp.txt"
+    place.write_text("2026-12-03 10:00:00 +0100")
+    graded(root, sandbox)
+    assert "It costs 4 points" in page(root, "ada")
+    assert run(root, "due", BATCHNORM, "2026-12-03T00:59:00+01:00").returncode == 0
+    graded(root, sandbox)
+    assert "It costs 2 points" in page(root, "ada")
+    assert run(root, "due", BATCHNORM, "2026-12-02T00:59:00+01:00").returncode == 0
+    place.unlink()
+    graded(root, sandbox)
+    assert "It costs" not in page(root, "ada") and exported(root)[0]["ada"]["mark"] == "38"
 
 
 def test_corrected_time_is_no_fault_any_more(root, sandbox):
     place = Course(root / "grading").submission(BATCHNORM, "fay") / "timestamp.txt"
     place.write_text("2026-12-01T10:00:00+01:00")
+    assert "has a time now: grade again" in exported(root)[0]["fay"]["remarks"]
     graded(root, sandbox)
     assert not any(note.startswith("STAFF") for note in entries(root)["fay"]["notes"])
     assert exported(root)[0]["fay"]["state"] == "to be graded by hand"
@@ -192,9 +229,8 @@ def test_other_term_word_is_refused_before_anything_changes(root, sandbox):
 
 
 def test_question_that_waits_for_a_person_shows_no_zero(root):
-    text = page(root, "eve")
-    assert "(Score so far: " in text and "not graded yet, of 10.0" in text
-    assert "Score: 0.0 / " not in text and text.count("not graded yet, of ") == 16
+    text = page(root, "ben")
+    assert "(Score so far: 30.0 / 40.0)" in text and text.count("not graded yet, of 10.0") == 2
 
 
 def test_feedback_command_writes_what_was_given_by_hand(root):

@@ -5,12 +5,12 @@ from html.parser import HTMLParser
 import pytest
 from bs4 import BeautifulSoup
 
-from autograder.answers.verdict import Case, Diagnosis, Result, Verdict
+from autograder.answers.verdict import NOT_ASKED, Case, Diagnosis, Result, Verdict
 from autograder.assignments import load
-from autograder.course.notes import Note
+from autograder.course.notes import DAMAGE, STAFF, Note
 from autograder.diagnosis.detail import Detail
 from autograder.feedback.html import question_html, summary_html
-from autograder.feedback.text import points
+from autograder.feedback.text import first_reason, points
 from tests.helpers import written
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
@@ -47,6 +47,30 @@ def test_is_text_of_a_student_escaped():
         summary_html(Verdict("a", "crashed", [result], [Note("", EVIL)])),
     ):
         assert not {"script", "img"} & Balance(html).seen and "&lt;script&gt;" in html
+
+
+def test_notes_for_staff_are_not_on_the_page_and_there_is_no_mark():
+    right = Result("q", 4, [Case("a", True)])
+    html = summary_html(Verdict("a", "graded", [right], [Note(STAFF, "look"), Note("", "cell 3")]))
+    assert "look at it first" in html and "cell 3" in html and "STAFF" not in html
+    assert "There is no mark yet" in html and "Automatic points" not in html
+
+
+def test_question_that_could_not_be_asked_has_no_points_and_no_cases():
+    asked = Result(
+        "q", 4, [Case(NOT_ASKED, False, "Your notebook could not be read: it is empty.")]
+    )
+    html = question_html(asked)
+    assert "q: not graded." in html and "of 4" not in html and "could not" not in html
+    summary = summary_html(
+        Verdict("a", "damaged", [asked], [Note(DAMAGE, "It could not be read.")])
+    )
+    assert "It could not be read." in summary and "<table" not in summary
+
+
+def test_long_reason_is_cut_between_words():
+    long = Result("q", 4, [Case("a", False, "word " * 60)])
+    assert first_reason(long).endswith("word …") and len(first_reason(long)) <= 120
 
 
 def test_are_cases_that_failed_alike_told_together():

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from autograder.assignments import load
-from autograder.course import Course, people, times
+from autograder.course import attendance, people, times
 from autograder.errors import OtherSystem, UnreadableFile
 from autograder.lms import collect
 from autograder.lms.feedback_zip import pack as pack_pages
@@ -18,25 +18,6 @@ HEADER = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
 ADA = ["Lovelace, Ada", "101", "", "ada", "A"]
 ZOE = ["Zimmer, Zoe", "102", "", "zoe", "B"]
 SHEET = ["Identifier", "Full name", "Email address", "Last modified (submission)"]
-
-
-@pytest.fixture
-def course(tmp_path):
-    return Course(tmp_path / "grading")
-
-
-@pytest.fixture
-def archive(tmp_path):
-    """archive({name: content}) -> its path."""
-
-    def archive(files):
-        path = tmp_path / f"{len(list(tmp_path.glob('*.zip')))}.zip"
-        with zipfile.ZipFile(path, "w") as file:
-            for name, content in files.items():
-                file.writestr(name, content)
-        return path
-
-    return archive
 
 
 def ids(course):
@@ -276,3 +257,81 @@ def test_page_of_a_group_is_left_for_staff_to_give(tmp_path, course, archive):
     left_out = dict(pack_pages(BATCHNORM, course, "moodle", tmp_path / "pages.zip"))
     assert sorted(left_out) == ["ada@x", "finn@x", "zoe@x"]
     assert all("was made in a group" in why for why in left_out.values())
+
+
+@pytest.mark.parametrize("pages, names", [("same", {"team_7_8_batchnorm.html"}), ("differ", set())])
+def test_group_in_canvas_gets_a_page_only_if_it_is_each_members(
+    tmp_path, course, archive, pages, names
+):
+    groups = [["group", "member"], ["team", "ada"], ["team", "ben"]]
+    files = {"team_7_8_batchnorm.ipynb": WORK, "solo_9_10_batchnorm.ipynb": WORK}
+    collect(archive({"team_7_8_batchnorm.ipynb": WORK}), "canvas", course, groups=groups)
+    collect(archive({"solo_9_10_batchnorm.ipynb": files.popitem()[1]}), "canvas", course)
+    for student in ids(course):
+        page = course.feedback_page(BATCHNORM, student)
+        page.parent.mkdir(parents=True)
+        page.write_text(pages if pages == "same" else student)
+    left_out = dict(pack_pages(BATCHNORM, course, "canvas", tmp_path / "pages.zip"))
+    with zipfile.ZipFile(tmp_path / "pages.zip") as packed:
+        assert set(packed.namelist()) == names | {"solo_9_10_batchnorm.html"}
+    assert ("they differ" in left_out.get("ada", "")) == (pages == "differ")
+
+
+def test_pages_archive_names_whose_work_was_not_taken(tmp_path, course, archive):
+    collect(archive(CANVAS), "canvas", course)
+    groups = [["group", "member"], ["team", "ada"]]
+    collect(archive({"other_5_6_batchnorm.ipynb": WORK}), "canvas", course, groups=groups)
+    for student in ids(course):
+        page = course.feedback_page(BATCHNORM, student)
+        page.parent.mkdir(parents=True)
+        page.write_text(student)
+    left_out = dict(pack_pages(BATCHNORM, course, "canvas", tmp_path / "pages.zip"))
+    assert list(left_out) == ["other"] and "is no group of the table" in left_out["other"]
+
+
+def test_dropped_student_who_is_in_the_download_again_is_told(course, archive):
+    collect(archive(CANVAS), "canvas", course)
+    people.drop(course, "zimmerzoe--102", [])
+    found = {row.student: row for row in collect(archive(CANVAS), "canvas", course)}
+    assert "was dropped" in found["zimmerzoe--102"].remark
+    assert "was dropped" not in found["lovelaceada--101"].remark
+
+
+def test_canvas_test_student_is_nobody(course, archive):
+    nobody = ["Student, Test", "999", "", "0c1e5f", "A"]
+    collect(archive(CANVAS), "canvas", course, roster=[HEADER, ADA, nobody, ZOE])
+    assert sorted(people.names(course)) == ["ada", "zoe"]
+
+
+@pytest.mark.parametrize(
+    "status, time, late, unread",
+    [
+        ("Submitted", "Freitag, 4. Dezember 2026, 09:30", "", "Freitag, 4. Dezember 2026, 09:30"),
+        ("Submitted - 2 days 9 hours late", "04.12.2026", "late", "04.12.2026"),
+        ("Submitted - 1 min late", "Friday, 4 December 2026, 9:30 AM", "late", ""),
+        ("Submitted (not late)", "-", "", ""),
+    ],
+)
+def test_what_a_worksheet_says_of_lateness_is_remembered(
+    course, archive, status, time, late, unread
+):
+    sheet = [[*SHEET, "Status"], ["Participant 101", "Ada", "ada@x", time, status]]
+    collect(archive({"Ada_101_assignsubmission_file/b.ipynb": WORK}), "moodle", course, None, sheet)
+    [row] = people.collected(course)
+    assert (row.late, row.unread) == (late, unread)
+
+
+def test_later_download_settles_what_was_not_taken(course, archive):
+    sheet = [[*SHEET, "Group"], ["Participant 101", "Ada", "ada@x", "-", "Team"]]
+    work = archive({"Team_55_assignsubmission_file/batchnorm.ipynb": WORK})
+    groups = [["group", "member"], ["another", "ada@x"]]
+    collect(work, "moodle", course, load(BATCHNORM), groups=groups)
+    [lost] = attendance.refused(course, BATCHNORM)
+    assert "is no group of the table" in lost.remark
+    assert "Team, Team_55_" in attendance.passed_over(course, BATCHNORM)[0]
+    assert attendance.passed_over(course, "xavier") == []
+    collect(work, "moodle", course, load(BATCHNORM), roster=sheet)
+    assert attendance.refused(course, BATCHNORM) == []
+    collect(work, "moodle", course, load(BATCHNORM), groups=groups)
+    collect(work, "moodle", course, load(BATCHNORM), roster=sheet)
+    assert attendance.refused(course, BATCHNORM) == [], "also where it was the same as before"
