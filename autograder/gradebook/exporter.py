@@ -9,7 +9,6 @@ from nbconvert.exporters import NotebookExporter
 from ..answers import Verdict
 from ..assignments import NAMES, load
 from ..course import UNUSABLE
-from ..course.notes import UNTOUCHED
 from ..errors import Damaged
 from ..grading import read_work
 from ..notebooks import Notebook
@@ -42,11 +41,6 @@ class HandOver:
     def is_mark(self):
         """Does the score say something about the student? Damage and our own faults do not."""
         return self.verdict.status not in UNUSABLE and not self.verdict.staff_notes()
-
-    @property
-    def is_untouched(self):
-        """Is it the notebook as it was released?"""
-        return any(note.text == UNTOUCHED for note in self.verdict.notes)
 
     def __deepcopy__(self, memo):
         return self  # nbconvert copies its resources; there is one hand-over

@@ -113,8 +113,7 @@ class SaveGrades(SaveAutoGrades):
         settled = grade.manual_score is not None and not grade.needs_manual_grade
         stays = settled and grade.auto_score == score and handed_over.same_work
         by_hand = grade.manual_score is not None or score is None or not handed_over.is_mark
-        # Perhaps the wrong file: somebody says that it is a 0.
-        by_hand |= handed_over.is_untouched and is_solution(cell)
+        by_hand |= is_solution(cell)  # also an empty answer: a 0 is given by somebody
         grade.auto_score, grade.needs_manual_grade = score, by_hand and not stays
 
     def _add_comment(self, cell, resources):

@@ -189,7 +189,8 @@ def _read_grades(gradebook, assignment, cells, standings):
             standing.state = BY_HAND
         standing.penalty = penalty or 0.0
         standing.by_hand.update({cells[cell].name} if manual is not None else ())
-        standing.questions[cells[cell].name] = None if score is None else score + (extra or 0)
+        is_given = score is not None and not (waits and manual is None)
+        standing.questions[cells[cell].name] = score + (extra or 0) if is_given else None
 
 
 def _read_entry(standing, entry, folder):

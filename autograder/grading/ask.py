@@ -1,7 +1,7 @@
 """The exam: every question put to one respondent."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from ..answers.calls import Nobody, Respondent
 from ..answers.verdict import NOT_ASKED, Case, Result
@@ -19,6 +19,7 @@ def ask_all(
     assignment: Assignment,
     respondent: Respondent,
     watch: Callable[[Case], None] = lambda case: None,
+    only: Collection[str] | None = None,
 ) -> list[Result]:
     """Put every question to a respondent; return one Result per question.
 
@@ -27,11 +28,14 @@ def ask_all(
 
     Args:
         watch: called with each Case while it has its evidence.
+        only: ids of the questions to put (default: all of them).
     """
     results: list[Result] = []
     blamed: str | None = None
     diagnostician = Diagnostician(assignment)
     for question in assignment.exam.questions:
+        if only is not None and question.id not in only:
+            continue
         while True:
             cases, changing = _cases(question, respondent, blamed)
             if not respondent.interrupted:

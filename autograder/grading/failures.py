@@ -1,11 +1,12 @@
 """Why a call gave nothing: which function it was that is missing, unfinished, or raised."""
 
+import ast
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..answers.calls import Failure, Function
 from ..diagnosis import exceptions
-from ..notebooks.syntax import names_defined
+from ..notebooks.syntax import names_defined, readable, without_magics
 from ..sandbox import wire
 from .session import Session, in_words
 
@@ -38,6 +39,9 @@ def explain(
         return Failure(f"{name} is not defined in the notebook"), False
     if kind == "not a function":
         return Failure(f"{name} is defined, but is not a function"), False
+    if stub and (module := _comes_from(called, session)):
+        sentence = f"{called} comes from {module}, which is not there: write it into the notebook"
+        return Failure(_through(name, called, sentence)), True
     if unfinished and called in {name, *functions}:
         failure = Failure(_through(name, called, f"{called} is not implemented yet"))
         return failure, not (stub and called == name)
@@ -47,6 +51,16 @@ def explain(
     sources = session.sources.items()
     made = {n: number for number, source in sources if number for n in names_defined(source)}
     return exceptions.explain(function, error, given, elsewhere, made), True
+
+
+def _comes_from(name: str, session: Session) -> str:
+    """The module that is not there and that a cell imports a function from, or ""."""
+    trees = [readable(without_magics(source)) for source in session.sources.values()]
+    for node in (node for tree in trees if tree for node in tree.body):
+        if isinstance(node, ast.ImportFrom) and node.module in session.missing:
+            if {name, "*"} & {alias.asname or alias.name for alias in node.names}:
+                return node.module
+    return ""
 
 
 def _through(name: str, called: str, sentence: str) -> str:

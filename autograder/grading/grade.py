@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..answers.verdict import Verdict
+from ..answers.verdict import Result, Verdict
 from ..assignments import Assignment, load_all
 from ..course import settings
-from ..course.notes import DAMAGE, REPAIR, STAFF, UNSEALED, WITHOUT_WALLS, Note
+from ..course.notes import CELL, DAMAGE, REPAIR, STAFF, UNSEALED, WITHOUT_WALLS, Note
 from ..errors import Damaged, WrongFile
 from ..notebooks import choice, reader, repair, runnable
 from ..notebooks.cells import Template
@@ -26,6 +26,8 @@ class Work:
         elsewhere: {name: number of the cell} of what only cells define that are not run.
         repairs: sentences about what had to be repaired.
         python: the version that the notebook says it was written on, or "".
+        checks: {question: number of the cell that checks it}.
+        only_beside: {function: Python file beside the notebook that alone defines it}.
     """
 
     assignment: Assignment
@@ -33,6 +35,8 @@ class Work:
     elsewhere: dict[str, int] = field(default_factory=dict)
     repairs: list[str] = field(default_factory=list)
     python: str = ""
+    checks: dict[str, int] = field(default_factory=dict)
+    only_beside: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -41,7 +45,9 @@ class Work:
         """The work in a repaired notebook, and what else was read."""
         cells = runnable.cells_to_run(notebook, assignment.template, reading.modules)
         elsewhere = runnable.names_not_run(notebook)
-        return cls(assignment, cells, elsewhere, notebook.repairs, reading.python)
+        about = (elsewhere, notebook.repairs, reading.python, runnable.checks(notebook))
+        only_beside = runnable.only_beside(notebook, assignment.template, reading.modules)
+        return cls(assignment, cells, *about, only_beside)
 
 
 def mark(
@@ -132,6 +138,7 @@ def examine(work: Work, *, limits: Limits = Limits(), sandbox: str = DEFAULT) ->
     functions = work.assignment.exam.functions
     with Student(work.cells, functions, limits, sandbox, work.elsewhere) as student:
         results = ask_all(work.assignment, student)
+        student.notes.extend(_look_again(work, student, results))
     notes = [Note(REPAIR, repair) for repair in work.repairs] + student.notes
     if not backend(sandbox).sealed:
         notes.append(Note(UNSEALED, WITHOUT_WALLS))
@@ -140,7 +147,36 @@ def examine(work: Work, *, limits: Limits = Limits(), sandbox: str = DEFAULT) ->
     verdict = Verdict(name, status, results, notes, seconds, work.python)
     if student.unread and verdict.score < verdict.max_score:
         notes += _newer_syntax(work.python, student.unread)
+    if work.only_beside and verdict.score < verdict.max_score:
+        files = ", ".join(sorted(set(work.only_beside.values())))
+        fault = (
+            f"{', '.join(work.only_beside)}: written in {files}, beside the notebook, which does "
+            "not import it. There is no mark: put the functions into the notebook, and grade again"
+        )
+        notes.append(Note(STAFF, fault))
     return verdict
+
+
+def _look_again(work: Work, student: Student, results: list[Result]) -> list[Note]:
+    """Put the questions that lost points once more, to the functions as they stood at their checks,
+    where a cell below changes what they do: an experiment with a variant, a name that is used
+    twice. The better result counts, since it is what the student saw. Returns notes on these.
+    """
+    better = dict[int, list[str]]()
+    for place, result in enumerate(results):
+        number = work.checks.get(result.question, 0)
+        if result.score == result.max_score or not number:
+            continue
+        above, below = runnable.at_its_check(work.cells, number)
+        if not below:
+            continue
+        with student.of_cells(above) as earlier:
+            [again] = ask_all(work.assignment, earlier, only=[result.question])
+        if again.score > result.score:
+            results[place] = again
+            better.setdefault(below, []).append(result.question)
+    said = "changes what was written above it. Graded as it stood at its check"
+    return [Note(CELL, f"cell {n} {said}: {', '.join(names)}") for n, names in better.items()]
 
 
 def _newer_syntax(python: str, cells: list[int]) -> list[Note]:

@@ -32,6 +32,7 @@ class Session:
         notes: about cells that failed and processes that were lost.
         number: of the process that runs, or ran last, from 1.
         unread: numbers of cells that hold what this Python cannot read.
+        missing: modules that cells import and that are not there.
         not_defined: {name of a function: sentence} of those whose cell failed.
         limits: of each process.
     """
@@ -55,6 +56,7 @@ class Session:
         self.status, self.notes, self.number = "graded", list[Note](), 0
         self.not_defined: dict[str, str] = {}
         self.unread: list[int] = []
+        self.missing = set[str]()
         self.limits, self._sandbox = limits, sandbox
         self.deadline = time.monotonic() + limits.notebook if deadline is None else deadline
         self._cells, self._functions = list(cells), frozenset(functions)
@@ -183,6 +185,7 @@ class Session:
     def _note_what_is_missing(self, number: int, reply: dict[str, Any]) -> None:
         """Packages that are not there, and decorators that were left out."""
         for module in _texts(reply.get("missing")):
+            self.missing.add(module)
             package = module.partition(".")[0]
             self.note(
                 CELL,

@@ -124,10 +124,7 @@ class Student:
         if self._unwritten & set(names):
             return None
         if self._apart is None:
-            options = (self._session.limits, self._sandbox, self._elsewhere)
-            self._apart = Student(
-                self._given, self._functions, *options, deadline=self._session.deadline
-            )
+            self._apart = self.of_cells(self._given)
             self._apart.lost = self.lost
         self._apart.calls.clear()
         for name in names:
@@ -135,6 +132,11 @@ class Student:
                 shown = self._shown.get(name, [])
                 self._alike[name] = all(call.is_answered_alike(self._apart) for call in shown)
         return self._apart if all(self._alike[name] for name in names) else None
+
+    def of_cells(self, cells: Iterable[tuple[int, str]]) -> "Student":
+        """The same notebook with other cells, in a process of its own and the same time."""
+        options = (self._session.limits, self._sandbox, self._elsewhere)
+        return Student(cells, self._functions, *options, deadline=self._session.deadline)
 
     def take_changes(self) -> list[str]:
         """Return and forget the sentences about arguments changed in place since the last time."""

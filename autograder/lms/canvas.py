@@ -36,7 +36,7 @@ TYPED = re.compile(
     r"(?:(?P<anonymous_late>LATE)_)?(?P<anonymous>anon_\w{5})_(?P<anonymous_kind>text|link)\.html?$"
 )
 HIDDEN = re.compile(r"anon_\w{5}$")
-COPY = re.compile(r"-\d+(?=\.ipynb$)")  # how Canvas names what is handed in again
+COPY = re.compile(r"-\d+(?=\.(?:ipynb|py)$)")  # how Canvas names what is handed in again
 
 
 def parse(name):

@@ -13,9 +13,10 @@ from textwrap import shorten as shortened
 
 from ..errors import Ambiguous, Damaged, NoNotebook, WrongFile
 from .cells import Cell, Template, own_work
-from .folder import MAX_BYTES, MAX_DEPTH, MAX_FILES, RECORD, SKIPPED, TIME, set_aside, walk
+from .folder import ACTIVE, MAX_BYTES, MAX_DEPTH, MAX_FILES, RECORD, SKIPPED, TIME, set_aside, walk
 from .reader import Reading, load, read
 from .repair import guess, likeness
+from .syntax import imports
 
 MAX_FOUND = 20  # notebooks that are looked at
 NOTHING = 300  # bytes in which there is no work, when they cannot be read
@@ -68,13 +69,17 @@ def read_folder(
         )
     reading.repairs[:0] = said
     files = _beside(folder)
+    code = "\n".join(c["source"] for c in chosen.cells if c["cell_type"] == "code")
     reading.beside = {
-        str(path.relative_to(folder)): _text(path) for path in files if path.suffix != ".py"
+        str(path.relative_to(folder)): _text(path)
+        for path in files
+        if path.suffix != ".py" or not imports(code, path.stem)
     }
     reading.modules = {
-        path.stem: path.read_text(encoding="utf-8", errors="replace")
+        _module_name(path.relative_to(folder)): path.read_text(encoding="utf-8", errors="replace")
         for path in filter(_is_module, files)
     }
+    reading.beside |= _passed_over(found, chosen, template, aside)
     return chosen.cells, reading
 
 
@@ -156,6 +161,22 @@ def _choose(found, template, others):
     if less:
         said.append(f"{_list(less)} has nothing that is not in {_list([chosen.name])}, too")
     return chosen, said
+
+
+def _passed_over(found, chosen, template, aside):
+    """{name: text} of what was not looked at and may hold an answer: other notebooks, web pages."""
+    names = {name: "" for name in aside if Path(name).suffix.lower() in ACTIVE}
+    for one in found:
+        if one is not chosen and (one.damage or not likeness(one.cells, template)):
+            own = [text for kind, text in own_work(one.cells, template) if kind != "code"]
+            names[one.name] = "\n\n".join(own)[:MAX_SHOWN]
+    return names
+
+
+def _module_name(path):
+    """A Python file's way, where all of it can be part of an import; else its name."""
+    parts = path.with_suffix("").parts
+    return "/".join(parts) if all(part.isidentifier() for part in parts) else parts[-1]
 
 
 def _what_else(cells, template, others):

@@ -28,7 +28,10 @@ TEXT_AS_CODE = re.compile(
     re.DOTALL,
 )
 DEFINES = re.compile(r"def |class |async |@|import |from ")
-PASTED = re.compile(r"data:(image/[\w.+-]+);base64,([A-Za-z0-9+/=%]{200,})")
+PASTED = re.compile(
+    r"data:(image/[\w.+-]+)(?:;[\w=-]+)*;base64,([A-Za-z0-9+/=%]{200,})|"
+    r"data:image/svg\+xml(?:;[\w=-]+)*,[\w%.~'()!*/:;=,+&?#@$-]{200,}"
+)
 
 
 def load(path: str | Path) -> bytes:
@@ -178,10 +181,14 @@ def _normal(cell, longest, repairs):
         return None
     kind = cell.get("cell_type")
     source = plain_text(cell.get("source", cell.get("input"))).removeprefix("\ufeff")
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
     if kind == "heading":
         kind, source = "markdown", "# " + source
+    kind = kind.lower() if isinstance(kind, str) else kind
     if kind not in ("code", "markdown", "raw"):
-        return None
+        if not source.strip():
+            return None
+        kind = "raw"  # whatever it is, its words are the student's
     if kind == "code" and (text := TEXT_AS_CODE.fullmatch(source)):
         kind, source = "markdown", text["magic"] or dedent(text["call"] or "")
     pictures = {}
@@ -192,7 +199,7 @@ def _normal(cell, longest, repairs):
         what = f"{number - len(source)} of the {number} characters of a cell were left out"
         repairs.append(f"{what}: more than anybody types. The file as handed in has them")
     metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
-    normal = {"cell_type": kind, "source": source.replace("\r\n", "\n"), "metadata": metadata}
+    normal = {"cell_type": kind, "source": source, "metadata": metadata}
     identity = cell.get("id") or metadata.get("id")  # Colab keeps the id in the metadata
     if isinstance(identity, str):
         normal["id"] = identity
@@ -212,6 +219,8 @@ def _normal(cell, longest, repairs):
 def _attach(found, pictures):
     """Take a picture that was pasted into a text as a data: URI for one that is attached."""
     name = f"pasted-{len(pictures) + 1}"
+    if found[1] is None:  # a drawing as text
+        return f"attachment:{name}"
     pictures[name] = {found[1]: unquote(found[2])}
     return f"attachment:{name}"
 
@@ -237,6 +246,7 @@ def _shortened(source, longest, kind):
 
 def plain_text(value: object) -> str:
     if isinstance(value, list):
-        value = "".join(part for part in value if isinstance(part, str))
+        flat = [part for item in value for part in (item if isinstance(item, list) else [item])]
+        value = "".join(part for part in flat if isinstance(part, str))
     # A lone surrogate, which JSON can hold, could be neither written nor printed.
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""

@@ -26,7 +26,7 @@ from .cells import (
 )
 from .outputs import LEFT_OUT, MAX_OUTPUTS, MAX_PICTURES, pictured, readable_outputs
 from .syntax import definitions, functions_defined, names_defined, parsed
-from .written import Piece, added, comments_added, fenced, gather, is_empty, is_of_release, text_of
+from .written import Piece, added, fenced, gather, is_empty, is_of_release, text_of, words_added
 
 FENCE = re.compile(r"```+ *(?:python|py)?\n(.*?)\n```+", re.DOTALL)
 
@@ -86,7 +86,7 @@ def repair(
             pieces.append(Piece(_graded_cell(cell, ours, repairs), is_ours=True))
             if own and own.cell["cell_type"] != "code":
                 pieces.append(own)
-            if is_locked(ours) and (said := comments_added(cell, ours)):
+            if is_locked(ours) and (said := words_added(cell, ours, template)):
                 pieces.append(Piece(_plain("markdown", said), own=said))
             continue
         if (claim := grade_id(cell)) and claim not in by_id:
@@ -208,7 +208,7 @@ def _added_to(cell, ours, template):
     code, text beside ours.
     """
     if ours["cell_type"] == "code":
-        own = definitions(cell["source"]) if cell["cell_type"] == "code" else ""
+        own = definitions(cell["source"], template.functions) if cell["cell_type"] == "code" else ""
         if not names_defined(own) - names_defined(ours["source"]):
             return None
         return Piece(_plain("code", own))

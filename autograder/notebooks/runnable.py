@@ -1,17 +1,27 @@
 """Which cells the sealed process runs."""
 
+import builtins
 from collections.abc import Mapping
 
-from .cells import Template, is_experiment, is_locked, is_solution, same, tags
+from .cells import Template, grade_id, is_experiment, is_locked, is_solution, same, tags
 from .repair import Notebook
-from .syntax import as_run, definitions, names_defined
+from .syntax import (
+    as_run,
+    definitions,
+    disturbs,
+    functions_defined,
+    imports,
+    names_defined,
+    without_stubs,
+    written_functions,
+)
 
 
 def cells_to_run(
     notebook: Notebook, template: Template, modules: Mapping[str, str] | None = None
 ) -> list[tuple[int, str]]:
-    """(number, source) of the code the sealed process runs: our set-up and empty stubs, then what
-    students wrote.
+    """(number, source) of the code the sealed process runs: our set-up, what our other cells define
+    and empty stubs, then what students wrote.
 
     Numbers count code cells from 1, as execution counts do after "Restart and run all"; what is
     ours is cell 0. The stubs come first, so that an empty one left or put back somewhere never
@@ -23,8 +33,12 @@ def cells_to_run(
     code = [cell for cell in template.cells if cell["cell_type"] == "code"]
     stubs = [cell for cell in code if is_solution(cell)]
     setup = [cell for cell in code if "setup" in tags(cell)]
-    run = [(0, cell["source"]) for cell in setup + stubs]
+    helpers = [definitions(cell["source"]) for cell in code if cell not in setup + stubs]
+    run = [(0, cell["source"]) for cell in setup]
+    run += [(0, "\n\n".join(filter(None, helpers)))]
+    run += [(0, cell["source"]) for cell in stubs]
     run += [(0, f"%%writefile {name}.py\n{text}") for name, text in (modules or {}).items()]
+    written = _written(notebook.cells)
     number = 0
     for cell in notebook.cells:
         if cell["cell_type"] != "code":
@@ -36,10 +50,56 @@ def cells_to_run(
         if not cell["source"].strip() or ours:
             continue
         if not is_experiment(cell):
-            run.append((number, as_run(cell["source"])))
-        elif not any(same(cell, c) for c in code) and (own := definitions(cell["source"])):
-            run.append((number, own))  # a student's own experiment may define what others use
+            run.append((number, as_run(without_stubs(cell["source"], written))))
+        elif not any(same(cell, ours) for ours in code):
+            # A student's own experiment may define what others use.
+            if own := definitions(cell["source"], template.functions):
+                run.append((number, own))
     return run
+
+
+def _written(cells):
+    """Names of the functions that some cell defines, and not only as stubs."""
+    return {
+        name
+        for cell in cells
+        if cell["cell_type"] == "code" and not is_locked(cell)
+        for name in written_functions(cell["source"])
+    }
+
+
+def only_beside(
+    notebook: Notebook, template: Template, modules: Mapping[str, str]
+) -> dict[str, str]:
+    """{function of the template: Python file that defines it}, of those that the notebook neither
+    defines nor names that file.
+    """
+    written = _written(notebook.cells)
+    code = "\n".join(cell["source"] for cell in notebook.cells if cell["cell_type"] == "code")
+    return {
+        function: f"{name}.py"
+        for name, source in modules.items()
+        if not imports(code, name.rpartition("/")[2])
+        for function in sorted(written_functions(source) & template.functions - written)
+    }
+
+
+def checks(notebook: Notebook) -> dict[str, int]:
+    """{question: number of the code cell that checks it}."""
+    code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
+    places = [(grade_id(cell), i) for i, cell in enumerate(code, 1) if is_locked(cell)]
+    return {name: number for name, number in places if name}
+
+
+def at_its_check(cells: list[tuple[int, str]], number: int) -> tuple[list[tuple[int, str]], int]:
+    """The cells above a check, as students see it, and the number of the first one below it that
+    changes what they do; 0 where none does.
+    """
+    above = [(n, source) for n, source in cells if n < number]
+    real = [without_stubs(source, functions_defined(source)) for _, source in above]
+    known = set(dir(builtins)).union(*map(names_defined, real))
+    below = [n for n, source in cells if n > number and disturbs(source, known)]
+    return above, below[0] if below else 0
 
 
 def names_not_run(notebook: Notebook) -> dict[str, int]:

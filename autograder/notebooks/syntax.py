@@ -2,11 +2,15 @@
 
 import ast
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from threading import Lock
 
 from ..sandbox import statements
 
+SETTINGS = ("seterr", "seterrcall", "errstate", "setrecursionlimit")  # that change what others do
+PLAIN = (ast.Constant, ast.BinOp, ast.UnaryOp, ast.Tuple, ast.List, ast.Set, ast.Dict)
+CHEAP = frozenset("float int finfo sqrt exp log array float32 float64".split())
 DEFINITIONS = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -22,15 +26,16 @@ PYLAB = (
     "from numpy.linalg import *; from numpy.random import *; "
     "from builtins import abs, bool, bytes, max, min, pow, round"
 )
-WRITES_MODULE = re.compile(r"\s*%%(?:write)?file\s+(?:-a\s+)?(?:\./)?\w+\.py[ \t]*\n")
+WRITES_MODULE = re.compile(r"\s*%%(?:write)?file\s+(?:-a\s+)?[\w./-]+\.py[ \t]*\n")
 
 # Cell magics of which the rest of the cell is none of Python's.
 NO_PYTHON = frozenset(
     "! HTML R SVG bash bigquery cmd cython file html javascript js julia latex markdown perl ruby "
-    "script sh sql svg sx system writefile".split()
+    "script sh sql svg sx system timeit writefile".split()
 )
 
 
+PROMPT = re.compile(r"\s*(?:>>> ?|\.\.\.(?: |$)|In \[\d+\]: |\.{3,}: ?)")
 MAX_TORN = 50_000  # characters in which it is looked for what can be read
 _parsing = Lock()  # up to Python 3.11, two threads in ast.parse at once can end in a SystemError
 
@@ -85,27 +90,124 @@ def names_defined(source: str) -> frozenset[str]:
 
 
 @lru_cache(1024)
-def definitions(source: str) -> str:
-    """A cell's functions, classes, imports and constants, each in its line; what computes is left
-    out.
+def definitions(source: str, also: frozenset[str] = frozenset()) -> str:
+    """A cell's functions, classes, imports and constants, each in its line, and what it gives one
+    of the names in `also`; what computes is left out.
     """
     source = without_magics(source)
     tree, lines, kept = readable(source), source.split("\n"), set()
     for node in tree.body if tree else ():
-        if isinstance(node, DEFINITIONS) or isinstance(node, ast.Assign) and _is_constant(node):
+        is_assignment = isinstance(node, ast.Assign | ast.AnnAssign)
+        is_kept = is_assignment and (_is_constant(node) or also & _targets(node))
+        if isinstance(node, DEFINITIONS) or is_kept:
             first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
             kept.update(range(first, node.end_lineno + 1))
     return "\n".join(line if i in kept else "" for i, line in enumerate(lines, 1)).rstrip()
 
 
+def _targets(assignment):
+    targets = getattr(assignment, "targets", None) or [assignment.target]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
 def _is_constant(assignment):
-    if isinstance(assignment.value, ast.Lambda):
-        return True
-    try:
-        ast.literal_eval(assignment.value)
-        return True
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+    """Is it of a value that costs nothing, and needs nothing that the cell computes?"""
+    value = assignment.value
+    return isinstance(value, ast.Lambda) or value is not None and _is_plain(value)
+
+
+def _is_plain(node):
+    """Literals, arithmetic on them, what NumPy or `math` names, `partial(f, …)`."""
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if name == "partial":
+            return all(isinstance(a, ast.Name) or _is_plain(a) for a in arguments)
+        return name in CHEAP and all(_is_type(a) or _is_plain(a) for a in arguments)
+    if isinstance(node, ast.Attribute):
+        return _is_module(node.value) or _is_plain(node.value)
+    parts = [p for p in ast.iter_child_nodes(node) if not isinstance(p, ast.operator | ast.unaryop)]
+    return isinstance(node, PLAIN) and all(
+        isinstance(part, ast.expr_context) or _is_plain(part) for part in parts
+    )
+
+
+def _is_module(node):
+    return isinstance(node, ast.Name) and node.id in ("np", "numpy", "math")
+
+
+def _is_type(node):
+    return (
+        isinstance(node, ast.Name)
+        and node.id in ("float", "int")
+        or isinstance(node, ast.Attribute)
+    )
+
+
+def imports(source: str, module: str) -> bool:
+    """Does code import a module, run or load its file?"""
+    ways = r"(?:from|import|%run|%load|open)\b"
+    return bool(re.search(rf"^.*{ways}.*\b{re.escape(module)}\b", source, re.MULTILINE))
+
+
+def without_stubs(source: str, names: Collection[str]) -> str:
+    """A cell without its functions of these names that do nothing but say that they are not
+    implemented.
+    """
+    tree = readable(without_magics(source))
+    stubs = [node for node in tree.body if _is_stub(node, names)] if tree else []
+    if not stubs:
+        return source
+    left_out = {i for node in stubs for i in range(node.lineno, (node.end_lineno or 0) + 1)}
+    lines = without_magics(source).split("\n")
+    return "\n".join("" if i in left_out else line for i, line in enumerate(lines, 1))
+
+
+def _is_stub(node, names):
+    if not isinstance(node, ast.FunctionDef) or node.name not in names:
         return False
+    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    return len(body) == 1 and isinstance(body[0], ast.Raise) and "NotImpl" in ast.dump(body[0])
+
+
+def written_functions(source: str) -> frozenset[str]:
+    """Names of the functions that a cell defines, but for those that are stubs."""
+    return functions_defined(without_stubs(source, functions_defined(source)))
+
+
+def disturbs(source: str, known: Collection[str]) -> bool:
+    """Could a cell change what functions of earlier cells do: by giving one of the `known` names
+    another value, or by changing what it stands for?
+    """
+    tree = readable(without_magics(source))
+    if tree is None:
+        return False
+    return bool(names_defined(source) & set(known)) or any(
+        _changes(node, known) for node in _at_top_level(tree)
+    )
+
+
+def _at_top_level(tree):
+    """All nodes but those inside functions and classes."""
+    waiting = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _changes(node, known):
+    """Does a node delete a known name, change a part of one, a setting, or import everything?"""
+    if isinstance(node, ast.Call):
+        return getattr(node.func, "attr", "") in SETTINGS
+    if isinstance(node, ast.ImportFrom):
+        return any(alias.name == "*" for alias in node.names)
+    if not isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
+        return False
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return isinstance(node, ast.Name) and node.id in known
 
 
 def enclosing_loop(source: str, line: int) -> str | None:
@@ -129,18 +231,31 @@ def without_magics(source: str) -> str:
     """The source with IPython's magics and shell lines replaced by `pass`, where it is not plain
     Python.
     """
+    source = _without_prompts(source)
     if parsed(source) is not None:
         return source
     lines = source.split("\n")
     first = next((line for line in lines if line.strip()), "")
     if (magic := re.match(r"%%(\S*)", first)) and magic[1] in NO_PYTHON:
-        return "pass"  # a cell of another language, or a file
+        return "pass"  # a cell of another language, or a file, or of which nothing remains
     plain, continued = [], False
     for line in lines:
         is_magic = continued or _is_magic(line)
         plain.append("" if continued else _without(line) if is_magic else line)
         continued = is_magic and line.endswith("\\")
     return "\n".join(plain)
+
+
+def _without_prompts(source):
+    """What was pasted with its indent, or with the prompts of Python or IPython, as IPython reads
+    it.
+    """
+    lines = source.split("\n")
+    first = next((line for line in lines if line.strip()), "")
+    if (prompt := PROMPT.match(first)) and prompt[0].strip():
+        return "\n".join(PROMPT.sub("", line) for line in lines)
+    indent = first[: len(first) - len(first.lstrip())]
+    return "\n".join(line.removeprefix(indent) for line in lines) if indent else source
 
 
 def _is_magic(line):

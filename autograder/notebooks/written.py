@@ -12,8 +12,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .cells import Cell, Template, grade_id, is_written
+from .cells import Cell, Template, grade_id, is_written, same
 from .outputs import referred
+from .remarks import long_ones
 from .syntax import parsed, without_magics
 
 MOSTLY = 0.6  # of the lines of a text of ours: then it is that text, with additions
@@ -47,14 +48,11 @@ def added(source: str, ours: Cell, template: Template) -> str | None:
     return "\n".join(line for line in lines if line.strip() not in known).strip()
 
 
-def comments_added(cell: Cell, ours: Cell) -> str:
-    """The comments that a student wrote into code of ours, where they say something."""
-    if not cell["cell_type"] == ours["cell_type"] == "code":
+def words_added(cell: Cell, ours: Cell, template: Template) -> str:
+    """The comments and texts that a student wrote into code of ours, where they say something."""
+    if not cell["cell_type"] == ours["cell_type"] == "code" or same(cell, ours):
         return ""
-    known = {line.strip() for line in ours["source"].splitlines()}
-    lines = [line.strip() for line in cell["source"].splitlines()]
-    own = [line for line in lines if line.startswith("#") and line not in known]
-    return fenced("\n".join(own)) if sum(len(line.split()) for line in own) > 5 else ""
+    return "\n\n".join(map(fenced, long_ones(cell["source"], template.remarks, enough=5)))
 
 
 def is_of_release(cell: Cell, template: Template) -> bool:
@@ -147,7 +145,7 @@ def gather(
             f"the answer to '{grade_id(ours)}' stood in other cells near it: it was put together"
         )
     for piece, ours in empty:
-        _show_what_is_left(piece, ours, pieces, repairs, beside)
+        _show_what_is_left(piece, ours, pieces, template, repairs, beside)
     if beside and not empty:
         names = ", ".join(ascii(name)[:80] for name in beside)
         repairs.append(f"beside the notebook there is {names}: nobody has looked at it yet")
@@ -220,12 +218,15 @@ def _join(piece, ours, parts):
         piece.cell["attachments"] = pictures
 
 
-def _show_what_is_left(piece, ours, pieces, repairs, beside):
+def _show_what_is_left(piece, ours, pieces, template, repairs, beside):
     """Put what a student wrote elsewhere into an empty answer; where there is nothing, leave it as
     it was released, so that it says "No response".
     """
     parts = [other for other in pieces if other.own and other is not piece]
     texts = [part.own for part in parts]
+    code = [other.cell["source"] for other in pieces if other.cell["cell_type"] == "code"]
+    remarks = [remark for source in code for remark in long_ones(source, template.remarks)]
+    texts += [fenced(remark) for remark in dict.fromkeys(remarks) if fenced(remark) not in texts]
     if beside:
         texts.append(f"Files beside the notebook: {', '.join(ascii(name)[:80] for name in beside)}")
         texts += [f"{ascii(name)[:80]}:\n\n{fenced(text)}" for name, text in beside.items() if text]

@@ -1,5 +1,6 @@
 """What student code gets instead of Keras and friends, and how plotting waits until it is used."""
 
+import _ast
 import importlib
 import linecache
 import sys
@@ -135,12 +136,18 @@ class OwnFinder:
     def __init__(self) -> None:
         self.sources: dict[str, str] = {}
 
-    def add(self, name: str, source: str, append: bool = False) -> None:
-        """Keep a module's source, instead of the one there was or behind it."""
-        self.sources[name] = self.sources.get(name, "") + source if append else source
-        spec = getattr(sys.modules.get(name), "__spec__", None)
-        if spec and spec.loader is self:
-            del sys.modules[name]
+    def add(self, path: str, source: str, append: bool = False) -> None:
+        """Keep a module's source, instead of the one there was or behind it.
+
+        Args:
+            path: of its file; the module can be imported from its folder and from those above it.
+        """
+        parts = path.removesuffix(".py").strip("./").split("/")
+        for name in {".".join(parts[i:]) for i in range(len(parts))}:
+            self.sources[name] = self.sources.get(name, "") + source if append else source
+            spec = getattr(sys.modules.get(name), "__spec__", None)
+            if spec and spec.loader is self:
+                del sys.modules[name]
 
     def find_spec(
         self,
@@ -148,17 +155,26 @@ class OwnFinder:
         path: Sequence[str] | None = None,
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
-        return ModuleSpec(fullname, self) if fullname in self.sources else None  # type: ignore[arg-type]
+        if fullname in self.sources:
+            return ModuleSpec(fullname, self)  # type: ignore[arg-type]
+        if any(name.startswith(f"{fullname}.") for name in self.sources):  # the folder of one
+            return ModuleSpec(fullname, self, is_package=True)  # type: ignore[arg-type]
+        return None
 
     def create_module(self, spec: ModuleSpec) -> None:
         return None
 
     def exec_module(self, module: ModuleType) -> None:
-        name, source = module.__name__, self.sources[module.__name__]
+        name, source = module.__name__, self.sources.get(module.__name__, "")
         filename = f"<{name}.py>"
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
         tree, _ = statements.parse(source, filename)
-        exec(compile(tree, filename, "exec", dont_inherit=True), module.__dict__)
+        for node in statements.single(tree.body):  # as in a cell: one that fails costs itself
+            try:
+                part: Any = _ast.Module([node], [])
+                exec(compile(part, filename, "exec", dont_inherit=True), module.__dict__)
+            except Exception:
+                continue
 
 
 OWN = OwnFinder()

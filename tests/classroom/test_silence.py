@@ -51,6 +51,7 @@ def root(tmp_path_factory, sandbox, warm_key):
     hand_in(grading, "eve", MODEL)
     hand_in(grading, "eve", fill(BATCHNORM, {"standardize": "def standardize(x): 1"}), "b.ipynb")
     hand_in(grading, "fay", MODEL)
+    hand_in(grading, "hal", fill(BATCHNORM, written(BATCHNORM), answer="YOUR ANSWER HERE"))
     (Course(grading).submission(BATCHNORM, "fay") / "timestamp.txt").write_text("5.12. 10:00")
     Course(grading).roster.write_text('id,name,email,system,number\ngus,"Never, Gus",,canvas,9\n')
     assert run(root, "due", BATCHNORM, "2026-12-02T00:59:00+01:00").returncode == 0
@@ -155,7 +156,9 @@ def test_marks_are_numbers_only_where_there_are_any(root):
         "eve": ("", "staff must look first"),
         "fay": ("", "staff must look first"),
         "gus": ("", "nothing handed in"),
+        "hal": ("", "to be graded by hand"),
     }
+    assert rows["hal"]["why_batchnorm"] == "" and rows["hal"]["points_so_far"] == "30"
     assert rows["gus"]["last_name"] == "Never" and "extensions: nobody is 'Ada'" in said
 
 

@@ -56,7 +56,7 @@ def test_is_a_notebook_graded_that_lost_all_its_metadata(mark, model):
     assert full(verdict) and any("lost its grading mark" in note for note in texts(verdict.notes))
 
 
-def test_does_the_last_of_two_copies_count(mark, model):
+def test_last_of_two_copies_counts_unless_the_check_saw_a_better_one(mark, model):
     [cell] = cells_with(model, "write_min_max_normalize")
     wrong = json.loads(json.dumps(cell)) | {
         "source": "def min_max_normalize(x):\n    return x",
@@ -65,9 +65,12 @@ def test_does_the_last_of_two_copies_count(mark, model):
     before = json.loads(json.dumps(model))
     before["cells"].insert(0, wrong)
     assert full(mark(before))
-    model["cells"].append(wrong)
-    verdict = mark(model)
+    above = json.loads(json.dumps(model))
+    above["cells"].insert(above["cells"].index(cell) + 1, wrong)
+    verdict = mark(above)
     assert verdict.score == 28 and any("2 times" in note for note in texts(verdict.notes))
+    model["cells"].append(wrong)
+    assert full(mark(model))
 
 
 def test_are_edited_and_deleted_checks_put_back(mark, model):
