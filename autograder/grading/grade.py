@@ -168,7 +168,7 @@ def _look_again(work: Work, student: Student, results: list[Result]) -> list[Not
         if result.score == result.max_score or not number:
             continue
         above, below = runnable.at_its_check(work.cells, number)
-        if not below:
+        if not below or not student.has_time:
             continue
         with student.of_cells(above) as earlier:
             [again] = ask_all(work.assignment, earlier, only=[result.question])

@@ -5,6 +5,7 @@ What cannot be had is a `Failure`, which passes through further calls and compar
 value, so that a check reads as if everything went well and every case still gets its sentence.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -132,6 +133,11 @@ class Student:
                 shown = self._shown.get(name, [])
                 self._alike[name] = all(call.is_answered_alike(self._apart) for call in shown)
         return self._apart if all(self._alike[name] for name in names) else None
+
+    @property
+    def has_time(self) -> bool:
+        """Is anything left of the time for the notebook?"""
+        return time.monotonic() < self._session.deadline
 
     def of_cells(self, cells: Iterable[tuple[int, str]]) -> "Student":
         """The same notebook with other cells, in a process of its own and the same time."""

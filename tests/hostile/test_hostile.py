@@ -167,7 +167,7 @@ def test_is_no_link_followed_and_none_lost(hostile_class):
 def test_is_a_neighbours_notebook_never_graded_as_ones_own(hostile_class):
     grading, entries, _ = hostile_class
     for student in ("folder-linked_notebook", "folder-linked_folder"):
-        assert "there is no notebook" in entries[student]["notes"][0]
+        assert "No notebook was handed in" in entries[student]["notes"][0]
         assert "My answer" not in " ".join(pages(grading, student).values())
 
 
