@@ -13,6 +13,7 @@ from .options import ASSIGNMENT, DB, plain_errors
 
 PAGES = {f"{system.TO}-feedback": system.TO for system in (canvas, moodle)}
 TARGETS = [*(system.TO for system in SYSTEMS), *PAGES, "gradescope"]
+HERE = "this machine's time zone (--timezone names another)"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -42,7 +43,8 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option(
     "--timezone",
-    help="Of the times in Moodle's worksheet, as Europe/Berlin [default: this machine's].",
+    help="Of the times in Moodle's worksheet, as Europe/Berlin [default: PointsPerDay.timezone of "
+    "nbgrader_config.py, else this machine's].",
 )
 def collect(source, form, assignment, rosters, groups, timezone):
     """Put an LMS' download (a zip archive or a folder) where submissions are graded from.
@@ -57,6 +59,8 @@ def collect(source, form, assignment, rosters, groups, timezone):
     course = Course.here()
     with plain_errors():
         try:
+            has_times = rosters and form == moodle.FROM
+            timezone = timezone or (_timezone_of(course) if has_times else None)
             zone = times.zone_of(timezone) if timezone else None
         except ValueError as error:
             raise BadSetting(f"--timezone: {error}") from None
@@ -64,7 +68,16 @@ def collect(source, form, assignment, rosters, groups, timezone):
         members = read_rows(groups) if groups else None
         told = lms.collect(source, form, course, assignment, rows, members, zone)
         console.show_collected(told)
+        if has_times:
+            click.echo(f"the worksheet's times are of {timezone or HERE}")
         click.echo(course.collected)
+
+
+def _timezone_of(course):
+    """The time zone that nbgrader_config.py gives the course, or None."""
+    from ..gradebook.config import course_config
+
+    return course_config(course).PointsPerDay.get("timezone")
 
 
 @click.command()
@@ -128,7 +141,9 @@ def export(assignment, to, out, roster, scale, column, visibility):
     reason in the plain CSV, no row in what an LMS reads.
     """
     from .. import classroom
+    from ..gradebook import standings
     from ..lms import feedback_zip, gradescope
+    from ..lms.matching import why
     from . import console
 
     course = Course.here()
@@ -140,7 +155,12 @@ def export(assignment, to, out, roster, scale, column, visibility):
         if to in PAGES:
             with console.progress("writing pages") as on_progress:  # with all that was said since
                 failed = classroom.renew_pages(assignment, course, on_progress=on_progress)
-            left_out = feedback_zip.pack(assignment.name, course, PAGES[to], path)
+            old = {
+                mark.student: why(mark)
+                for mark in standings.of_class(assignment, course)
+                if mark.state == standings.NOT_GRADED
+            }
+            left_out = feedback_zip.pack(assignment.name, course, PAGES[to], path, old)
             click.echo(path)
             console.show_left_out([*failed, *left_out], [])
             return
@@ -239,7 +259,7 @@ def rename(old, new):
             raise BadSetting(f"expected an id that can name a folder. Received: {new!r}")
         if old == new:
             raise BadSetting(f"expected another id. Received: {new!r} twice")
-        people.require(course, old)
+        people.require_apart(course, old, new)  # before anything is moved
         students.rename(course, old, new)
         people.rename(course, old, new)
     click.echo(f"{old} is {new} now")

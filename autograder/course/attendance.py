@@ -44,7 +44,14 @@ def refused(course: Course, assignment: str) -> list[Collected]:
     lost = [row for row in rows if row.what == "not taken"]
     lost = [row for row in lost if row.when == last[row.student or row.source]]
     taken = [row for row in rows if row.what != "not taken"]
-    return [r for r in lost if not any(t.when > r.when and r.source in t.source for t in taken)]
+    return [row for row in lost if not any(_settles(later, row) for later in taken)]
+
+
+def _settles(later: Collected, row: Collected) -> bool:
+    """Was this file, or other work of the same number, taken afterwards?"""
+    who = (row.system, row.number)
+    same = bool(row.number) and who == (later.system, later.number)
+    return later.when > row.when and (same or row.source in later.source)
 
 
 def _told(row: Collected) -> str:

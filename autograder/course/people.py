@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..errors import NothingToDo
+from ..errors import NothingToDo, UnreadableFile
 from .course import Course
 from .results import Entry, load_class, save_class
 from .storage import write_json, write_text
@@ -42,6 +42,7 @@ class Collected:
         system: of which LMS, and `number`: what it calls the student.
         late: "late" where the LMS says so.
         when: it was collected, in UTC.
+        digest: of the files and the time, as they were collected.
         unread: what the LMS gives as the time of handing in, where that cannot be read.
     """
 
@@ -55,9 +56,11 @@ class Collected:
     late: str = ""
     when: str = ""
     unread: str = ""
+    digest: str = ""
 
 
 SYSTEMS = ("canvas", "moodle")  # that give numbers
+APART = " | "  # between the names of several files
 Row = TypeVar("Row", Listed, Collected)
 
 
@@ -106,23 +109,33 @@ def require(course: Course, student: str) -> None:
             raise NothingToDo(f"expected a student with work here. Received: {student!r}")
 
 
+def require_apart(course: Course, old: str, new: str) -> None:
+    """See to it that a student's files can be given to another id.
+
+    Raises:
+        NothingToDo: there are none, or both have work on one assignment.
+    """
+    require(course, old)
+    folders = [folder for folder in _folders(course) if (folder / old).is_dir()]
+    both = {p.name for f in folders for p in (f / old).iterdir() if (f / new / p.name).exists()}
+    graded = (course.grading / "results").glob(f"*/{_pattern(old)}.json")
+    both |= {path.parent.name for path in graded if path.with_name(f"{new}.json").exists()}
+    if both:
+        raise NothingToDo(
+            f"{old!r} and {new!r} both have work on {', '.join(sorted(both))}. Expected one of "
+            "them: drop the other (`student drop`), or move its folder away first"
+        )
+
+
 def rename(course: Course, old: str, new: str) -> None:
     """Give everything of a student's that is a file to another id.
 
     Raises:
         NothingToDo: there is nothing of the one, or both have work on one assignment.
     """
-    require(course, old)
+    require_apart(course, old, new)
     folders = [folder for folder in _folders(course) if (folder / old).is_dir()]
     results = list((course.grading / "results").glob(f"*/{_pattern(old)}.json"))
-    both = sorted(
-        {p.name for f in folders for p in (f / old).iterdir() if (f / new / p.name).exists()}
-    )
-    if both:
-        raise NothingToDo(
-            f"{old!r} and {new!r} both have work on {', '.join(both)}. Expected one of them: drop "
-            "the other (`student drop`), or move its folder away first"
-        )
     for folder in folders:
         (folder / new).mkdir(parents=True, exist_ok=True)
         for path in list((folder / old).iterdir()):
@@ -207,7 +220,13 @@ def _read(path: Path, kind: type[Row]) -> list[Row]:
     text = path.read_text(encoding="utf-8-sig")
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     names = [field.name for field in fields(kind)]
-    rows = csv.DictReader(io.StringIO(text))
+    first = text.partition("\n")[0]
+    rows = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=first.count))
+    if names[0] not in (rows.fieldnames or ()):
+        raise UnreadableFile(
+            f"expected the table that was written here, with the columns {', '.join(names)}. "
+            f"Received {path} with: {first[:200]}"
+        )
     return [kind(**{name: _plain(row.get(name)) for name in names}) for row in rows]
 
 

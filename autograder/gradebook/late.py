@@ -68,12 +68,15 @@ class PointsPerDay(BasePlugin):
         if isinstance(given, dict):
             given = given.get(getattr(self.parent, "assignment_id", None), 0)
         try:
-            return float(given)
+            days = math.nan if isinstance(given, bool) else float(given)
         except (TypeError, ValueError):
-            raise BadSetting(
-                f"PointsPerDay.extensions: expected a number of days for {student_id!r}. "
-                f"Received: {given!r}"
-            ) from None
+            days = math.nan
+        if math.isfinite(days):
+            return days
+        raise BadSetting(
+            f"PointsPerDay.extensions: expected a number of days for {student_id!r}. "
+            f"Received: {given!r}"
+        )
 
     def explain(self, student_id, seconds):
         """A sentence for the student."""

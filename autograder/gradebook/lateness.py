@@ -17,6 +17,7 @@ from ..feedback import points
 from ..notebooks.folder import time_of
 from .late import duration
 
+SHOWN = 50  # students in one sentence
 WRITE = "write a timestamp.txt beside the notebook"
 
 
@@ -122,6 +123,11 @@ def _unknown(plugin, students, course):
     students |= {path.name for path in submitted.iterdir()} if submitted.is_dir() else set()
     said = []
     for student, days in given.items():
+        if not isinstance(student, str):
+            raise BadSetting(
+                f"PointsPerDay.extensions: expected ids as texts ({str(student)!r}). "
+                f"Received: {student!r}"
+            )
         if student not in students:
             folded = {one.casefold(): one for one in students}
             near = difflib.get_close_matches(student.casefold(), folded, 1)
@@ -161,6 +167,15 @@ def _unknown_times(gradebook, assignment, course):
         said.append(
             f"late, says the LMS, and nobody has said when, so that it costs nothing: "
             f"{', '.join(late)} ({WRITE})"
+        )
+    late_or_unread = {student for student, row in taken.items() if row.late or row.unread}
+    untimed = [s for s, r in taken.items() if r.system == "moodle" and s not in known]
+    untimed = sorted(set(untimed) - late_or_unread) if assignment.duedate else []
+    if untimed:
+        said.append(
+            "from Moodle without a time, so that lateness costs nothing: "
+            f"{', '.join(untimed[:SHOWN])}{' …' if len(untimed) > SHOWN else ''} (collect again "
+            "with Moodle's worksheet, --roster)"
         )
     if unread:
         said.append(

@@ -23,7 +23,8 @@ from ..assignments import Assignment
 from ..course import Course, Entry, attendance, load_class, people
 from ..course.notes import MARK
 from ..errors import NothingToDo
-from ..notebooks.folder import TIME_FAULT, time_fault
+from ..notebooks.choice import fingerprint
+from ..notebooks.folder import TIME_FAULT, is_student_id, time_fault
 from .config import course_config
 
 COMPLETE = "complete"
@@ -32,6 +33,7 @@ DAMAGED = "damaged"
 WRONG_FILE = "wrong file"
 STAFF_FIRST = "staff must look first"
 MISSING = "nothing handed in"
+NOT_GRADED = "collected, not graded yet"
 
 
 @dataclass
@@ -40,7 +42,7 @@ class Standing:
 
     Attributes:
         state: COMPLETE, or why there is no mark: BY_HAND, DAMAGED, WRONG_FILE,
-            STAFF_FIRST, MISSING.
+            STAFF_FIRST, NOT_GRADED, MISSING.
         status: how the sealed run ended (`graded`, `timeout`, …), or "" if that is not known.
         questions: {question: points so far, None where nobody gave any}.
         points: their sum.
@@ -142,6 +144,7 @@ def from_gradebook(gradebook: Gradebook, assignment: Assignment, course: Course)
     for student, entry in graded.items():
         _read_entry(standings[student], entry, course.submission(assignment.name, student))
     _read_course(standings, assignment, course, max_score)
+    _read_folders(standings, assignment, course, max_score)
     return [standings[student] for student in sorted(standings)]
 
 
@@ -161,6 +164,32 @@ def _read_course(standings, assignment, course, max_score):
     for row in attendance.refused(course, assignment.name):
         if row.student in standings and standings[row.student].state == MISSING:
             standings[row.student].remark = row.remark
+
+
+def _read_folders(standings, assignment, course, max_score):
+    """Those whose work, or another version of it, was collected and has not been graded yet: a mark
+    of what was there before is none of theirs now.
+    """
+    submitted = course.submitted
+    for folder in submitted.glob(f"*/{assignment.name}") if submitted.is_dir() else ():
+        student = folder.parent.name
+        graded = Entry.load(course.result(assignment.name, student))
+        standing = standings.get(student)
+        if not is_student_id(student) or student.startswith(".") or not folder.is_dir():
+            continue
+        if standing is None or standing.state == MISSING and graded is None:
+            standing = standings.setdefault(student, Standing(student, max_score=max_score))
+            standing.state, standing.remark = NOT_GRADED, "run `grade`"
+        elif graded and graded.digest and _is_other(folder, graded.digest):
+            standing.state, standing.remark = NOT_GRADED, "another version is here: run `grade`"
+
+
+def _is_other(folder, digest):
+    """Is there other work in a folder than that of the digest?"""
+    try:
+        return fingerprint(folder).hex() != digest
+    except OSError:  # `grade` says so
+        return False
 
 
 def _read_grades(gradebook, assignment, cells, standings):

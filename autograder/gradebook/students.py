@@ -25,14 +25,15 @@ def rename(course: Course, old: str, new: str) -> None:
             known = gradebook.find_student(old)
         except MissingEntry:
             return
-        about = {n: getattr(known, n) for n in ("first_name", "last_name", "email")}
-        there = gradebook.update_or_create_student(new, **{n: v for n, v in about.items() if v})
-        ours, theirs = ({s.name for s in student.submissions} for student in (known, there))
-        if both := sorted(ours & theirs):
+        there = gradebook.db.get(Student, new)
+        theirs = {submission.name for submission in there.submissions} if there else set()
+        if both := sorted({submission.name for submission in known.submissions} & theirs):
             raise NothingToDo(
                 f"{old!r} and {new!r} both have marks on {', '.join(both)} in the gradebook. "
                 "Expected one of them: drop the other (`student drop`)"
             )
+        about = {n: getattr(known, n) for n in ("first_name", "last_name", "email")}
+        gradebook.update_or_create_student(new, **{n: v for n, v in about.items() if v})
         moved = update(SubmittedAssignment).where(SubmittedAssignment.student_id == old)
         gradebook.db.execute(moved.values(student_id=new))
         gradebook.db.commit()

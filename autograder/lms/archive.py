@@ -15,7 +15,15 @@ MAX_FILE = folder.MAX_BYTES
 MAX_ENTRIES = 200_000
 BLOCKS = "br div h1 h2 h3 h4 h5 h6 li p pre tr".split()
 LINK = re.compile(r"https?://[^\s\"'<>]+")
-JUNK = ("__MACOSX", ".ipynb_checkpoints", "__pycache__", ".DS_Store", "Thumbs.db", "desktop.ini")
+JUNK = (
+    "__MACOSX",
+    ".ipynb_checkpoints",
+    "__pycache__",
+    ".DS_Store",
+    "Thumbs.db",
+    "desktop.ini",
+    "submission_metadata.yml",
+)
 
 
 @dataclass
@@ -28,6 +36,7 @@ class FoundFile:
         number: the LMS' number for them, or "".
         assignment: where the download says it.
         belongs: another assignment than that of the download, which it is of.
+        others: what else the name can be read as.
         typed: "a link" or "a text" where that was typed in, and is no file of the student's.
     """
 
@@ -39,6 +48,7 @@ class FoundFile:
     assignment: str = ""
     typed: str = ""
     belongs: str = ""
+    others: tuple["FoundFile", ...] = ()
     read: object = None  # a function that returns the bytes
 
 

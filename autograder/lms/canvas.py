@@ -35,6 +35,7 @@ TYPED = re.compile(
     r"(?P<name>.*?)(?:_(?P<late>LATE))?_(?P<number>\d+)_(?P<kind>text|link)\.html?$|"
     r"(?:(?P<anonymous_late>LATE)_)?(?P<anonymous>anon_\w{5})_(?P<anonymous_kind>text|link)\.html?$"
 )
+ROUNDED = re.compile(r"\d[.,]?\d*E\+?\d+$", re.IGNORECASE)
 HIDDEN = re.compile(r"anon_\w{5}$")
 COPY = re.compile(r"-\d+(?=\.(?:ipynb|py)$)")  # how Canvas names what is handed in again
 
@@ -47,14 +48,25 @@ def parse(name):
         late = bool(match["late"] or match["anonymous_late"])
         typed = f"a {match['kind'] or match['anonymous_kind']}"
         return FoundFile(name, who, match["number"] or "", base, late, typed=typed)
-    if match := SUBMISSION.match(base):
-        late, file = bool(match["late"]), _again(match["file"])
-        # Digits may end a name, or begin a file's: then nobody can tell which number is whose.
-        file = None if re.match(r"\d+_", file) else file
-        return FoundFile(name, match["name"] or "student", match["number"], file, late)
+    if readings := _readings(name, base):
+        readings[0].others = readings[1:]
+        return readings[0]
     if match := ANONYMOUS.match(base):
         return FoundFile(name, match["name"], "", _again(match["file"]), bool(match["late"]))
     return None
+
+
+def _readings(name, base):
+    """The FoundFiles that a name can be: digits may end a person's name, or begin a file's."""
+    readings, start = [], 0
+    while match := SUBMISSION.match(base, start):
+        who = (base[:start] + match["name"]) or "student"
+        late, file = bool(match["late"]), _again(match["file"])
+        readings.append(FoundFile(name, who, match["number"], file, late))
+        if not re.match(r"\d+_", match["file"]):
+            break
+        start = match.end("number")
+    return readings
 
 
 def _again(file):
@@ -73,13 +85,18 @@ def table(standings, assignment, roster=None, column=None, scale=False):
             "expected a file that Canvas exported (Grades, Export), whose columns begin with "
             f"Student, ID. Received the columns: {', '.join(header)[:300]}"
         )
+    if rounded := [row[1] for row in roster[1:] if len(row) > 1 and ROUNDED.match(row[1])]:
+        raise UnreadableFile(
+            "expected Canvas' ids. Received numbers that a spreadsheet has rounded "
+            f"({rounded[0]}): export it again, and do not save it from there"
+        )
     if "Section" not in header:
         raise UnreadableFile("expected a file that Canvas exported, with a column 'Section'")
     end = header.index("Section") + 1
     name = _column(header[end:], column or assignment)
     people = [row for row in roster[1:] if _is_person(row)]
     persons = [Person(row[1].strip(), tuple(row[2 : end - 1]), row[0]) for row in people]
-    marks, left_out = match(standings, persons)
+    marks, left_out = match(standings, persons, FROM)
     factor, remarks = scaling(standings, _maximum(roster, header, name), f"column {name!r}", scale)
     rows = [[*header[:end], name]]
     for index, row in enumerate(people):

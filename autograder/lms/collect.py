@@ -17,18 +17,19 @@ from pathlib import Path
 from ..assignments import NAMES
 from ..course import people as of_course
 from ..course.people import Collected
-from ..errors import OtherSystem, UnknownName
+from ..errors import UnknownName
 from ..grading import recognised
 from ..notebooks import read
 from ..notebooks.choice import is_notebook
 from ..notebooks.folder import MAX_BYTES, is_student_id
 from . import plain
 from .archive import is_junk, opened, read_entry, typed_in
-from .folders import free, is_same, plain_name, would_cover, write
+from .folders import digest, free, is_same, plain_name, would_cover, write
 from .owners import Owners, groups_of
 from .roster import Listed, listed
-from .systems import SYSTEMS
+from .systems import SYSTEMS, require_system
 
+APART = of_course.APART
 SOURCES = {system.FROM: system for system in SYSTEMS}
 
 
@@ -56,45 +57,27 @@ def collect(source, form, course, assignment=None, roster=None, groups=None, zon
     with opened(Path(source)) as entries:
         entries = [entry for entry in entries if not is_junk(entry[0])]
         names = [name for name, *_ in entries]
-        _require_system(names, system)
+        require_system(names, system)
         of_course.add_to_roster(course, [person.known(system.FROM) for person in people.values()])
         top = plain.top_folder(names) if system is plain else ""
         are_groups = getattr(system, "is_group_work", lambda names: False)(names)
         table = groups_of(groups) if groups else None
         owners = Owners(course, system, people, table, are_groups, plain_name)
         download = _Download(course, system, people)
+        sections = plain.sections(names, top) if system is plain else set()
         for name, size, get in entries:
             file = system.parse(name.removeprefix(top))
             if file is None:
                 download.refuse(name, f"is not named as {form} names submissions")
+                continue
+            if file.owner in sections:
+                download.refuse(name, "is in a folder of students' folders: collect that by itself")
                 continue
             file.source, file.read = name, functools.partial(read_entry, size, get)
             file.owner = unicodedata.normalize("NFC", file.owner)
             for owner in owners.of(file):
                 download.add(file, owner)
         return download.write(name_of)
-
-
-def _require_system(names, system):
-    """See to it that a download is of the system that it is said to be.
-
-    Raises:
-        OtherSystem: most of its names are another one's, and none is its own.
-    """
-    own = system is not plain and any(system.parse(name) for name in names)
-    for other in SYSTEMS:
-        if own or other in (plain, system):
-            continue
-        if sum(_is_named_by(other, name) for name in names) * 2 > len(names):
-            raise OtherSystem(
-                f"expected a download as {system.FROM} has it. Received names as {other.FROM} "
-                f"gives them ({names[0][:80]!r}): collect it with --from {other.FROM}"
-            )
-
-
-def _is_named_by(system, name):
-    found = system.parse(name)
-    return found is not None and bool(found.number)
 
 
 class _Download:
@@ -105,6 +88,9 @@ class _Download:
         self.files = {}  # {student: {(owner, number): [FoundFile]}}
         self.owners = {}  # {student: Owner}
         self.collected = []
+        earlier = of_course.collected(course)
+        self.earlier = {(row.student, row.assignment): row.digest for row in earlier if row.digest}
+        self.is_guess = False  # does one notebook alone tell it?
         self.is_told = False  # do most of the notebooks say which assignment it is?
 
     def add(self, file, owner):
@@ -131,11 +117,13 @@ class _Download:
         if self.system is not plain:  # a download is of one assignment
             groups = [group for of in self.files.values() for group in of.values()]
             most = _most_told([file for group in groups for file in group])
+            self.is_guess = not assignment and sum(len(group) for group in groups) == 1
             assignment = assignment or most
             self.is_told = assignment == most
         try:
             for student, groups in self.files.items():
                 self._take(student, groups, assignment)
+            self._name_former_members(assignment)
         finally:  # what is in its place already is remembered, whatever stopped us
             now = datetime.now(timezone.utc).isoformat(" ", "milliseconds")
             told = [
@@ -145,10 +133,27 @@ class _Download:
             of_course.add_collected(self.course, told)
         return told
 
+    def _name_former_members(self, assignment):
+        """Name those who were members of a group that has others now: its work is still theirs."""
+        now = {}
+        for student, owner in self.owners.items():
+            if owner.is_member:
+                now.setdefault(owner.remarks[0], set()).add(student)
+        for row in of_course.collected(self.course):
+            if row.assignment != assignment or row.what == "not taken":
+                continue
+            place = self.course.submission(assignment, row.student)
+            for group in now.keys() & set(row.remark.split("; ")):
+                if row.student not in now[group] and place.is_dir():
+                    now[group].add(row.student)
+                    remark = f"was here {group}, and is not named now: is {place} theirs?"
+                    told = Collected(row.student, assignment, "kept", row.source, remark)
+                    self.collected.append(told)
+
     def _take(self, student, groups, assignment):
         """Write one student's files: one folder for each assignment."""
         files = [file for group in groups.values() for file in group]
-        sources = ", ".join(sorted(file.source for file in files))[:300]
+        sources = APART.join(sorted(file.source for file in files))[:300]
         owner = self.owners[student]
         if len(groups) > 1:
             who = ", ".join(sorted(f"{name} {digits}" for name, digits in groups))
@@ -226,15 +231,20 @@ class _Download:
         remarks = [*remarks, *typed, *strange, *(["late, says the LMS"] if late else [])]
         if of_course.was_dropped(self.course, student):
             remarks.append("was dropped (`student drop`), and is here again")
+        if self.is_guess:
+            remarks.append(f"nothing but what is in it says that it is {assignment}")
         place = self.course.submission(assignment, student)
         self.course.submitted.mkdir(parents=True, exist_ok=True)
         new = Path(tempfile.mkdtemp(prefix=".collect-", dir=self.course.submitted))
         try:
             write(new, assignment, pairs, time)
             new.chmod(0o755)
-            what = "new"
+            collected, what = digest(new), "new"
             if os.path.lexists(place):
-                what = "same as before" if is_same(new, place) else "replaced"
+                # What staff changed since (a time, one notebook of two) stays as they left it.
+                before = self.earlier.get((student, assignment))
+                same = before == collected if before else is_same(new, place)
+                what = "same as before" if same else "replaced"
             if what == "replaced":
                 if not time and (place / "timestamp.txt").exists():
                     remarks.append("when the new one was handed in is not known")
@@ -247,11 +257,11 @@ class _Download:
                 os.rename(new, place)
         finally:
             shutil.rmtree(new, ignore_errors=True)
-        sources = ", ".join(file.source for file, _ in pairs)[:300]
+        sources = APART.join(file.source for file, _ in pairs)[:300]
         is_member = self.owners[student].is_member  # the number is the group's, or another member's
         number = "" if is_member else pairs[0][0].number
         about = {"system": self.system.FROM, "number": number}
-        about |= {"late": "late" if late else "", "unread": person.unread}
+        about |= {"late": "late" if late else "", "unread": person.unread, "digest": collected}
         row = Collected(student, assignment, what, sources, "; ".join(remarks), **about)
         self.collected.append(row)
 

@@ -11,6 +11,7 @@ the user and of the file that was handed in (`generate_comments_from_files` in
 import re
 import zipfile
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from ..course import attendance, people
 from ..course.storage import add_to_zip
@@ -23,13 +24,14 @@ OF_GROUP = "was made in a group: give the pages to its members yourself"
 CANVAS = re.compile(r"^(.*?(?:_LATE)?_\d+_\d+_|(?:LATE_)?anon_\w{5}_\d+_)")
 
 
-def pack(assignment, course, system, path):
+def pack(assignment, course, system, path, old=MappingProxyType({})):
     """Write the archive; return [(student, why not)] of those whose page is not in it.
 
     Args:
         assignment: its name.
         system: `canvas` or `moodle`.
         path: of the archive.
+        old: {student: why} of those whose page is not on what they handed in last.
 
     Raises:
         NothingToDo: there is no page that the LMS could take.
@@ -47,7 +49,9 @@ def pack(assignment, course, system, path):
         student = page.parents[1].name
         row = taken.get(student)
         name = row and _name(row, system, assignment)
-        if name:
+        if student in old:
+            left_out.append((student, old[student]))
+        elif name:
             names.setdefault(name, []).append((student, page.read_bytes()))
         elif row and GROUP in row.remark:
             left_out.append((student, OF_GROUP))
@@ -83,7 +87,7 @@ def pack(assignment, course, system, path):
 
 def _name(row, system, assignment):
     """What the LMS calls a page, or None."""
-    source = row.source.partition(", ")[0]
+    source = row.source.partition(people.APART)[0]
     if system == canvas.FROM:
         known = CANVAS.match(PurePosixPath(source).name)
         return known and f"{known[1]}{assignment}.html"

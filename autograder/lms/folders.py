@@ -1,5 +1,6 @@
 """Folders of collected work: written for one student, compared with what is there already."""
 
+import hashlib
 import os
 
 from ..notebooks.choice import is_notebook
@@ -40,13 +41,25 @@ def free(path):
     return place
 
 
+def digest(folder):
+    """Of the names and contents of the files in a folder that was just written."""
+    found = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        found.update(f"{path.name}\n{content}\n".encode("utf-8", "replace"))
+    return found.hexdigest()
+
+
 def is_same(new, old):
-    """Do two folders hold the same files? What `intake` moved out or recorded does not count."""
+    """Do two folders hold the same files? What `tidy` moved out or recorded does not count, but for
+    a notebook that is no longer handed in.
+    """
     if not old.is_dir() or old.is_symlink():
         return False
     ours = {p.name: p.read_bytes() for p in new.iterdir()}
-    theirs = {p.name: p.read_bytes() for p in old.iterdir() if is_file(p) and p.name in ours}
-    return ours == theirs
+    theirs = {p.name: p.read_bytes() for p in old.iterdir() if is_file(p)}
+    more = theirs.keys() - ours.keys()
+    return theirs.items() >= ours.items() and not any(map(is_notebook, more))
 
 
 def would_cover(place, contents):

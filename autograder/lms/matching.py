@@ -9,6 +9,7 @@ from ..feedback import points
 
 NOBODY = "is in the LMS' file, and no work of theirs is here"
 ONE = "`student rename` or `student drop` makes them one"
+LETTERS = str.maketrans("đðħıłøŧ", "ddhilot") | {ord("æ"): "ae", ord("œ"): "oe", ord("þ"): "th"}
 NUMBER = re.compile(r"--(\d+)$")
 
 
@@ -25,7 +26,7 @@ def number_in(system, mark):
 
 def simple(text):
     """A text as it is compared: without case, accents, punctuation."""
-    plain = unicodedata.normalize("NFKD", text.strip().casefold())
+    plain = unicodedata.normalize("NFKD", text.strip().casefold().translate(LETTERS))
     return "".join(c for c in plain if c.isalnum() or c == "@")
 
 
@@ -44,17 +45,21 @@ class Person:
     name: str = ""
 
 
-def match(standings, people):
+def match(standings, people, system):
     """{index of the Person: Standing}, and [(student, why)] of those who have no mark or belong to
     nobody.
 
-    Numbers and ids count to the letter. Only whom they do not settle is looked for by name. Where
-    two are one person, neither is taken.
+    The number that the LMS has for somebody counts, as the course knows it; else ids, to the
+    letter. Only whom neither settles is looked for by name. Where two are one person, neither is
+    taken.
     """
     marks, lost, unsettled = {}, [], []
     for mark in standings:
-        places = [i for i, person in enumerate(people) if _is_certainly(person, mark)]
-        if not places:
+        number = number_in(system, mark)
+        places = [i for i, person in enumerate(people) if _is_certainly(person, mark, number)]
+        if not places and mark.numbers.get(system):
+            lost.append((mark.student, f"is {number}, who is in no row of the LMS' file"))
+        elif not places:
             unsettled.append(mark)
         else:
             _settle(mark, places, people, marks, lost)
@@ -129,15 +134,16 @@ def _names(mark):
     return {simple(f"{first} {last}"), simple(f"{last} {first}")} - {""}
 
 
-def _is_certainly(person, mark):
-    if digits := number(mark.student):
-        return digits == person.number
+def _is_certainly(person, mark, number):
+    if number:
+        return number == person.number
     own = {exact(mark.student), exact(mark.email)} - {""}
     return bool(own & {exact(other) for other in person.ids})
 
 
 def _settle(mark, places, people, marks, lost):
     called = mark.student.rpartition("--")[0]
+    called = "" if called == "Participant" else called  # of blind marking: it had no name
     if len(places) > 1:
         lost.append((mark.student, "several rows could be theirs"))
     elif called and not is_name(called, people[places[0]].name):

@@ -8,6 +8,7 @@ empty: who has no mark has no row, and all other cells stay as Moodle wrote them
 import re
 from pathlib import PurePosixPath
 
+from ..errors import OtherMaximum
 from ..feedback import points
 from .archive import FoundFile
 from .matching import Person, decimal, match, number_in, position, scaling, unheard, with_marks
@@ -16,7 +17,7 @@ FROM = TO = "moodle"
 IDENTIFIER, GRADE, MODIFIED = "Identifier", "Grade", "Last modified (grade)"
 OWN = [IDENTIFIER, "Full name", GRADE, "Maximum Grade", MODIFIED]
 IDS = ("Email address", "Username", "ID number")
-NAME = "Full name"
+NAME, SCALE = "Full name", "Scale"
 ROSTER = (IDENTIFIER, NAME)  # number and name in the worksheet
 UNCHECKED = (
     "rows go by the numbers in the download's names alone, which nobody has checked. Where that "
@@ -61,6 +62,11 @@ def table(standings, assignment, roster=None, column=None, scale=False):
         left_out += [(mark.student, unknown) for mark in taken if mark not in known]
         return [OWN, *map(_row, known)], left_out, [UNCHECKED] if known else []
     header = [name.lstrip("\ufeff") for name in roster[0]] if roster else []
+    if SCALE in header:
+        raise OtherMaximum(
+            f"marks here are points. Received {FILE} with a column {SCALE!r}: the assignment is "
+            "graded by a scale there. Give it points"
+        )
     who, grade = position(header, IDENTIFIER, FILE), position(header, column or GRADE, FILE)
     position(header, MODIFIED, FILE)
     people = [row for row in roster[1:] if len(row) == len(header)]
@@ -74,7 +80,7 @@ def table(standings, assignment, roster=None, column=None, scale=False):
         )
         for row in people
     ]
-    marks, left_out = match(standings, persons)
+    marks, left_out = match(standings, persons, FROM)
     maxima = {_maximum(header, people[i]) for i, mark in marks.items() if mark.score is not None}
     factor, remarks = scaling(standings, maxima - {None}, "a maximum grade", scale)
     rows = [header]

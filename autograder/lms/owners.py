@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ..course import Course, people
 from ..errors import UnreadableFile
+from . import moodle
 from .matching import exact, is_name, simple
 
 UNREAD = "when it was handed in is not understood: {!r}"
@@ -44,24 +45,33 @@ class Owners:
     def __init__(self, course: Course, system, listed, groups, are_groups, plain):
         self._course, self._listed, self._plain = course, listed, plain
         self._known = people.ids_by_number(course, system.FROM)
-        groups = _groups_in(listed) if groups is None else groups
-        self._groups = {simple(name): members for name, members in (groups or {}).items()}
-        self._has_groups, self._are_groups = bool(groups), are_groups
+        # Moodle numbers the same people anew for each assignment.
+        self._numbers = {} if system is moodle else {s: n for n, s in self._known.items()}
+        self._groups = (_groups_in(listed) if groups is None else groups) or {}
+        self._are_groups = are_groups
 
     def of(self, file):
-        """[Owner] of a FoundFile; one without a student where it is not taken."""
-        if file.file is None:
-            return [_nobody("can be read in two ways: whose is it?")]
-        if members := self._groups.get(simple(file.owner)):
-            return [self._member(name, file.owner) for name in members]
-        if self._are_groups and not self._has_groups:
+        """[Owner] of a FoundFile; one without a student where it is not taken. Of a file that can
+        be read in several ways, the one that the roster or earlier work knows counts.
+        """
+        if file.others:
+            fits = [one for one in (file, *file.others) if self._fits(one)]
+            if len(fits) != 1:
+                return [_nobody("can be read in two ways: whose is it?")]
+            file.owner, file.number, file.file = fits[0].owner, fits[0].number, fits[0].file
+        groups = self._groups_called(file.owner)
+        if len(groups) > 1:
+            return [_nobody(f"several groups could be meant: {', '.join(groups)}")]
+        if groups:
+            return [self._member(name, file.owner) for name in self._groups[groups[0]]]
+        if self._are_groups and not self._groups:
             return [_nobody("the work of a group: name its members with --groups")]
         person = self._listed.get(file.number)
-        if self._has_groups and person is None:
+        if self._groups and person is None:
             return [_nobody(f"{file.owner!r} is no group of the table, and not in the roster")]
         if not file.number:
             return [Owner(file.owner)]
-        if person and not any(is_name(name, person.name) for name in _without_group(file.owner)):
+        if person and not _is_called(file.owner, person):
             return [
                 _nobody(
                     f"the roster calls {file.number} {person.name!r}: a group? another "
@@ -70,6 +80,20 @@ class Owners:
             ]
         return [self._one(file, person)]
 
+    def _fits(self, file):
+        """Is this reading of a file's name one of somebody who is known?"""
+        if person := self._listed.get(file.number):
+            return _is_called(file.owner, person)
+        return not self._listed and file.number in self._known
+
+    def _groups_called(self, name):
+        """The groups of the table that a download's name may mean: to the letter, else as the LMS
+        writes names.
+        """
+        if same := [group for group in self._groups if exact(group) == exact(name)]:
+            return same
+        return [group for group in self._groups if simple(name) and simple(group) == simple(name)]
+
     def _one(self, file, person):
         """The one whom a number of the LMS stands for."""
         own = f"{self._plain(file.owner)}--{file.number}"
@@ -77,13 +101,24 @@ class Owners:
         remarks = [UNREAD.format(person.unread)] if person and person.unread else []
         if self._listed and person is None:
             remarks.append("is not in the roster, and keeps the LMS' number")
-        here = self._known.get(file.number)
-        if here is None and wanted != own and (self._course.submitted / own).is_dir():
+        return self._settled(file.number, wanted, own, remarks)
+
+    def _settled(self, number, wanted, own, remarks):
+        """The id of a number: that which its work has here already, else the one wanted.
+
+        Args:
+            own: the id that it would have without a roster, or "".
+        """
+        here = self._known.get(number)
+        if own and here is None and wanted != own and (self._course.submitted / own).is_dir():
             here = own  # collected by an earlier version, which remembered nothing
+        other = self._numbers.get(wanted, number)
+        if other != number and here != wanted:
+            return _nobody(f"{wanted!r} is {other} here already, and {number} is to be it, too")
         if here is None or here == wanted:
             return Owner(wanted, remarks)
-        if wanted == own and here.endswith(f"--{file.number}"):  # the same number, another name
-            return _nobody(f"{file.number} is here as {here}: whose is it?")
+        if wanted == own and here.endswith(f"--{number}"):  # the same number, another name
+            return _nobody(f"{number} is here as {here}: whose is it?")
         if wanted == own:  # the roster of another section, or none
             return Owner(here)
         free = not (self._course.submitted / wanted).exists()
@@ -94,17 +129,22 @@ class Owners:
 
     def _member(self, name, group):
         """A member of a group, by number or id."""
-        wanted = exact(name)
-        person = next(
-            (p for n, p in self._listed.items() if wanted in (exact(n), exact(p.id))), None
-        )
-        if person:
-            return Owner(person.id, [MEMBER.format(group=group)], is_member=True)
+        wanted, as_member = exact(name), MEMBER.format(group=group)
+        found = (p for n, p in self._listed.items() if wanted in (exact(n), exact(p.id)))
+        if person := next(found, None):
+            owner = self._settled(person.number, person.id, "", [as_member])
+            owner.is_member = bool(owner.student)
+            return owner
         if known := self._known.get(name.strip()):
-            return Owner(known, [MEMBER.format(group=group)], is_member=True)
+            return Owner(known, [as_member], is_member=True)
         if self._listed:
             return _nobody(f"{name!r}, a member of {group}, is not in the roster")
-        return Owner(name.strip(), [MEMBER.format(group=group)], is_member=True)
+        return Owner(name.strip(), [as_member], is_member=True)
+
+
+def _is_called(name, person):
+    """Is somebody of the roster called so? Whom it gives no name, everybody is."""
+    return any(is_name(part, person.name) for part in _without_group(name))
 
 
 def _groups_in(listed):

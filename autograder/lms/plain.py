@@ -30,6 +30,19 @@ def top_folder(names):
     return f"{tops.pop()}/" if folders or all(map(is_notebook, inside)) else ""
 
 
+def sections(names, top):
+    """The folders of a download that have folders of students in them, and are no students'."""
+    inside = {}
+    for name in names:
+        parts = PurePosixPath(name.removeprefix(top)).parts
+        if is_notebook(parts[-1]):
+            deeper = parts[1] if len(parts) > 2 and parts[1] not in NAMES else ""
+            inside.setdefault(parts[0], set()).add(deeper)
+    if not any(len(folders - {""}) > 1 for folders in inside.values()):
+        return set()
+    return {name for name, folders in inside.items() if "" not in folders}
+
+
 def parse(name):
     """`<student>.ipynb`, `<student>/…/file`, or nbgrader's `<student>/<assignment>/file`."""
     parts = [part for part in PurePosixPath(name).parts if part not in ("/", "..", ".")]

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timezone
 
@@ -15,6 +16,7 @@ MONTH = re.compile(
     "January|February|March|April|May|June|July|August|September|October|November|December"
 )
 LATE = re.compile(r"\d.* late\b")  # in Moodle's column Status: "…, 2 days 9 hours late"
+SPLIT = ("LastName", "FirstName")  # in Canvas, where its gradebook shows them apart
 YEAR = re.compile(r"\b20\d\d\b")
 
 
@@ -54,21 +56,24 @@ def listed(rows, system, zone=None):
     if system.ROSTER is None:
         raise UnreadableFile("a roster says which number is whose; plain folders have ids already")
     number, name = system.ROSTER
-    header, columns = [], []
+    header, columns, shared = [], [], set()
     found = {}
     for row in rows:
         names = [name.lstrip("\ufeff") for name in row]
         if number in names or not header:
-            header, columns = names, _columns_of_ids(names, number)
+            header, columns = names, _columns_of_ids(names, number, name)
+            shared = _shared(rows, columns)
             continue
         cells = dict(zip(header, row))
         digits = cells.get(number, "").rpartition(" ")[2].strip()
-        student = next((row[i].strip() for i in columns if i < len(row) and row[i].strip()), "")
+        ids = [row[i].strip() for i in columns if i < len(row)]
+        student = next((one for one in sorted(ids, key=shared.__contains__) if one), "")
         if not student and digits and not columns:  # blind marking: Moodle tells numbers only
             student = f"Participant--{digits}"
         if digits and student:
             student = unicodedata.normalize("NFC", student).replace("/", "-")
-            if (called := cells.get(name, "").strip()) == TEST_STUDENT:
+            called = cells.get(name, "").strip() or _joined(cells)
+            if called == TEST_STUDENT:
                 continue
             time, unread = _time(cells.get(HANDED_IN, ""), zone)
             email = cells.get("Email address", "").strip()
@@ -78,7 +83,21 @@ def listed(rows, system, zone=None):
     return found
 
 
-def _columns_of_ids(header, number):
+def _joined(cells):
+    """A name that Canvas exported in two columns."""
+    parts = [cells.get(column, "").strip() for column in SPLIT]
+    return ", ".join(parts) if any(parts) else ""
+
+
+def _shared(rows, columns):
+    """What stands in these columns for several persons, as `n/a` does: nobody's id."""
+    seen = Counter()
+    for row in {tuple(row) for row in rows}:
+        seen.update({row[i].strip() for i in columns if i < len(row)})
+    return {value for value, number in seen.items() if number > 1}
+
+
+def _columns_of_ids(header, number, name):
     """Where in a table ids are.
 
     Raises:
@@ -86,6 +105,10 @@ def _columns_of_ids(header, number):
     """
     columns = [header.index(column) for column in IDS if column in header]
     is_blind = number == "Identifier" and HANDED_IN in header
+    if not (is_blind or name in header or set(SPLIT) <= set(header)):
+        raise UnreadableFile(
+            f"expected a roster with the column {name!r}. Received: {', '.join(header)[:300]}"
+        )
     if number not in header or not (columns or is_blind):
         raise UnreadableFile(
             f"expected a roster with the column {number!r} and one of {', '.join(IDS)}. "
