@@ -258,10 +258,17 @@ def _plain(text: str | None) -> str:
 
 
 def names(course: Course) -> dict[str, Listed]:
-    """{id that the work has here: somebody whom a roster named}."""
+    """{id that the work has here: somebody whom a roster named}. A roster's id that is another
+    number's here is told apart by the number.
+    """
     numbers = {system: ids_by_number(course, system) for system in SYSTEMS}
-    known = {}
-    for person in roster(course):
-        own = numbers.get(person.system, {}).get(person.number, person.id)
-        known[own] = replace(person, id=own)
+    found = [(numbers.get(p.system, {}).get(p.number), p) for p in roster(course)]
+    known = {here: replace(person, id=here) for here, person in found if here}
+    for here, person in found:
+        if not here:
+            other = known.get(person.id)
+            is_same_system = other and other.system == person.system != "moodle"  # numbers anew
+            is_taken = is_same_system and other.number != person.number
+            own = f"{person.id} ({person.number})" if is_taken else person.id
+            known.setdefault(own, replace(person, id=own))
     return known

@@ -61,7 +61,21 @@ def test_login_of_somebody_who_is_here_is_not_given_to_another(course, archive):
     ]
     [found] = collect(archive({"smithjana_205_2_b.ipynb": OTHER}), "canvas", course, roster=later)
     assert found.what == "not taken" and "'jsmith' is 101 here already" in found.remark
+    assert {who: one.name for who, one in people.names(course).items()} == {
+        "jsmith": "Smith, John",
+        "jsmith (205)": "Smith, Jana",
+    }
     assert (course.submission(BATCHNORM, "jsmith") / "batchnorm.ipynb").read_text() == WORK
+
+
+def test_moodles_number_in_the_next_assignment_makes_nobody_two(course, archive):
+    for number in ("1", "77"):
+        sheet = [SHEET, [f"Participant {number}", "Ada", "", "ada@x", "-"]]
+        files = (
+            {f"Ada_{number}_assignsubmission_file/b.ipynb": WORK} if number == "1" else {"x": ""}
+        )
+        collect(archive(files), "moodle", course, roster=sheet)
+    assert list(people.names(course)) == ["ada@x"]
 
 
 def test_column_that_says_the_same_of_several_gives_nobody_an_id(course, archive):
