@@ -266,9 +266,9 @@ def names(course: Course) -> dict[str, Listed]:
     known = {here: replace(person, id=here) for here, person in found if here}
     for here, person in found:
         if not here:
-            other = known.get(person.id)
-            is_same_system = other and other.system == person.system != "moodle"  # numbers anew
-            is_taken = is_same_system and other.number != person.number
+            other = known.get(person.id, person)
+            is_same = other.system != person.system or other.number == person.number
+            is_taken = not is_same and person.system != "moodle"  # which numbers people anew
             own = f"{person.id} ({person.number})" if is_taken else person.id
             known.setdefault(own, replace(person, id=own))
     return known
