@@ -118,7 +118,7 @@ class WrongFile(Damaged):
     status = "wrong_file"
 
     def sentence(self) -> str:
-        return f"This is not your work on the assignment: {self}. Please hand in that notebook."
+        return f"This is no work on this assignment: {self}. Please hand in your notebook of it."
 
 
 class Ambiguous(WrongFile):

@@ -91,7 +91,7 @@ def test_notebook_that_is_not_the_work_is_a_wrong_file(mark_folder, files, words
     assert verdict.status == "wrong_file" and verdict.score == 0
     assert (
         words in texts(verdict.notes)[0]
-        and "Please hand in that notebook" in texts(verdict.notes)[0]
+        and "Please hand in your notebook of it" in texts(verdict.notes)[0]
     )
     assert "could not be read" not in texts(verdict.notes)[0]
 
