@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from .remarks import said_in
+from .comments import said_in
 from .syntax import functions_defined
 
 Cell = dict[str, Any]
@@ -34,7 +34,7 @@ class Template:
         return frozenset(line for line in lines if len(line) > 15)
 
     @cached_property
-    def remarks(self) -> frozenset[str]:
+    def comments(self) -> frozenset[str]:
         """The comments and texts in its code."""
         code = [cell["source"] for cell in self.cells if cell["cell_type"] == "code"]
         return frozenset(remark for source in code for remark in said_in(source))

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .cells import Cell, Template, grade_id, is_written, same
+from .comments import long_ones
 from .outputs import referred
-from .remarks import long_ones
 from .syntax import parsed, without_magics
 
 MOSTLY = 0.6  # of the lines of a text of ours: then it is that text, with additions
@@ -52,7 +52,7 @@ def words_added(cell: Cell, ours: Cell, template: Template) -> str:
     """The comments and texts that a student wrote into code of ours, where they say something."""
     if not cell["cell_type"] == ours["cell_type"] == "code" or same(cell, ours):
         return ""
-    return "\n\n".join(map(fenced, long_ones(cell["source"], template.remarks, enough=5)))
+    return "\n\n".join(map(fenced, long_ones(cell["source"], template.comments, enough=5)))
 
 
 def is_of_release(cell: Cell, template: Template) -> bool:
@@ -225,7 +225,7 @@ def _show_what_is_left(piece, ours, pieces, template, repairs, beside):
     parts = [other for other in pieces if other.own and other is not piece]
     texts = [part.own for part in parts]
     code = [other.cell["source"] for other in pieces if other.cell["cell_type"] == "code"]
-    remarks = [remark for source in code for remark in long_ones(source, template.remarks)]
+    remarks = [remark for source in code for remark in long_ones(source, template.comments)]
     texts += [fenced(remark) for remark in dict.fromkeys(remarks) if fenced(remark) not in texts]
     if beside:
         texts.append(f"Files beside the notebook: {', '.join(ascii(name)[:80] for name in beside)}")

@@ -8,9 +8,9 @@ from autograder.assignments import load
 from autograder.grading import read_work
 from autograder.notebooks import repair
 from autograder.notebooks.cells import grade_id
+from autograder.notebooks.comments import said_in
 from autograder.notebooks.folder import tidy
 from autograder.notebooks.reader import Reading, read
-from autograder.notebooks.remarks import said_in
 from tests.helpers import BATCHNORM, code, fill, written
 
 WORDS = "With one example the variance is zero, so beta alone is left."
