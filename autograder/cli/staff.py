@@ -59,11 +59,12 @@ def collect(source, form, assignment, rosters, groups, timezone):
     course = Course.here()
     with plain_errors():
         try:
-            has_times = rosters and form == moodle.FROM
-            timezone = timezone or (_timezone_of(course) if has_times else None)
+            has_times, named = rosters and form == moodle.FROM, "--timezone"
+            if has_times and not timezone:
+                timezone, named = _timezone_of(course), "PointsPerDay.timezone"
             zone = times.zone_of(timezone) if timezone else None
         except ValueError as error:
-            raise BadSetting(f"--timezone: {error}") from None
+            raise BadSetting(f"{named}: {error}") from None
         rows = [row for roster in rosters for row in read_rows(roster)]
         members = read_rows(groups) if groups else None
         told = lms.collect(source, form, course, assignment, rows, members, zone)
@@ -185,6 +186,7 @@ def _export_marks(assignment, course, to, path, roster, column, scale):
     everybody = standings.of_class(assignment, course)
     rows = read_rows(roster) if roster else None
     table = lms.export(to, everybody, assignment.name, rows, column, scale)
+    said = [*table.remarks, *remarks.passed_over(assignment.name, course)]
     click.echo(write_rows(path, table.rows, for_spreadsheet=to == "csv"))
     if roster and to == "canvas" and table.rows[0][-1] not in rows[0]:
         click.echo(
@@ -192,7 +194,7 @@ def _export_marks(assignment, course, to, path, roster, column, scale):
             f"--column names another of: {', '.join(rows[0])}",
             err=True,
         )
-    for remark in [*table.remarks, *remarks.passed_over(assignment.name, course)]:
+    for remark in said:
         click.echo(remark, err=True)
     without = [(mark.student, why(mark)) for mark in everybody if mark.score is None]
     console.show_left_out(table.left_out, without)
@@ -276,7 +278,7 @@ def drop(name, yes):
 
     course = Course.here()
     with plain_errors():
-        if not (marks := students.marks(course, name)):
+        if not (marks := students.marks(course, name)) and name not in people.names(course):
             people.require(course, name)
         if not yes:
             if not sys.stdin.isatty():

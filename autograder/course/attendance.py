@@ -23,6 +23,8 @@ def passed_over(course: Course, assignment: str) -> list[str]:
     who have other work, and files of which nobody knows whose they are.
     """
     rows, listed = refused(course, assignment), people.names(course)
+    last = {row.student: row for row in people.collected(course) if row.assignment == assignment}
+    kept = [row for row in last.values() if row.what == "kept"]
     beside = [row for row in rows if row.student and _is_here(course, assignment, row.student)]
     nobodys = [row for row in rows if row not in beside and row.student not in listed]
     return [
@@ -30,6 +32,7 @@ def passed_over(course: Course, assignment: str) -> list[str]:
         for what, found in (
             ("not taken, beside the work that is here", beside),
             ("not taken", nobodys),
+            ("with the work of a group that does not name them", kept),
         )
         if found
     ]
@@ -39,19 +42,27 @@ def refused(course: Course, assignment: str) -> list[Collected]:
     """What was not taken, of an assignment or of nobody knows which, and has not been settled by
     what was collected later.
     """
-    rows = [row for row in people.collected(course) if row.assignment in ("", assignment)]
+    everything = people.collected(course)
+    rows = [row for row in everything if row.assignment in ("", assignment)]
     last = {row.student or row.source: row.when for row in rows}  # in the order of time
     lost = [row for row in rows if row.what == "not taken"]
     lost = [row for row in lost if row.when == last[row.student or row.source]]
-    taken = [row for row in rows if row.what != "not taken"]
-    return [row for row in lost if not any(_settles(later, row) for later in taken)]
+    return [row for row in lost if not any(_settles(other, row) for other in everything)]
 
 
-def _settles(later: Collected, row: Collected) -> bool:
-    """Was this file, or other work of the same number, taken afterwards?"""
-    who = (row.system, row.number)
-    same = bool(row.number) and who == (later.system, later.number)
-    return later.when > row.when and (same or row.source in later.source)
+def _settles(other: Collected, row: Collected) -> bool:
+    """Was this file taken after all, or for another assignment; was other work of the same number
+    taken afterwards; or is it not in a later download any more, of which nobody is known?
+    """
+    is_later = other.when > row.when
+    if other.what not in people.TAKEN:
+        return False
+    if row.source in other.source and (is_later or other.assignment != row.assignment):
+        return True
+    is_same_system = is_later and other.system == row.system
+    if not row.student:
+        return is_same_system and other.assignment == row.assignment
+    return is_same_system and bool(row.number) and row.number == other.number
 
 
 def _told(row: Collected) -> str:

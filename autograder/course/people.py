@@ -36,7 +36,8 @@ class Listed:
 
 @dataclass(frozen=True)
 class Collected:
-    """What became of one student's files: `new`, `same as before`, `replaced`, or `not taken`.
+    """What became of one student's files: `new`, `same as before`, `replaced`, or `not taken`; or
+    that they were `kept`, although their group does not name the student any more.
 
     Attributes:
         system: of which LMS, and `number`: what it calls the student.
@@ -60,6 +61,7 @@ class Collected:
 
 
 SYSTEMS = ("canvas", "moodle")  # that give numbers
+TAKEN = ("new", "replaced", "same as before")  # what becomes of files that are taken
 APART = " | "  # between the names of several files
 Row = TypeVar("Row", Listed, Collected)
 
@@ -86,10 +88,16 @@ def add_collected(course: Course, rows: Iterable[Collected]) -> Path:
     return _write(course.collected, [*collected(course), *rows], Collected)
 
 
+def taken(course: Course, assignment: str) -> dict[str, Collected]:
+    """{student: the last row of the work on an assignment that was taken}."""
+    rows = [row for row in collected(course) if row.assignment == assignment]
+    return {row.student: row for row in rows if row.what in TAKEN}
+
+
 def ids_by_number(course: Course, system: str) -> dict[str, str]:
     """{number of an LMS: id that its work has here}, of what was collected."""
     rows = [row for row in collected(course) if row.system == system and row.student]
-    known = {row.number: row.student for row in rows if row.number and row.what != "not taken"}
+    known = {row.number: row.student for row in rows if row.number and row.what in TAKEN}
     return {n: who for n, who in known.items() if (course.submitted / who).is_dir()}
 
 
@@ -158,7 +166,7 @@ def drop(course: Course, student: str, marks: list[dict[str, Any]]) -> Path:
     Raises:
         NothingToDo: there is nothing.
     """
-    if not marks:
+    if not marks and student not in names(course):
         require(course, student)
     place, number = course.grading / "dropped" / student, 1
     while place.exists():

@@ -71,7 +71,7 @@ class PointsPerDay(BasePlugin):
             days = math.nan if isinstance(given, bool) else float(given)
         except (TypeError, ValueError):
             days = math.nan
-        if math.isfinite(days):
+        if math.isfinite(days) and days >= 0:
             return days
         raise BadSetting(
             f"PointsPerDay.extensions: expected a number of days for {student_id!r}. "

@@ -146,14 +146,12 @@ def _meant(like):
 
 def _unknown_times(gradebook, assignment, course):
     """Sentences on work that may be late, and of which nobody has said when it came."""
-    latest = {
-        row.student: row for row in people.collected(course) if row.assignment == assignment.name
-    }
     has_time = SubmittedAssignment.timestamp.is_not(None)
     of_it = SubmittedAssignment.assignment_id == assignment.id
     query = select(SubmittedAssignment.student_id).where(of_it, has_time)
     known = set(gradebook.db.execute(query).scalars())
-    taken = {s: row for s, row in latest.items() if row.what != "not taken"}
+    rows = people.taken(course, assignment.name).items()
+    taken = {s: row for s, row in rows if course.submission(assignment.name, s).is_dir()}
     late = [s for s, row in taken.items() if row.late and s not in known]
     unread = [f"{s} ({r.unread!r})" for s, r in taken.items() if r.unread and s not in known]
     unread = [] if assignment.duedate is None else unread
@@ -161,12 +159,12 @@ def _unknown_times(gradebook, assignment, course):
     if late and assignment.duedate is None:
         said.append(
             "late, says the LMS, which costs nothing as long as nobody says when the assignment "
-            f"is due (`due {assignment.name} TIME`): {', '.join(late)}"
+            f"is due (`due {assignment.name} TIME`): {_some(late)}"
         )
     elif late:
         said.append(
             f"late, says the LMS, and nobody has said when, so that it costs nothing: "
-            f"{', '.join(late)} ({WRITE})"
+            f"{_some(late)} ({WRITE})"
         )
     late_or_unread = {student for student, row in taken.items() if row.late or row.unread}
     untimed = [s for s, r in taken.items() if r.system == "moodle" and s not in known]
@@ -174,15 +172,18 @@ def _unknown_times(gradebook, assignment, course):
     if untimed:
         said.append(
             "from Moodle without a time, so that lateness costs nothing: "
-            f"{', '.join(untimed[:SHOWN])}{' …' if len(untimed) > SHOWN else ''} (collect again "
-            "with Moodle's worksheet, --roster)"
+            f"{_some(untimed)} (collect again with Moodle's worksheet, --roster)"
         )
     if unread:
         said.append(
             f"when these were handed in cannot be read, so that lateness costs nothing: "
-            f"{', '.join(unread)} ({WRITE})"
+            f"{_some(unread)} ({WRITE})"
         )
     return said
+
+
+def _some(names):
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" * (len(names) > SHOWN))
 
 
 def set_due(gradebook, assignment, time):

@@ -157,9 +157,9 @@ def _read_course(standings, assignment, course, max_score):
             standing.last_name = last.strip() if comma else person.name
             standing.first_name = first.strip()
         standing.email = standing.email or person.email
-    for row in people.collected(course):  # Moodle has other numbers for each assignment
-        is_of_it = row.assignment == assignment.name and row.what != "not taken"
-        if row.number and is_of_it and row.student in standings:
+    # Moodle has other numbers for each assignment.
+    for row in people.taken(course, assignment.name).values():
+        if row.number and row.student in standings:
             standings[row.student].numbers[row.system] = row.number
     for row in attendance.refused(course, assignment.name):
         if row.student in standings and standings[row.student].state == MISSING:

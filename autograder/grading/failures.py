@@ -1,6 +1,7 @@
 """Why a call gave nothing: which function it was that is missing, unfinished, or raised."""
 
 import ast
+import sys
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from ..diagnosis import exceptions
 from ..notebooks.syntax import names_defined, readable, without_magics
 from ..sandbox import wire
 from .session import Session, in_words
+
+STANDARD = sys.stdlib_module_names  # of which an import fails for another reason
 
 
 def explain(
@@ -57,7 +60,7 @@ def _comes_from(name: str, session: Session) -> str:
     """The module that is not there and that a cell imports a function from, or ""."""
     trees = [readable(without_magics(source)) for source in session.sources.values()]
     for node in (node for tree in trees if tree for node in tree.body):
-        if isinstance(node, ast.ImportFrom) and node.module in session.missing:
+        if isinstance(node, ast.ImportFrom) and node.module in session.missing - STANDARD:
             if {name, "*"} & {alias.asname or alias.name for alias in node.names}:
                 return node.module
     return ""

@@ -162,21 +162,25 @@ def _look_again(work: Work, student: Student, results: list[Result]) -> list[Not
     where a cell below changes what they do: an experiment with a variant, a name that is used
     twice. The better result counts, since it is what the student saw. Returns notes on these.
     """
-    better = dict[int, list[str]]()
+    lost = {result.question for result in results if result.score < result.max_score}
+    places = sorted((n, name) for name, n in work.checks.items() if name in lost)
+    places = [place for place in places if runnable.is_disturbed(work.cells, place[0])]
+    better, done = {}, -1
+    with student.of_cells([]) as earlier:
+        for number, name in places:
+            if not student.has_time:
+                break
+            earlier.extend([cell for cell in work.cells if done < cell[0] < number])
+            [better[name]] = ask_all(work.assignment, earlier, only=[name])
+            done = number
+    names = []
     for place, result in enumerate(results):
-        number = work.checks.get(result.question, 0)
-        if result.score == result.max_score or not number:
-            continue
-        above, below = runnable.at_its_check(work.cells, number)
-        if not below or not student.has_time:
-            continue
-        with student.of_cells(above) as earlier:
-            [again] = ask_all(work.assignment, earlier, only=[result.question])
+        again = better.get(result.question, result)
         if again.score > result.score:
             results[place] = again
-            better.setdefault(below, []).append(result.question)
-    said = "changes what was written above it. Graded as it stood at its check"
-    return [Note(CELL, f"cell {n} {said}: {', '.join(names)}") for n, names in better.items()]
+            names.append(result.question)
+    said = "a cell below their check changes what these use; they are graded as they stood there"
+    return [Note(CELL, f"{said}: {', '.join(names)}")] if names else []
 
 
 def _newer_syntax(python: str, cells: list[int]) -> list[Note]:

@@ -88,7 +88,13 @@ class Session:
                 )
             self.number += 1
             self._process = SealedProcess(self.limits, self._sandbox)
-            self._run_cells(first=self.number == 1)
+            self._run_cells(list(self._cells), first=self.number == 1)
+
+    def extend(self, cells: list[tuple[int, str]]) -> None:
+        """Run further cells, in the process that runs and in those that follow it."""
+        self._cells += cells
+        if self._process:
+            self._run_cells(cells, first=self.number == 1)
 
     def ask(self, header: dict[str, Any], payload: bytes = b"", seconds: float = 0.0) -> Reply:
         """Send a request to the process that runs; return (reply header, reply payload).
@@ -139,12 +145,12 @@ class Session:
         if (note := Note(kind, sentence)) not in self.notes:
             self.notes.append(note)
 
-    def _run_cells(self, first: bool) -> None:
-        """Run the notebook's cells. Those that come when their time is used up get hardly any; of
+    def _run_cells(self, cells: list[tuple[int, str]], first: bool) -> None:
+        """Run cells of the notebook. Those that come when their time is used up get hardly any; of
         one that was stopped before only the definitions are run.
         """
         end = time.monotonic() + self.limits.cells
-        for number, source in list(self._cells):
+        for number, source in cells:
             late = number > 0 and time.monotonic() > end
             if late and first:
                 limit = f"{self.limits.cells:g} seconds"

@@ -134,6 +134,10 @@ class Student:
                 self._alike[name] = all(call.is_answered_alike(self._apart) for call in shown)
         return self._apart if all(self._alike[name] for name in names) else None
 
+    def extend(self, cells: list[tuple[int, str]]) -> None:
+        """Run further cells of the notebook; what was asked before is not forgotten."""
+        self._session.extend(cells)
+
     @property
     def has_time(self) -> bool:
         """Is anything left of the time for the notebook?"""

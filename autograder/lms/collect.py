@@ -24,7 +24,7 @@ from ..notebooks.choice import is_notebook
 from ..notebooks.folder import MAX_BYTES, is_student_id
 from . import plain
 from .archive import is_junk, opened, read_entry, typed_in
-from .folders import digest, free, is_same, plain_name, would_cover, write
+from .folders import digest, free, is_as_collected, plain_name, would_cover, write
 from .owners import Owners, groups_of
 from .roster import Listed, listed
 from .systems import SYSTEMS, require_system
@@ -135,20 +135,15 @@ class _Download:
 
     def _name_former_members(self, assignment):
         """Name those who were members of a group that has others now: its work is still theirs."""
-        now = {}
-        for student, owner in self.owners.items():
-            if owner.is_member:
-                now.setdefault(owner.remarks[0], set()).add(student)
-        for row in of_course.collected(self.course):
-            if row.assignment != assignment or row.what == "not taken":
-                continue
-            place = self.course.submission(assignment, row.student)
-            for group in now.keys() & set(row.remark.split("; ")):
-                if row.student not in now[group] and place.is_dir():
-                    now[group].add(row.student)
-                    remark = f"was here {group}, and is not named now: is {place} theirs?"
-                    told = Collected(row.student, assignment, "kept", row.source, remark)
-                    self.collected.append(told)
+        now = {owner.remarks[0] for owner in self.owners.values() if owner.is_member}
+        last = of_course.taken(self.course, assignment)
+        for student, row in last.items():
+            group = next(iter(now & set(row.remark.split("; "))), None)
+            place = self.course.submission(assignment, student)
+            if group and student not in self.owners and place.is_dir():
+                remark = f"was here {group}, and is not named now: is {place} theirs?"
+                told = Collected(student, assignment, "kept", row.source, remark)
+                self.collected.append(told)
 
     def _take(self, student, groups, assignment):
         """Write one student's files: one folder for each assignment."""
@@ -162,6 +157,8 @@ class _Download:
             return self.refuse(sources, f"{ascii(student)} cannot be an id", student, files[0])
         if owner.formerly:
             of_course.rename(self.course, owner.formerly, student)
+            was = {key: kept for key, kept in self.earlier.items() if key[0] == owner.formerly}
+            self.earlier |= {(student, name): kept for (_, name), kept in was.items()}
         belonging, others, room = {}, [], MAX_BYTES
         for file in files:
             data, told, why_not = _look_at(file, self.system)
@@ -231,20 +228,20 @@ class _Download:
         remarks = [*remarks, *typed, *strange, *(["late, says the LMS"] if late else [])]
         if of_course.was_dropped(self.course, student):
             remarks.append("was dropped (`student drop`), and is here again")
-        if self.is_guess:
-            remarks.append(f"nothing but what is in it says that it is {assignment}")
         place = self.course.submission(assignment, student)
         self.course.submitted.mkdir(parents=True, exist_ok=True)
         new = Path(tempfile.mkdtemp(prefix=".collect-", dir=self.course.submitted))
         try:
             write(new, assignment, pairs, time)
             new.chmod(0o755)
-            collected, what = digest(new), "new"
+            before, what = self.earlier.get((student, assignment), ""), "new"
+            collected = f"{digest(new)} {time or before.partition(' ')[2]}".strip()
             if os.path.lexists(place):
-                # What staff changed since (a time, one notebook of two) stays as they left it.
-                before = self.earlier.get((student, assignment))
-                same = before == collected if before else is_same(new, place)
+                same = is_as_collected(new, place, time, before)
                 what = "same as before" if same else "replaced"
+            if what == "same as before" and time and not (place / "timestamp.txt").exists():
+                shutil.copy(new / "timestamp.txt", place)
+                remarks.append("its time was written again")
             if what == "replaced":
                 if not time and (place / "timestamp.txt").exists():
                     remarks.append("when the new one was handed in is not known")
@@ -252,6 +249,8 @@ class _Download:
                 old.parent.mkdir(parents=True, exist_ok=True)
                 os.rename(place, old)
                 remarks.append(f"the earlier one is in {old}")
+                if self.is_guess:
+                    remarks.append(f"nothing but what is in it says that it is {assignment}")
             if what != "same as before":
                 place.parent.mkdir(parents=True, exist_ok=True)
                 os.rename(new, place)

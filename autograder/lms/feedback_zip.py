@@ -39,11 +39,8 @@ def pack(assignment, course, system, path, old=MappingProxyType({})):
     pages = sorted(course.feedback.glob(f"*/{assignment}/{assignment}.html"))
     if not pages:
         raise NothingToDo(f"expected feedback pages of {assignment}. Received none: grade first")
-    taken = {
-        row.student: row
-        for row in people.collected(course)
-        if row.system == system and row.assignment == assignment and row.what != "not taken"
-    }
+    rows = people.taken(course, assignment).items()
+    taken = {student: row for student, row in rows if row.system == system}
     names, left_out = {}, []
     for page in pages:
         student = page.parents[1].name
@@ -72,6 +69,9 @@ def pack(assignment, course, system, path, old=MappingProxyType({})):
         for row in attendance.refused(course, assignment)
         if row.student not in with_page
     ]
+    if not names and left_out:
+        told = "; ".join(f"{who} {reason}" for who, reason in left_out)
+        raise NothingToDo(f"expected a page that {system} can take. Received none: {told[:1000]}")
     if not names:
         raise NothingToDo(
             f"expected work on {assignment} that was collected from {system}, whose names for it "

@@ -42,12 +42,35 @@ def free(path):
 
 
 def digest(folder):
-    """Of the names and contents of the files in a folder that was just written."""
+    """Of the names and contents of the files in a folder that was just written; when they were
+    handed in does not count.
+    """
     found = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
+    for path in sorted(path for path in folder.iterdir() if path.name != "timestamp.txt"):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         found.update(f"{path.name}\n{content}\n".encode("utf-8", "replace"))
     return found.hexdigest()
+
+
+def is_as_collected(new, place, time, before):
+    """Is what was just written what was collected before, as its row in the table has it? What
+    staff changed since stays as they left it, unless they left no notebook.
+
+    Args:
+        time: when it was handed in, or "" where that is not known.
+        before: `"<digest> <time>"` of that row, or "".
+    """
+    known, _, then = before.partition(" ")
+    if not known:  # collected by an earlier version
+        return is_same(new, place)
+    left = has_notebook(place) or not has_notebook(new)
+    return left and known == digest(new) and time in ("", then)
+
+
+def has_notebook(folder):
+    """Is one somewhere in it?"""
+    files = walk(folder) if folder.is_dir() else ()
+    return any(is_plain and is_notebook(path.name) for path, is_plain in files)
 
 
 def is_same(new, old):

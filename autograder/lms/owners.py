@@ -46,6 +46,7 @@ class Owners:
         self._course, self._listed, self._plain = course, listed, plain
         self._known = people.ids_by_number(course, system.FROM)
         # Moodle numbers the same people anew for each assignment.
+        self._is_moodle = system is moodle
         self._numbers = {} if system is moodle else {s: n for n, s in self._known.items()}
         self._groups = (_groups_in(listed) if groups is None else groups) or {}
         self._are_groups = are_groups
@@ -57,7 +58,7 @@ class Owners:
         if file.others:
             fits = [one for one in (file, *file.others) if self._fits(one)]
             if len(fits) != 1:
-                return [_nobody("can be read in two ways: whose is it?")]
+                return [_nobody("can be read in two ways: whose is it? A roster (--roster) tells")]
             file.owner, file.number, file.file = fits[0].owner, fits[0].number, fits[0].file
         groups = self._groups_called(file.owner)
         if len(groups) > 1:
@@ -110,15 +111,22 @@ class Owners:
             own: the id that it would have without a roster, or "".
         """
         here = self._known.get(number)
+        if self._is_moodle and wanted != own and not str(here).endswith(f"--{number}"):
+            here = None  # perhaps another site's number: the worksheet of this one says who it is
         if own and here is None and wanted != own and (self._course.submitted / own).is_dir():
             here = own  # collected by an earlier version, which remembered nothing
         other = self._numbers.get(wanted, number)
         if other != number and here != wanted:
-            return _nobody(f"{wanted!r} is {other} here already, and {number} is to be it, too")
+            if not self._is_new_account(other, number):
+                return _nobody(
+                    f"{wanted!r} is {other} here already, and {number} is to be it, too: `student "
+                    f"rename {wanted} NEW` gives {other} another id; then collect again"
+                )
+            remarks = [*remarks, f"was {other} in the LMS before"]
         if here is None or here == wanted:
             return Owner(wanted, remarks)
         if wanted == own and here.endswith(f"--{number}"):  # the same number, another name
-            return _nobody(f"{number} is here as {here}: whose is it?")
+            return _nobody(f"{number} is here as {here}: whose is it? A roster (--roster) tells")
         if wanted == own:  # the roster of another section, or none
             return Owner(here)
         free = not (self._course.submitted / wanted).exists()
@@ -126,6 +134,12 @@ class Owners:
             return Owner(wanted, [*remarks, f"was here as {here}"], formerly=here)
         advice = f"is here as {here}: `student rename {here} {wanted}` gives the roster's id"
         return Owner(here, [*remarks, advice])
+
+    def _is_new_account(self, old, new):
+        """Does the roster have somebody of the same name under a new number, and not the old?"""
+        person = next((p for p in people.roster(self._course) if p.number == old), None)
+        called = person.name if person else ""
+        return bool(called) and old not in self._listed and called == self._listed[new].name
 
     def _member(self, name, group):
         """A member of a group, by number or id."""

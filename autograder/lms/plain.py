@@ -31,16 +31,20 @@ def top_folder(names):
 
 
 def sections(names, top):
-    """The folders of a download that have folders of students in them, and are no students'."""
+    """The folders of a download that have folders of students in them, and are no students': most
+    have several, none of which is called as one elsewhere.
+    """
     inside = {}
     for name in names:
         parts = PurePosixPath(name.removeprefix(top)).parts
         if is_notebook(parts[-1]):
             deeper = parts[1] if len(parts) > 2 and parts[1] not in NAMES else ""
             inside.setdefault(parts[0], set()).add(deeper)
-    if not any(len(folders - {""}) > 1 for folders in inside.values()):
-        return set()
-    return {name for name, folders in inside.items() if "" not in folders}
+    deep = {name: folders for name, folders in inside.items() if "" not in folders}
+    names = [name for folders in deep.values() for name in folders]
+    several = sum(len(folders) > 1 for folders in deep.values())
+    is_so = len(deep) > 1 and 2 * several >= len(deep) and len(set(names)) == len(names)
+    return set(deep) if is_so else set()
 
 
 def parse(name):

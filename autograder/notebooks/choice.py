@@ -13,7 +13,18 @@ from textwrap import shorten as shortened
 
 from ..errors import Ambiguous, Damaged, NoNotebook, WrongFile
 from .cells import Cell, Template, own_work
-from .folder import ACTIVE, MAX_BYTES, MAX_DEPTH, MAX_FILES, RECORD, SKIPPED, TIME, set_aside, walk
+from .folder import (
+    ACTIVE,
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_FILES,
+    RECORD,
+    SKIPPED,
+    TIME,
+    is_litter,
+    set_aside,
+    walk,
+)
 from .reader import Reading, load, read
 from .repair import guess, likeness
 from .syntax import imports
@@ -69,15 +80,16 @@ def read_folder(
         )
     reading.repairs[:0] = said
     files = _beside(folder)
-    code = "\n".join(c["source"] for c in chosen.cells if c["cell_type"] == "code")
+    reading.modules = {
+        _module_name(path.relative_to(folder)): path.read_text(encoding="utf-8", errors="replace")
+        for path in filter(_is_module, files)
+    }
+    code = [c["source"] for c in chosen.cells if c["cell_type"] == "code"]
+    code = "\n".join([*code, *reading.modules.values()])
     reading.beside = {
         str(path.relative_to(folder)): _text(path)
         for path in files
         if path.suffix != ".py" or not imports(code, path.stem)
-    }
-    reading.modules = {
-        _module_name(path.relative_to(folder)): path.read_text(encoding="utf-8", errors="replace")
-        for path in filter(_is_module, files)
     }
     reading.beside |= _passed_over(found, chosen, template, aside)
     return chosen.cells, reading
@@ -98,7 +110,7 @@ def fingerprint(folder: str | Path) -> bytes:
     folder, digest = Path(folder), hashlib.sha256()
     digest.update(ascii(set_aside(folder)).encode())
     for path, is_plain in walk(folder):
-        if path.name == "timestamp.txt":  # changes no mark by itself
+        if path.name == "timestamp.txt" or is_litter(path.name):  # change no mark by themselves
             continue
         digest.update(ascii(str(path.relative_to(folder))).encode())
         if is_plain and (is_notebook(path.name) or path.suffix.lower() in COUNTED):
@@ -259,7 +271,7 @@ def _beside(folder):
     """The files of a student's that are no notebooks."""
     files = [path for path, is_plain in walk(folder) if is_plain and not is_notebook(path.name)]
     ours = ("timestamp.txt", RECORD)
-    return [path for path in files if not path.name.startswith(".") and path.name not in ours]
+    return [path for path in files if not is_litter(path.name) and path.name not in ours]
 
 
 def _is_module(path):

@@ -2,11 +2,13 @@
 
 import ast
 import io
+import re
 import tokenize
 from functools import lru_cache
 
 from .syntax import readable, without_magics
 
+WORD = re.compile(r"[^\W\d_]{3,}")  # no shapes, no names of axes
 ENOUGH = 8  # words of a remark: below that it is about the line
 
 
@@ -20,7 +22,7 @@ def long_ones(source: str, known: frozenset[str], enough: int = ENOUGH) -> list[
     """The remarks of some length that are not among those `known`."""
     lines = {line for remark in known for line in _lines(remark)}
     own = (_without(remark, lines) for remark in said_in(source) if remark not in known)
-    return [remark for remark in own if len(remark.split()) >= enough]
+    return [remark for remark in own if len(WORD.findall(remark)) >= enough]
 
 
 def _without(remark, known):

@@ -103,6 +103,11 @@ def walk(folder: str | Path, depth: int = MAX_DEPTH) -> Iterator[tuple[Path, boo
                 waiting.append((path, depth - 1))
 
 
+def is_litter(name: str) -> bool:
+    """Is it a file that systems and editors leave there?"""
+    return name.startswith(".") or name.endswith("~") or name in ("Thumbs.db", "desktop.ini")
+
+
 def _has_name_of_file(name):
     """Would a folder of this name stand where a file must be?"""
     return Path(name).suffix.lower() in ACTIVE | {".ipynb"} or name in ("timestamp.txt", RECORD)

@@ -109,12 +109,15 @@ def _code_in_texts(cells, template, repairs):
     for cell in cells:
         names = set()
         if missing and cell["cell_type"] != "code" and grade_id(cell) not in known:
-            block = FENCE.fullmatch(cell["source"].strip())
-            source = block[1] if block else cell["source"]
+            blocks = FENCE.findall(cell["source"])
+            source = "\n\n".join(blocks) if blocks else cell["source"]
             names = missing & functions_defined(source) if parsed(source) else names
         if names:
             repairs.append(f"{', '.join(sorted(names))} stood in a text cell: it was run as code")
             about = {"metadata": cell["metadata"], **({"id": cell["id"]} if "id" in cell else {})}
+            if blocks and FENCE.sub("", cell["source"]).strip():  # there are words around it
+                found.append(cell)
+                about = {"metadata": {}}
             cell = _plain("code", source) | about
         found.append(cell)
     return found

@@ -10,8 +10,10 @@ from .syntax import (
     definitions,
     disturbs,
     functions_defined,
+    functions_only,
     imports,
     names_defined,
+    values_defined,
     without_stubs,
     written_functions,
 )
@@ -33,7 +35,7 @@ def cells_to_run(
     code = [cell for cell in template.cells if cell["cell_type"] == "code"]
     stubs = [cell for cell in code if is_solution(cell)]
     setup = [cell for cell in code if "setup" in tags(cell)]
-    helpers = [definitions(cell["source"]) for cell in code if cell not in setup + stubs]
+    helpers = [functions_only(cell["source"]) for cell in code if cell not in setup + stubs]
     run = [(0, cell["source"]) for cell in setup]
     run += [(0, "\n\n".join(filter(None, helpers)))]
     run += [(0, cell["source"]) for cell in stubs]
@@ -91,15 +93,12 @@ def checks(notebook: Notebook) -> dict[str, int]:
     return {name: number for name, number in places if name}
 
 
-def at_its_check(cells: list[tuple[int, str]], number: int) -> tuple[list[tuple[int, str]], int]:
-    """The cells above a check, as students see it, and the number of the first one below it that
-    changes what they do; 0 where none does.
-    """
-    above = [(n, source) for n, source in cells if n < number]
-    real = [without_stubs(source, functions_defined(source)) for _, source in above]
-    known = set(dir(builtins)).union(*map(names_defined, real))
-    below = [n for n, source in cells if n > number and disturbs(source, known)]
-    return above, below[0] if below else 0
+def is_disturbed(cells: list[tuple[int, str]], number: int) -> bool:
+    """Does a cell below the check of this number change what those above it do?"""
+    above = [without_stubs(s, functions_defined(s)) for n, s in cells if n < number]
+    known = set(dir(builtins)).union(*map(names_defined, above))
+    values = frozenset[str]().union(*map(values_defined, above))
+    return any(disturbs(source, known, values) for n, source in cells if n > number)
 
 
 def names_not_run(notebook: Notebook) -> dict[str, int]:

@@ -11,13 +11,8 @@ from ..sandbox import statements
 SETTINGS = ("seterr", "seterrcall", "errstate", "setrecursionlimit")  # that change what others do
 PLAIN = (ast.Constant, ast.BinOp, ast.UnaryOp, ast.Tuple, ast.List, ast.Set, ast.Dict)
 CHEAP = frozenset("float int finfo sqrt exp log array float32 float64".split())
-DEFINITIONS = (
-    ast.FunctionDef,
-    ast.AsyncFunctionDef,
-    ast.ClassDef,
-    ast.Import,
-    ast.ImportFrom,
-)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+DEFINITIONS = (*FUNCTIONS, ast.Import, ast.ImportFrom)
 
 
 # What `%pylab` does, as far as it concerns functions.
@@ -26,7 +21,7 @@ PYLAB = (
     "from numpy.linalg import *; from numpy.random import *; "
     "from builtins import abs, bool, bytes, max, min, pow, round"
 )
-WRITES_MODULE = re.compile(r"\s*%%(?:write)?file\s+(?:-a\s+)?[\w./-]+\.py[ \t]*\n")
+WRITES_MODULE = re.compile(r"\s*%%(?:write)?file\s+(?:-a\s+)?[\w./~ \"'-]+\.py[\"']?[ \t]*\n")
 
 # Cell magics of which the rest of the cell is none of Python's.
 NO_PYTHON = frozenset(
@@ -90,16 +85,41 @@ def names_defined(source: str) -> frozenset[str]:
 
 
 @lru_cache(1024)
+def values_defined(source: str) -> frozenset[str]:
+    """Names that a cell gives values at its top level, and no functions, classes or modules."""
+    tree = readable(without_magics(source))
+    nodes = [node for node in tree.body if not isinstance(node, DEFINITIONS)] if tree else []
+    names = [part for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)]
+    return frozenset(name.id for name in names if isinstance(name.ctx, ast.Store))
+
+
+@lru_cache(1024)
+def functions_only(source: str) -> str:
+    """A cell's functions and classes, each in its line."""
+    return _kept(source, lambda node: isinstance(node, FUNCTIONS))
+
+
+@lru_cache(1024)
 def definitions(source: str, also: frozenset[str] = frozenset()) -> str:
     """A cell's functions, classes, imports and constants, each in its line, and what it gives one
     of the names in `also`; what computes is left out.
     """
+
+    def is_kept(node):
+        if not isinstance(node, ast.Assign | ast.AnnAssign):
+            return isinstance(node, DEFINITIONS)
+        is_alias = isinstance(node.value, ast.Name | ast.Attribute)
+        return _is_constant(node) or bool(is_alias and also & _targets(node))
+
+    return _kept(source, is_kept)
+
+
+def _kept(source, is_kept):
+    """A cell without the statements that are not kept; lines keep their numbers."""
     source = without_magics(source)
     tree, lines, kept = readable(source), source.split("\n"), set()
     for node in tree.body if tree else ():
-        is_assignment = isinstance(node, ast.Assign | ast.AnnAssign)
-        is_kept = is_assignment and (_is_constant(node) or also & _targets(node))
-        if isinstance(node, DEFINITIONS) or is_kept:
+        if is_kept(node):
             first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
             kept.update(range(first, node.end_lineno + 1))
     return "\n".join(line if i in kept else "" for i, line in enumerate(lines, 1)).rstrip()
@@ -146,7 +166,7 @@ def _is_type(node):
 
 def imports(source: str, module: str) -> bool:
     """Does code import a module, run or load its file?"""
-    ways = r"(?:from|import|%run|%load|open)\b"
+    ways = r"(?:from|import|import_module|%run|%load)\b"
     return bool(re.search(rf"^.*{ways}.*\b{re.escape(module)}\b", source, re.MULTILINE))
 
 
@@ -158,7 +178,9 @@ def without_stubs(source: str, names: Collection[str]) -> str:
     stubs = [node for node in tree.body if _is_stub(node, names)] if tree else []
     if not stubs:
         return source
-    left_out = {i for node in stubs for i in range(node.lineno, (node.end_lineno or 0) + 1)}
+    starts = [min([n.lineno, *(d.lineno for d in n.decorator_list)]) for n in stubs]
+    ends = [(node.end_lineno or 0) + 1 for node in stubs]
+    left_out = {i for start, end in zip(starts, ends) for i in range(start, end)}
     lines = without_magics(source).split("\n")
     return "\n".join("" if i in left_out else line for i, line in enumerate(lines, 1))
 
@@ -175,15 +197,20 @@ def written_functions(source: str) -> frozenset[str]:
     return functions_defined(without_stubs(source, functions_defined(source)))
 
 
-def disturbs(source: str, known: Collection[str]) -> bool:
+def disturbs(source: str, known: Collection[str], values: Collection[str] = ()) -> bool:
     """Could a cell change what functions of earlier cells do: by giving one of the `known` names
     another value, or by changing what it stands for?
+
+    Args:
+        values: those of the names that stand neither for functions nor for modules.
     """
     tree = readable(without_magics(source))
     if tree is None:
         return False
+    if any(isinstance(node, ast.Global) for node in ast.walk(tree)):
+        return True
     return bool(names_defined(source) & set(known)) or any(
-        _changes(node, known) for node in _at_top_level(tree)
+        _changes(node, known, values) for node in _at_top_level(tree)
     )
 
 
@@ -197,16 +224,20 @@ def _at_top_level(tree):
             waiting += ast.iter_child_nodes(node)
 
 
-def _changes(node, known):
+def _changes(node, known, values):
     """Does a node delete a known name, change a part of one, a setting, or import everything?"""
     if isinstance(node, ast.Call):
-        return getattr(node.func, "attr", "") in SETTINGS
+        owner = getattr(node.func, "value", None)
+        is_method = isinstance(owner, ast.Name) and owner.id in values
+        return is_method or getattr(node.func, "attr", "") in SETTINGS
     if isinstance(node, ast.ImportFrom):
         return any(alias.name == "*" for alias in node.names)
     if not isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
         return False
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
+    if isinstance(node, ast.Call):
+        return getattr(node.func, "id", "") in ("globals", "vars")
     return isinstance(node, ast.Name) and node.id in known
 
 
@@ -252,6 +283,8 @@ def _without_prompts(source):
     """
     lines = source.split("\n")
     first = next((line for line in lines if line.strip()), "")
+    if first.lstrip().startswith("```"):  # pasted with its fences
+        return "\n".join("" if line.lstrip().startswith("```") else line for line in lines)
     if (prompt := PROMPT.match(first)) and prompt[0].strip():
         return "\n".join(PROMPT.sub("", line) for line in lines)
     indent = first[: len(first) - len(first.lstrip())]
@@ -274,7 +307,7 @@ def _without(line):
         return indent + PYLAB
     if timed := re.match(r"%time\s+(?!-)(.+)", code):  # %timeit binds nothing
         return indent + timed[1]
-    if script := re.match(r"%run\s+(?:-\w\s+)*(?:\./)?(\w+)\.(?:py|ipynb)\s*$", code):
+    if script := re.match(r"%run\s+(?:-\w\s+)*(?:\./)?(\w+)(?:\.py|\.ipynb)?\s*$", code):
         return f"{indent}from {script[1]} import *"
     bound = re.match(r"\s*([A-Za-z_]\w*)\s*=", line)
     return f"{indent}{bound[1]} = None" if bound else f"{indent}pass"

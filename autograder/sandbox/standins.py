@@ -142,7 +142,9 @@ class OwnFinder:
         Args:
             path: of its file; the module can be imported from its folder and from those above it.
         """
-        parts = path.removesuffix(".py").strip("./").split("/")
+        parts = path.strip("\"'").removesuffix(".py").split("/")
+        while not all(map(str.isidentifier, parts[:-1])):
+            parts = parts[1:]
         for name in {".".join(parts[i:]) for i in range(len(parts))}:
             self.sources[name] = self.sources.get(name, "") + source if append else source
             spec = getattr(sys.modules.get(name), "__spec__", None)

@@ -30,7 +30,7 @@ AFTERWARDS = 0.5  # seconds for what computes in a cell that was stopped, after 
 BEGUN = 0.05  # seconds for what computes in a cell that comes late
 IS_COROUTINE = 0x80  # inspect.CO_COROUTINE
 ANNOTATIONS = __future__.annotations.compiler_flag  # a type hint may name what is not there
-WRITTEN = re.compile(r"\s*%%(?:write)?file\s+(?:(-a)\s+)?([\w./-]+)\.py[ \t]*\n")
+WRITTEN = re.compile(r"\s*%%(?:write)?file\s+(?:(-a)\s+)?([\w./~ \"'-]+)\.py[\"']?[ \t]*\n")
 
 Reply = tuple[dict[str, Any], bytes]  # header, payload
 

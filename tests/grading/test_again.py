@@ -42,6 +42,8 @@ def lost(verdict):
         "import jax.numpy as np",
         "from keras import standardize",
         "np.sqrt = np.square",
+        "globals()['np'] = None",
+        "def change():\n    global standardize\n    standardize = None\nchange()",
     ],
 )
 def test_what_follows_a_check_does_not_change_what_it_saw(mark, model, below):
@@ -50,18 +52,31 @@ def test_what_follows_a_check_does_not_change_what_it_saw(mark, model, below):
     assert lost(verdict) == {}, texts(verdict.notes)
 
 
-def test_note_says_which_cell_changed_what(mark, model):
+def test_note_says_what_was_changed(mark, model):
     model["cells"].append(code(STANDARDIZE))
     [note] = texts(mark(model).notes)
-    assert note.startswith("cell ") and note.endswith(
-        "Graded as it stood at its check: standardize"
-    )
+    assert note.startswith("a cell below their check") and note.endswith("there: standardize")
 
 
 def test_name_used_twice_costs_neither_task(mark, model):
     wrap(model, "_right(x) + shift")
     model["cells"].insert(0, code("shift = 0.0"))
     model["cells"].append(code("shift = 0.1"))
+    assert lost(mark(model)) == {}
+
+
+@pytest.mark.parametrize("below", ["cfg.update(shift=0.1)", "cfg.clear()", "cfg['shift'] = 0.1"])
+def test_value_that_is_changed_below_costs_nothing(mark, model, below):
+    wrap(model, "_right(x) + cfg['shift']")
+    model["cells"].insert(0, code("cfg = {'shift': 0.0}"))
+    model["cells"].append(code(below))
+    assert lost(mark(model)) == {}
+
+
+def test_experiment_that_keeps_a_result_under_a_functions_name_is_left_out(mark, model):
+    place = model["cells"].index(cell_of(model, "def standardize"))
+    line = "# Experiment: once\nmin_max_normalize = min_max_normalize(np.ones((3, 2)))"
+    model["cells"].insert(place, code(line))
     assert lost(mark(model)) == {}
 
 
@@ -84,7 +99,7 @@ def test_no_model_solution_is_looked_at_twice(name):
     from autograder.notebooks import runnable
 
     work = prepare(json.dumps(fill(name, written(name))).encode(), load(name))
-    assert {runnable.at_its_check(work.cells, n)[1] for n in work.checks.values()} == {0}
+    assert not any(runnable.is_disturbed(work.cells, n) for n in work.checks.values())
 
 
 def test_stub_with_a_comment_hides_no_function(mark, model):
@@ -115,6 +130,23 @@ def test_what_was_pasted_with_indent_or_prompts_is_read_as_ipython_does(mark, mo
     verdict = mark(model)
     assert 0 < lost(verdict)["standardize"]
     assert "not implemented" not in verdict.results[1].cases[0].sentences()
+
+
+@pytest.mark.parametrize("kind", ["code", "markdown"])
+def test_function_in_fences_is_run(mark, model, kind):
+    cell = cell_of(model, "def standardize")
+    source = "".join(cell["source"])
+    cell["source"] = (
+        "raise NotImplementedError" if kind == "markdown" else f"```python\n{source}\n```"
+    )
+    text = {
+        "cell_type": "markdown",
+        "metadata": {},
+        "source": f"Mine:\n```python\n{source}\n```\nDone.",
+    }
+    if kind == "markdown":
+        model["cells"].insert(5, text)
+    assert lost(mark(model)) == {}
 
 
 def test_timed_cell_binds_nothing(mark, model):

@@ -198,6 +198,8 @@ def test_former_member_of_a_group_is_named(course, archive):
     collect(archive(files), "canvas", course, groups=both)
     found = told(collect(archive(files), "canvas", course, groups=[*both[:1], both[2]]))
     assert found["ada"].what == "kept" and "is not named now" in found["ada"].remark
+    [said] = attendance.passed_over(course, BATCHNORM)
+    assert said.startswith("with the work of a group that does not name them (1): ada")
 
 
 def test_member_keeps_the_id_that_their_number_has(course, archive):
@@ -232,27 +234,117 @@ def test_what_staff_changed_stays_while_nothing_else_is_handed_in(course, archiv
 
 
 def test_assignment_that_one_notebook_alone_tells_is_said_to_be_a_guess(course, archive):
-    one = {"lovelaceada_101_1_batchnorm.ipynb": WORK}
-    [found] = collect(archive(one), "canvas", course)
+    collect(archive({"lovelaceada_101_1_batchnorm.ipynb": WORK}), "canvas", course)
+    later = archive({"lovelaceada_101_2_batchnorm.ipynb": OTHER})
+    [found] = collect(later, "canvas", course)
     assert "nothing but what is in it says that it is batchnorm" in found.remark
-    [found] = collect(archive(one), "canvas", Course(course.grading / "x"), load(BATCHNORM))
+    [found] = collect(archive({"a_1_1_b.ipynb": WORK}), "canvas", course, load(BATCHNORM))
     assert found.remark == ""
+
+
+def timed(time):
+    sheet = [SHEET, ["Participant 101", "Ada", "", "ada@x", time]]
+    return {"Ada_101_assignsubmission_file/batchnorm.ipynb": WORK}, sheet
+
+
+EVENING = "Tuesday, 1 December 2026, 8:00 PM"
+
+
+def test_download_without_the_worksheet_takes_no_time_away(course, archive):
+    files, sheet = timed(EVENING)
+    collect(archive(files), "moodle", course, roster=sheet)
+    place = course.submission(BATCHNORM, "ada@x") / "timestamp.txt"
+    before = place.read_text()
+    [found] = collect(archive(files), "moodle", course)
+    assert found.what == "same as before" and place.read_text() == before
+
+
+def test_time_that_was_set_aside_comes_back_with_the_worksheet(course, archive):
+    files, sheet = timed(EVENING)
+    collect(archive(files), "moodle", course, roster=sheet)
+    place = course.submission(BATCHNORM, "ada@x") / "timestamp.txt"
+    before = place.read_text()
+    place.unlink()
+    [found] = collect(archive(files), "moodle", course, roster=sheet)
+    assert "its time was written again" in found.remark and place.read_text() == before
+
+
+def test_notebook_that_staff_removed_by_mistake_can_be_collected_again(course, archive):
+    one = archive({"lovelaceada_101_1_batchnorm.ipynb": WORK})
+    collect(one, "canvas", course)
+    place = course.submission(BATCHNORM, "lovelaceada--101") / "batchnorm.ipynb"
+    place.unlink()
+    assert [row.what for row in collect(one, "canvas", course)] == ["replaced"] and place.exists()
+
+
+def test_choice_of_staff_stays_when_the_folder_gets_the_rosters_id(course, archive):
+    collect(archive(TWO), "canvas", course)
+    (course.submission(BATCHNORM, "lovelaceada--101") / "draft.ipynb").unlink()
+    roster = [HEADER, listed("Lovelace, Ada", "101", "ada")]
+    [found] = collect(archive(TWO), "canvas", course, roster=roster)
+    assert found.what == "same as before" and "was here as lovelaceada--101" in found.remark
+    assert not (course.submission(BATCHNORM, "ada") / "draft.ipynb").exists()
+
+
+def test_new_account_of_the_same_person_keeps_the_id(course, archive):
+    roster = [HEADER, listed("Nguyễn, Bảo", "103", "bao")]
+    collect(archive({"nguyenbao_103_1_batchnorm.ipynb": WORK}), "canvas", course, None, roster)
+    roster = [HEADER, listed("Nguyễn, Bảo", "803", "bao")]
+    later = archive({"nguyenbao_803_2_batchnorm.ipynb": OTHER})
+    [found] = collect(later, "canvas", course, None, roster)
+    assert (found.student, found.what) == ("bao", "replaced")
+    assert "was 103 in the LMS before" in found.remark
+
+
+def test_file_of_another_assignment_is_settled_once_it_is_collected_there(course, archive):
+    xavier = json.dumps(fill("xavier", written("xavier")))
+    files = {"a_1_1_batchnorm.ipynb": WORK, "z_2_2_batchnorm.ipynb": WORK, "z_2_3_x.ipynb": xavier}
+    collect(archive(files), "canvas", course)
+    assert "belongs to xavier" in attendance.passed_over(course, BATCHNORM)[0]
+    collect(archive(files), "canvas", course, load("xavier"))
+    collect(archive({"z_2_3_x.ipynb": xavier}), "canvas", course, load("xavier"))
+    assert attendance.passed_over(course, BATCHNORM) == []
+
+
+def test_stray_file_is_told_until_a_later_download_comes_without_it(course, archive):
+    files = {"a_1_1_batchnorm.ipynb": WORK}
+    collect(archive(files | {"readme.txt": "x"}), "canvas", course)
+    assert "readme.txt" in attendance.passed_over(course, BATCHNORM)[0]
+    collect(archive(files), "canvas", course)
+    assert attendance.passed_over(course, BATCHNORM) == []
+
+
+def test_members_who_swap_groups_are_not_said_to_have_their_old_ones_work(course, archive):
+    files = {"one_11_1_batchnorm.ipynb": WORK, "two_LATE_12_2_batchnorm.ipynb": OTHER}
+    groups = [["group", "member"], ["one", "ada"], ["two", "zoe"]]
+    collect(archive(files), "canvas", course, groups=groups)
+    groups = [groups[0], ["one", "zoe"], ["two", "ada"]]
+    found = collect(archive(files), "canvas", course, groups=groups)
+    assert {row.what for row in found} == {"replaced"}
+    assert people.taken(course, BATCHNORM)["ada"].late == "late"
 
 
 # Folders and tables
 
 
 def test_folders_of_sections_are_no_students(course, archive):
-    names = ["A/ada/batchnorm.ipynb", "A/zoe/batchnorm.ipynb", "B/ben/batchnorm.ipynb"]
+    names = [f"{n}/batchnorm.ipynb" for n in ("A/ada", "A/zoe", "B/ben")]
     found = collect(archive(dict.fromkeys(names, WORK)), "plain", course, load(BATCHNORM))
     assert {row.what for row in found} == {"not taken"}
     assert all("a folder of students' folders" in row.remark for row in found)
 
 
-def test_folder_of_a_student_may_have_a_folder_in_it(course, archive):
-    names = ["ada/hw/batchnorm.ipynb", "zoe/batchnorm.ipynb"]
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["ada/hw/batchnorm.ipynb", "zoe/batchnorm.ipynb"],
+        ["ada/hw/batchnorm.ipynb", "ada/old/b.ipynb", "zoe/hw/batchnorm.ipynb"],
+        ["ada/one/batchnorm.ipynb", "ada/two/b.ipynb", "ben/x/b.ipynb", "zoe/y/b.ipynb"],
+    ],
+)
+def test_folder_of_a_student_may_have_folders_in_it(course, archive, names):
     collect(archive(dict.fromkeys(names, WORK)), "plain", course, load(BATCHNORM))
-    assert ids(course) == ["ada", "zoe"]
+    assert ids(course) == sorted({name.partition("/")[0] for name in names})
 
 
 def test_table_that_a_spreadsheet_saved_with_semicolons_is_read(course):
