@@ -2,6 +2,7 @@
 
 from ..course import Entry
 from ..errors import NothingToDo
+from ..notebooks.folder import time_fault
 from . import writer
 
 
@@ -20,7 +21,10 @@ def renew_pages(assignment, course, students=(), on_progress=lambda done, total,
         raise NothingToDo(f"expected students who were graded. Received: {', '.join(missing)}")
     if not there:
         raise NothingToDo(f"expected graded work on {name}. Received none: `grade` first")
-    chosen, failed = list(dict.fromkeys(students or there)), []
+    chosen = list(dict.fromkeys(students or there))
+    faults = {who: time_fault(course.submission(name, who)) for who in chosen}
+    failed = [(who, f"its page is as it was: {why}") for who, why in faults.items() if why]
+    chosen = [who for who in chosen if not faults[who]]
     with writer.start() as scribe:
         scribe.submit(writer.bring_up_to_date, assignment, course).result()
         pages = [scribe.submit(writer.renew_page, assignment, course, who) for who in chosen]

@@ -159,11 +159,11 @@ def export(assignment, to, out, roster, scale, column, visibility):
             old = {
                 mark.student: why(mark)
                 for mark in standings.of_class(assignment, course)
-                if mark.state == standings.NOT_GRADED
+                if mark.state == standings.NOT_GRADED or mark.student in dict(failed)
             }
             left_out = feedback_zip.pack(assignment.name, course, PAGES[to], path, old)
             click.echo(path)
-            console.show_left_out([*failed, *left_out], [])
+            console.show_left_out([*left_out, *failed], [])
             return
         _export_marks(assignment, course, to, path, roster, column, scale)
 

@@ -18,6 +18,14 @@ def absent(course: Course, assignment: str) -> list[str]:
     return [f"on the roster, without work here ({len(told)}): {_listed(told)}"] if told else []
 
 
+def strangers(course: Course, assignment: str) -> list[str]:
+    """A sentence on those whose work is here and whom no roster names, where there is one."""
+    listed = people.names(course)
+    there = course.submitted.glob(f"*/{assignment}") if listed else ()
+    found = sorted({path.parent.name for path in there} - listed.keys())
+    return [f"here, and on no roster ({len(found)}): {_listed(found)}"] if found else []
+
+
 def passed_over(course: Course, assignment: str) -> list[str]:
     """Sentences on what was collected and not taken, beside the work that is here: files of those
     who have other work, and files of which nobody knows whose they are.

@@ -14,7 +14,7 @@ from ..assignments import NAMES
 from ..course import people, times
 from ..errors import BadSetting
 from ..feedback import points
-from ..notebooks.folder import time_of
+from ..notebooks.folder import time_fault, time_of
 from .late import duration
 
 SHOWN = 50  # students in one sentence
@@ -73,6 +73,8 @@ def bring_up_to_date(gradebook, assignment, config, course):
     step.plugin_inst.due, changed = known.duedate, []
     for submission in known.submissions:
         folder = course.submission(assignment, submission.student.id)
+        if time_fault(folder):  # it has no mark until that is put right
+            continue
         if folder.is_dir():
             submission.timestamp = _time(folder)
         for notebook in submission.notebooks:
@@ -132,11 +134,13 @@ def _unknown(plugin, students, course):
             folded = {one.casefold(): one for one in students}
             near = difflib.get_close_matches(student.casefold(), folded, 1)
             like = [folded[name] for name in near]
-            said.append(f"extensions: nobody is {student!r}{_meant(like)}")
+            said.append(f"extensions: no student has the id {student!r}{_meant(like)}")
         for name in days if isinstance(days, dict) else ():
             if name not in NAMES:
                 like = difflib.get_close_matches(name, NAMES, 1)
-                said.append(f"extensions: {student!r}: no assignment is {name!r}{_meant(like)}")
+                said.append(
+                    f"extensions: {student!r}: no assignment is called {name!r}{_meant(like)}"
+                )
     return said
 
 
@@ -151,11 +155,16 @@ def _unknown_times(gradebook, assignment, course):
     query = select(SubmittedAssignment.student_id).where(of_it, has_time)
     known = set(gradebook.db.execute(query).scalars())
     rows = people.taken(course, assignment.name).items()
-    taken = {s: row for s, row in rows if course.submission(assignment.name, s).is_dir()}
+    there = course.submitted.glob(f"*/{assignment.name}")
+    folders = {path.parent.name: path for path in sorted(there) if path.is_dir()}
+    faulty = [student for student, folder in folders.items() if time_fault(folder)]
+    taken = {s: row for s, row in rows if s in folders and s not in faulty}
     late = [s for s, row in taken.items() if row.late and s not in known]
     unread = [f"{s} ({r.unread!r})" for s, r in taken.items() if r.unread and s not in known]
     unread = [] if assignment.duedate is None else unread
     said = []
+    if faulty:
+        said.append(f"timestamp.txt is no time, and there is no mark: {_some(faulty)}")
     if late and assignment.duedate is None:
         said.append(
             "late, says the LMS, which costs nothing as long as nobody says when the assignment "
@@ -172,7 +181,7 @@ def _unknown_times(gradebook, assignment, course):
     if untimed:
         said.append(
             "from Moodle without a time, so that lateness costs nothing: "
-            f"{_some(untimed)} (collect again with Moodle's worksheet, --roster)"
+            f"{_some(untimed)} (Moodle's worksheet, --roster, has times)"
         )
     if unread:
         said.append(

@@ -20,7 +20,7 @@ from nbgrader.utils import (
 from traitlets import Bool, Unicode, default
 
 from ..assignments import load
-from ..course import settings
+from ..course import UNUSABLE, settings
 from ..feedback.html import question_html, remark_html, summary_html
 from ..feedback.page import WAITING
 from ..grading import Work, damaged, examine
@@ -30,6 +30,7 @@ from . import lateness, terms
 from .exporter import PLACE
 
 SUMMARY_ID = "autograder-summary"
+UNUSABLE_PAGE = "autograder_unusable"  # in the metadata: there was nothing to grade
 MARK_SCHEME = re.compile(r"(?ms)\s*^#+ BEGIN MARK SCHEME$.*?^#+ END MARK SCHEME$")
 
 
@@ -85,6 +86,8 @@ def write_verdict(nb, verdict):
     summary = nbformat.v4.new_code_cell("# What the grader saw", id=SUMMARY_ID)
     summary.outputs = [nbformat.v4.new_output("display_data", html)]
     nb.cells.insert(0, summary)
+    if verdict.status in UNUSABLE:
+        nb.metadata[UNUSABLE_PAGE] = True
 
 
 class SaveGrades(SaveAutoGrades):
@@ -132,8 +135,11 @@ class Grades(GetGrades):
     mark_scheme = Bool(False, help="show the mark schemes to students, too").tag(config=True)
 
     def preprocess(self, nb, resources):
-        resources[WAITING] = []
+        resources[WAITING], self.not_settled = [], 0.0
         nb, resources = super().preprocess(nb, resources)
+        resources["nbgrader"]["score"] -= self.not_settled
+        if nb.metadata.pop(UNUSABLE_PAGE, False):  # the rest is the release, and nobody's answer
+            nb.cells = [cell for cell in nb.cells if cell.get("id") == SUMMARY_ID]
         with self.gradebook:
             about = (self.gradebook, self.assignment_id, self.student_id, self.config)
             if late := lateness.sentence(*about):
@@ -147,8 +153,13 @@ class Grades(GetGrades):
         if is_grade(cell):
             name = cell.metadata.nbgrader["grade_id"]
             places = (self.notebook_id, self.assignment_id, self.student_id)
-            if self.gradebook.find_grade(name, *places).needs_manual_grade:
+            grade = self.gradebook.find_grade(name, *places)
+            if grade.needs_manual_grade:
                 resources[WAITING].append(name)
+                self.not_settled += grade.score or 0.0  # given to another version, perhaps
+                if is_solution(cell):
+                    comment = self.gradebook.find_comment(name, *places)
+                    cell.metadata.nbgrader["comment"] = comment.auto_comment
         return cell, resources
 
 

@@ -9,8 +9,8 @@ from .standings import is_new
 
 
 def of_class(assignment: str, course: Course) -> list[str]:
-    """Who handed in nothing; files that were not taken; extensions that fit nobody; late work of
-    which nobody has said when it came.
+    """Who handed in nothing; who is on no roster; files that were not taken; extensions that fit
+    nobody; late work of which nobody has said when it came.
 
     Args:
         assignment: its name.
@@ -18,11 +18,13 @@ def of_class(assignment: str, course: Course) -> list[str]:
     Raises:
         BadSetting: the policy for late work is not one.
     """
-    return [*attendance.absent(course, assignment), *passed_over(assignment, course)]
+    about = (course, assignment)
+    known = [*attendance.absent(*about), *attendance.strangers(*about)]
+    return [*known, *passed_over(assignment, course)]
 
 
 def passed_over(assignment: str, course: Course) -> list[str]:
-    """The same without those who handed in nothing, whom an export names itself."""
+    """The same without those whom an export names itself."""
     config = course_config(course)
     late: list[str] = []
     if not is_new(config.CourseDirectory.db_url):

@@ -217,8 +217,8 @@ def _read_grades(gradebook, assignment, cells, standings):
         if waits or score is None:
             standing.state = BY_HAND
         standing.penalty = penalty or 0.0
-        standing.by_hand.update({cells[cell].name} if manual is not None else ())
-        is_given = score is not None and not (waits and manual is None)
+        standing.by_hand.update({cells[cell].name} if manual is not None and not waits else ())
+        is_given = score is not None and not waits  # what was given to another version waits
         standing.questions[cells[cell].name] = score + (extra or 0) if is_given else None
 
 

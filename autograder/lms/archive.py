@@ -36,6 +36,7 @@ class FoundFile:
         number: the LMS' number for them, or "".
         assignment: where the download says it.
         belongs: another assignment than that of the download, which it is of.
+        upload: the LMS' number of the file, which grows; 0 where it has none.
         others: what else the name can be read as.
         typed: "a link" or "a text" where that was typed in, and is no file of the student's.
     """
@@ -48,6 +49,7 @@ class FoundFile:
     assignment: str = ""
     typed: str = ""
     belongs: str = ""
+    upload: int = 0
     others: tuple["FoundFile", ...] = ()
     read: object = None  # a function that returns the bytes
 
@@ -101,6 +103,8 @@ def typed_in(data):
 
     page = data.decode("utf-8", "replace")
     tree = BeautifulSoup(page, "html.parser")
+    for part in tree.find_all(["title", "script", "style"]):
+        part.decompose()
     for block in tree.find_all(BLOCKS):
         block.append("\n")
     lines = [" ".join(line.split()) for line in tree.get_text().splitlines()]

@@ -28,7 +28,9 @@ TEST_STUDENT = "Student, Test"  # nobody, and in every table
 HEADER = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
 
 # `content_zipper.rb`: name, LATE, the user's number, the file's number, the file's name.
-SUBMISSION = re.compile(r"(?P<name>.*?)(?:_(?P<late>LATE))?_(?P<number>\d+)_\d+_(?P<file>[^/]+)$")
+SUBMISSION = re.compile(
+    r"(?P<name>.*?)(?:_(?P<late>LATE))?_(?P<number>\d+)_(?P<upload>\d+)_(?P<file>[^/]+)$"
+)
 ANONYMOUS = re.compile(r"(?:(?P<late>LATE)_)?(?P<name>anon_\w{5})_\d+_(?P<file>[^/]+)$")
 # What was typed into a field, and not handed in as a file.
 TYPED = re.compile(
@@ -49,7 +51,7 @@ def parse(name):
         typed = f"a {match['kind'] or match['anonymous_kind']}"
         return FoundFile(name, who, match["number"] or "", base, late, typed=typed)
     if readings := _readings(name, base):
-        readings[0].others = readings[1:]
+        readings[0].others = tuple(readings[1:])
         return readings[0]
     if match := ANONYMOUS.match(base):
         return FoundFile(name, match["name"], "", _again(match["file"]), bool(match["late"]))
@@ -62,7 +64,8 @@ def _readings(name, base):
     while match := SUBMISSION.match(base, start):
         who = (base[:start] + match["name"]) or "student"
         late, file = bool(match["late"]), _again(match["file"])
-        readings.append(FoundFile(name, who, match["number"], file, late))
+        found = FoundFile(name, who, match["number"], file, late, upload=int(match["upload"]))
+        readings.append(found)
         if not re.match(r"\d+_", match["file"]):
             break
         start = match.end("number")

@@ -23,13 +23,14 @@ from ..notebooks import read
 from ..notebooks.choice import is_notebook
 from ..notebooks.folder import MAX_BYTES, is_student_id
 from . import plain
-from .archive import is_junk, opened, read_entry, typed_in
+from .archive import LINK, is_junk, opened, read_entry, typed_in
 from .folders import digest, free, is_as_collected, plain_name, would_cover, write
 from .owners import Owners, groups_of
 from .roster import Listed, listed
 from .systems import SYSTEMS, require_system
 
 APART = of_course.APART
+NOTHING = Collected("", "", "new", "")
 SOURCES = {system.FROM: system for system in SYSTEMS}
 
 
@@ -88,8 +89,8 @@ class _Download:
         self.files = {}  # {student: {(owner, number): [FoundFile]}}
         self.owners = {}  # {student: Owner}
         self.collected = []
-        earlier = of_course.collected(course)
-        self.earlier = {(row.student, row.assignment): row.digest for row in earlier if row.digest}
+        rows = [row for row in of_course.collected(course) if row.what in of_course.TAKEN]
+        self.earlier = {(row.student, row.assignment): row for row in rows}
         self.is_guess = False  # does one notebook alone tell it?
         self.is_told = False  # do most of the notebooks say which assignment it is?
 
@@ -117,7 +118,8 @@ class _Download:
         if self.system is not plain:  # a download is of one assignment
             groups = [group for of in self.files.values() for group in of.values()]
             most = _most_told([file for group in groups for file in group])
-            self.is_guess = not assignment and sum(len(group) for group in groups) == 1
+            alone = [file.file for group in groups for file in group]
+            self.is_guess = not assignment and len(alone) == 1 and str(most) not in alone[0]
             assignment = assignment or most
             self.is_told = assignment == most
         try:
@@ -228,16 +230,20 @@ class _Download:
         remarks = [*remarks, *typed, *strange, *(["late, says the LMS"] if late else [])]
         if of_course.was_dropped(self.course, student):
             remarks.append("was dropped (`student drop`), and is here again")
+        sources = APART.join(file.source for file, _ in pairs)[:300]
         place = self.course.submission(assignment, student)
         self.course.submitted.mkdir(parents=True, exist_ok=True)
         new = Path(tempfile.mkdtemp(prefix=".collect-", dir=self.course.submitted))
         try:
             write(new, assignment, pairs, time)
             new.chmod(0o755)
-            before, what = self.earlier.get((student, assignment), ""), "new"
-            collected = f"{digest(new)} {time or before.partition(' ')[2]}".strip()
+            row, what = self.earlier.get((student, assignment), NOTHING), "new"
+            collected = f"{digest(new)} {time or row.digest.partition(' ')[2]}".strip()
             if os.path.lexists(place):
-                same = is_as_collected(new, place, time, before)
+                if self._is_older(row, pairs, collected):
+                    why_not = "is older than what is here, as the LMS counts"
+                    return self.refuse(sources, why_not, student, pairs[0][0])
+                same = is_as_collected(new, place, time, row.digest)
                 what = "same as before" if same else "replaced"
             if what == "same as before" and time and not (place / "timestamp.txt").exists():
                 shutil.copy(new / "timestamp.txt", place)
@@ -256,13 +262,25 @@ class _Download:
                 os.rename(new, place)
         finally:
             shutil.rmtree(new, ignore_errors=True)
-        sources = APART.join(file.source for file, _ in pairs)[:300]
         is_member = self.owners[student].is_member  # the number is the group's, or another member's
         number = "" if is_member else pairs[0][0].number
         about = {"system": self.system.FROM, "number": number}
         about |= {"late": "late" if late else "", "unread": person.unread, "digest": collected}
         row = Collected(student, assignment, what, sources, "; ".join(remarks), **about)
         self.collected.append(row)
+        return None
+
+    def _is_older(self, row, pairs, collected):
+        """Are these files of an earlier download than those of a row: by the LMS' numbers of them,
+        or, where others were handed in, by the time?
+        """
+        found = (self.system.parse(name) for name in row.source.split(APART))
+        there = [file for file in found if file and file.number == pairs[0][0].number]
+        before = max((file.upload for file in there), default=0)
+        if before and (now := max(file.upload for file, _ in pairs)):
+            return now < before
+        (known, _, then), (own, _, time) = row.digest.partition(" "), collected.partition(" ")
+        return bool(known and then) and own != known and time < then
 
 
 def _most_told(files):
@@ -282,7 +300,9 @@ def _look_at(file, system):
     except Exception as error:  # zipfile raises what its decompressors do
         return b"", None, str(error) or repr(error)
     if file.typed:
-        return typed_in(data).encode(), None, ""
+        text = typed_in(data)
+        links = LINK.findall(text) if file.typed == "a link" else []
+        return "\n".join(links or [text]).encode(), None, ""
     return data, file.assignment or _told_by(file, data), ""
 
 

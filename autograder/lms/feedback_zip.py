@@ -64,10 +64,11 @@ def pack(assignment, course, system, path, old=MappingProxyType({})):
                 (who, f"has the page of {found[0][0]}, their group's") for who, _ in found[1:]
             ]
     with_page = {page.parents[1].name for page in pages}
+    numbers = {row.number for student, row in taken.items() if student in with_page} - {""}
     left_out += [
         (row.student or row.source, f"has no page: {row.remark}")
         for row in attendance.refused(course, assignment)
-        if row.student not in with_page
+        if row.student not in with_page and row.number not in numbers
     ]
     if not names and left_out:
         told = "; ".join(f"{who} {reason}" for who, reason in left_out)

@@ -58,7 +58,7 @@ def match(standings, people, system):
         number = number_in(system, mark)
         places = [i for i, person in enumerate(people) if _is_certainly(person, mark, number)]
         if not places and mark.numbers.get(system):
-            lost.append((mark.student, f"is {number}, who is in no row of the LMS' file"))
+            lost.append((mark.student, f"no row of the LMS' file has the number {number}"))
         elif not places:
             unsettled.append(mark)
         else:

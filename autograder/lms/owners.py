@@ -75,8 +75,8 @@ class Owners:
         if person and not _is_called(file.owner, person):
             return [
                 _nobody(
-                    f"the roster calls {file.number} {person.name!r}: a group? another "
-                    "assignment's? A group's members are named with --groups"
+                    f"the roster calls {file.number} {person.name!r}: a changed name, another "
+                    "assignment's roster, or a group? A group's members are named with --groups"
                 )
             ]
         return [self._one(file, person)]

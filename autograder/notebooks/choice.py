@@ -108,7 +108,7 @@ def require_this(cells: list[Cell], template: Template, others: Sequence[Templat
 def fingerprint(folder: str | Path) -> bytes:
     """A digest that changes when what counts in a student's folder does."""
     folder, digest = Path(folder), hashlib.sha256()
-    digest.update(ascii(set_aside(folder)).encode())
+    digest.update(ascii(_aside(folder)).encode())
     for path, is_plain in walk(folder):
         if path.name == "timestamp.txt" or is_litter(path.name):  # change no mark by themselves
             continue
@@ -229,6 +229,7 @@ def _candidates(folder, template):
         raise Ambiguous(f"there are {len(paths)} notebooks, more than the {MAX_FOUND} looked at")
     if found:
         return found
+    files = [path for path in files if path.name != "timestamp.txt"]
     received = _relative(files, folder) + _aside(folder)
     texts = [" ".join(_text(path).split()) for path in files]
     said = "".join(f", {shortened(text, 200, placeholder=' …')}" for text in texts[:1] if text)

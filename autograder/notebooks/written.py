@@ -148,7 +148,7 @@ def gather(
         _show_what_is_left(piece, ours, pieces, template, repairs, beside)
     if beside and not empty:
         names = ", ".join(ascii(name)[:80] for name in beside)
-        repairs.append(f"beside the notebook there is {names}: nobody has looked at it yet")
+        repairs.append(f"beside the notebook there is {names}: it was not graded")
     return pieces
 
 
@@ -224,12 +224,12 @@ def _show_what_is_left(piece, ours, pieces, template, repairs, beside):
     """
     parts = [other for other in pieces if other.own and other is not piece]
     texts = [part.own for part in parts]
-    code = [other.cell["source"] for other in pieces if other.cell["cell_type"] == "code"]
-    remarks = [remark for source in code for remark in long_ones(source, template.comments)]
-    texts += [fenced(remark) for remark in dict.fromkeys(remarks) if fenced(remark) not in texts]
     if beside:
         texts.append(f"Files beside the notebook: {', '.join(ascii(name)[:80] for name in beside)}")
         texts += [f"{ascii(name)[:80]}:\n\n{fenced(text)}" for name, text in beside.items() if text]
+    code = [other.cell["source"] for other in pieces if other.cell["cell_type"] == "code"]
+    remarks = [remark for source in code for remark in long_ones(source, template.comments)]
+    texts += [fenced(remark) for remark in dict.fromkeys(remarks) if fenced(remark) not in texts]
     if not texts:
         piece.cell = piece.cell | {"source": ours["source"]}
         return
@@ -242,6 +242,6 @@ def _show_what_is_left(piece, ours, pieces, template, repairs, beside):
     if names := referred(piece.cell["source"]) & pictures.keys():
         piece.cell["attachments"] = {name: pictures[name] for name in names}
     repairs.append(
-        f"nothing stands under '{grade_id(ours)}': other text of yours was put there for a person "
-        "to look at"
+        f"the cell for the answer '{grade_id(ours)}' is empty: text from elsewhere in what you "
+        "handed in was put there, for a person to look at"
     )

@@ -159,7 +159,8 @@ class Comparison:
 
     Attributes:
         questions: [(id, share of points before, now)].
-        changed: [(student, score before, now)] of those who are in both and differ.
+        changed: [(student, score before, now)] of those who are in both and differ; None where
+            there was none.
         mistakes: [(title, share of the class before, now)] of the most common ones.
     """
 
@@ -168,11 +169,15 @@ class Comparison:
         shares = {question.id: question.share for question in before.questions}
         self.questions = [(q.id, shares.get(q.id), q.share) for q in now.questions]
         both = [student for student in now.entries if student in before.entries]
-        pairs = [(s, before.entries[s].score, now.entries[s].score) for s in both]
+        pairs = [(s, _mark(before.entries[s]), _mark(now.entries[s])) for s in both]
         self.changed = [row for row in pairs if row[1] != row[2]]
         self.new = [student for student in now.entries if student not in before.entries]
         earlier = {mistake.id: mistake.share for mistake in before.mistakes}
         self.mistakes = [(m.title, earlier.get(m.id, 0.0), m.share) for m in now.mistakes[:10]]
+
+
+def _mark(entry):
+    return entry.score if entry.is_usable and not entry.faults else None
 
 
 def _share(values, condition):

@@ -94,9 +94,10 @@ def test_whoever_must_act_is_told_at_the_end_of_grade(root):
         "it looks like simple_rnn" in said and "'b.ipynb' belong to batchnorm, and differ" in said
     )
     assert "nothing has been written into it" in said and "Received: '5.12. 10:00'" in said
-    assert "extensions: nobody is 'Ada' (meant 'ada'?)" in said
-    assert "'eve': no assignment is 'batch_norm' (meant 'batchnorm'?)" in said
+    assert "extensions: no student has the id 'Ada' (meant 'ada'?)" in said
+    assert "'eve': no assignment is called 'batch_norm' (meant 'batchnorm'?)" in said
     assert "on the roster, without work here (1): gus" in said
+    assert "here, and on no roster (7): ada; ben; cy" in said
     assert "students' code ran on Python 3." in said
 
 
@@ -111,9 +112,9 @@ def test_whoever_must_act_is_told_in_json_and_report(root):
     assert run(root, "report", BATCHNORM).returncode == 0
     report = Course(root / "grading").report(BATCHNORM).read_text()
     assert "To look at (4)" in report and "it looks like simple_rnn" in report
-    assert "gus" in report and "nobody is &#39;Ada&#39;" in report
+    assert "gus" in report and "the id &#39;Ada&#39;" in report
     told = json.loads(Course(root / "grading").class_file(BATCHNORM).read_text())["remarks"]
-    assert any("extensions: nobody is 'Ada'" in remark for remark in told)
+    assert any("no student has the id 'Ada'" in remark for remark in told)
     assert any("without work here (1): gus" in remark for remark in told)
     assert run(root, "report").returncode == 0
     course = Course(root / "grading").course_report.read_text()
@@ -159,7 +160,7 @@ def test_marks_are_numbers_only_where_there_are_any(root):
         "hal": ("", "to be graded by hand"),
     }
     assert rows["hal"]["why_batchnorm"] == "" and rows["hal"]["points_so_far"] == "30"
-    assert rows["gus"]["last_name"] == "Never" and "extensions: nobody is 'Ada'" in said
+    assert rows["gus"]["last_name"] == "Never" and "no student has the id 'Ada'" in said
 
 
 def test_time_written_after_grading_counts_at_export_and_then_on_the_page(root, sandbox):

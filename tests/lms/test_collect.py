@@ -265,7 +265,8 @@ def test_is_nothing_lost_when_somebody_hands_in_again(tmp_path):
     assert submitted(tmp_path)["lovelaceada--101/batchnorm/batchnorm.ipynb"] == OTHER
     old = tmp_path / "replaced" / "lovelaceada--101" / "batchnorm" / "batchnorm.ipynb"
     assert old.read_text() == WORK
-    collect(first, "canvas", Course(tmp_path)), collect(second, "canvas", Course(tmp_path))
+    for number, work in ((3, WORK), (4, OTHER)):
+        collect(pack(tmp_path / "x.zip", {name.format(number): work}), "canvas", Course(tmp_path))
     assert len(list((tmp_path / "replaced").rglob("*.ipynb"))) == 3
 
 

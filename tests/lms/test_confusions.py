@@ -93,7 +93,7 @@ def test_number_that_is_known_weighs_more_than_login_and_name():
     assert [row[1] for row in exported("canvas", [mark], rows)[0][1:]] == ["101"]
     alone = [rows[0], rows[1], [*listed("Smith, John", "309", "smithjo2"), ""]]
     table, left_out = exported("canvas", [mark], alone)
-    assert table[1:] == [] and "is 101, who is in no row" in left_out["jsmith"]
+    assert table[1:] == [] and "has the number 101" in left_out["jsmith"]
 
 
 def test_number_of_one_system_is_none_of_another():
@@ -235,11 +235,29 @@ def test_what_staff_changed_stays_while_nothing_else_is_handed_in(course, archiv
 
 def test_assignment_that_one_notebook_alone_tells_is_said_to_be_a_guess(course, archive):
     collect(archive({"lovelaceada_101_1_batchnorm.ipynb": WORK}), "canvas", course)
-    later = archive({"lovelaceada_101_2_batchnorm.ipynb": OTHER})
+    later = archive({"lovelaceada_101_2_mine.ipynb": OTHER})
     [found] = collect(later, "canvas", course)
     assert "nothing but what is in it says that it is batchnorm" in found.remark
     [found] = collect(archive({"a_1_1_b.ipynb": WORK}), "canvas", course, load(BATCHNORM))
     assert found.remark == ""
+
+
+def test_older_download_takes_nothing_of_a_newer_ones_place(course, archive):
+    first, second = ({f"lovelaceada_101_{n}_b.ipynb": w} for n, w in ((5003, OTHER), (6003, WORK)))
+    for files in (first, second, first):
+        [found] = collect(archive(files), "canvas", course, load(BATCHNORM))
+    assert found.what == "not taken" and "is older than what is here" in found.remark
+    place = course.submission(BATCHNORM, "lovelaceada--101") / "batchnorm.ipynb"
+    assert place.read_text() == WORK
+
+
+def test_older_time_with_another_version_takes_no_place_either(course, archive):
+    for time, work, what in (("8:00 PM", WORK, "new"), ("7:00 PM", OTHER, "not taken")):
+        files, sheet = timed(f"Tuesday, 1 December 2026, {time}")
+        found = collect(archive(dict.fromkeys(files, work)), "moodle", course, roster=sheet)
+        assert [row.what for row in found] == [what]
+    files, sheet = timed("Tuesday, 1 December 2026, 7:00 PM")
+    assert collect(archive(files), "moodle", course, roster=sheet)[0].what == "replaced", "its zone"
 
 
 def timed(time):

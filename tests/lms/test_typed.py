@@ -59,7 +59,7 @@ def test_text_beside_answered_questions_is_mentioned(course, archive):
     answered = json.dumps(fill(BATCHNORM, written(BATCHNORM), answer="It is 0."))
     collect(archive({NOTEBOOK: answered, "nguyenbao_103_text.html": TEXT}), "canvas", course)
     verdict = mark(course.submission(BATCHNORM, "nguyenbao--103"), load(BATCHNORM))
-    assert any("'text typed into canvas.txt': nobody has looked" in str(n) for n in verdict.notes)
+    assert any("'text typed into canvas.txt': it was not graded" in str(n) for n in verdict.notes)
 
 
 def test_text_instead_of_a_notebook_is_no_mark_and_says_what_it_was(course, archive):
@@ -114,6 +114,13 @@ def test_download_of_another_assignment_is_refused_as_a_whole(course, archive):
     work = {"a_1_2_xavier.ipynb": XAVIER, "b_3_4_xavier.ipynb": XAVIER}
     found = collect(archive(work), "canvas", course, load(BATCHNORM))
     assert {row.what for row in found} == {"not taken"} and not course.submitted.exists()
+
+
+def test_link_is_the_link_alone(course, archive):
+    page = "<title>Student URL</title><p>This was a URL to <a href='https://a.example/x'>there</a>"
+    collect(archive({ADA: WORK, "zimmerzoe_102_link.html": page}), "canvas", course)
+    [path] = course.submission(BATCHNORM, "zimmerzoe--102").iterdir()
+    assert path.read_text() == "https://a.example/x"
 
 
 def test_typed_page_is_read_as_its_text_and_its_links():
