@@ -181,6 +181,47 @@ def test_time_written_after_grading_counts_at_export_and_then_on_the_page(root, 
     assert exported(root)[0]["ada"]["mark"] == "38"
 
 
+def test_time_that_became_none_is_told_and_its_page_stays(root):
+    place = Course(root / "grading").submission(BATCHNORM, "ada") / "timestamp.txt"
+    before = page(root, "ada")
+    place.write_text("3 December, ten")
+    done = run(root, "feedback", BATCHNORM)
+    assert (
+        "ada: its page is as it was: timestamp.txt" in done.stderr and page(root, "ada") == before
+    )
+    run(root, "report", BATCHNORM)
+    report = Course(root / "grading").report(BATCHNORM).read_text()
+    assert "timestamp.txt is no time, and there is no mark: ada" in report
+    place.unlink()
+
+
+def test_time_that_was_wrong_and_is_corrected_leaves_marks_settled(root, sandbox):
+    by_hand(root, "hal", 8.0)
+    place = Course(root / "grading").submission(BATCHNORM, "hal") / "timestamp.txt"
+    for text in ("3 December, ten", "2026-12-01T23:00:00Z"):
+        place.write_text(text)
+        graded(root, sandbox)
+    assert exported(root)[0]["hal"]["mark"] == "38"
+
+
+def test_points_for_another_version_count_in_no_sum(root, sandbox):
+    hand_in(root / "grading", "ada", fill(BATCHNORM, {}, answer="Another answer."))
+    graded(root, sandbox)
+    row = exported(root)[0]["ada"]
+    assert (row["mark"], row["why_batchnorm"], row["points_so_far"]) == ("", "", "0")
+    text = page(root, "ada")
+    assert "(Score so far: 0.0 / 40.0)" in text and "Well said." not in text
+    hand_in(root / "grading", "ada", MODEL)
+    graded(root, sandbox)
+    by_hand(root, "ada", 8.0)
+
+
+def test_page_of_what_could_not_be_graded_has_nothing_of_the_release(root):
+    for student in ("cy", "eve"):
+        assert "NotImplementedError" not in page(root, student)
+        assert "No response" not in page(root, student)
+
+
 def test_date_that_is_changed_counts_on_the_page_at_the_next_grade(root, sandbox):
     place = Course(root / "grading").submission(BATCHNORM, "ada") / "timestamp.txt"
     place.write_text("2026-12-03 10:00:00 +0100")
