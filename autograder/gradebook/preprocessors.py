@@ -29,6 +29,7 @@ from ..sandbox import DEFAULT
 from . import lateness, terms
 from .exporter import PLACE
 
+MARKS = re.compile(r"(?m)^#+ (?:BEGIN|END) MARK SCHEME\n?")  # around it
 SUMMARY_ID = "autograder-summary"
 UNUSABLE_PAGE = "autograder_unusable"  # in the metadata: there was nothing to grade
 MARK_SCHEME = re.compile(r"(?ms)\s*^#+ BEGIN MARK SCHEME$.*?^#+ END MARK SCHEME$")
@@ -148,8 +149,8 @@ class Grades(GetGrades):
 
     def preprocess_cell(self, cell, resources, cell_index):
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
-        if cell.cell_type == "markdown" and is_locked(cell) and not self.mark_scheme:
-            cell.source = MARK_SCHEME.sub("", cell.source)
+        if cell.cell_type == "markdown" and is_locked(cell):
+            cell.source = (MARKS if self.mark_scheme else MARK_SCHEME).sub("", cell.source)
         if is_grade(cell):
             name = cell.metadata.nbgrader["grade_id"]
             places = (self.notebook_id, self.assignment_id, self.student_id)

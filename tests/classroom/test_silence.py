@@ -327,3 +327,14 @@ def test_cells_of_a_slow_notebook_keep_their_definitions(mark, model):
     model["cells"][place : place + 1] = [*slow, late]
     verdict = mark(model, limits=Limits(notebook=4.0))
     assert verdict.status == "timeout" and verdict.score == 30, [str(n) for n in verdict.notes]
+
+
+def test_mark_scheme_is_on_the_page_where_the_course_says_so(root):
+    config = root / "nbgrader_config.py"
+    config.write_text(CONFIG + "c.Grades.mark_scheme = True\n")
+    try:
+        assert run(root, "feedback", BATCHNORM, "--student", "hal").returncode == 0
+        text = page(root, "hal")
+    finally:
+        config.write_text(CONFIG)
+    assert "Mark scheme" in text and "MARK SCHEME" not in text
