@@ -16,6 +16,7 @@ from rich.progress import (
 from rich.table import Table
 
 from ..feedback import STATUS, points, reasons_text
+from ..feedback.text import counted
 from ..sandbox.wire import clean
 
 
@@ -61,11 +62,6 @@ def show_class(entries, course, assignment):
     }
     for what, path in places.items():
         console.print(f"{what}: {path}", highlight=False, soft_wrap=True, markup=False)
-
-
-def counted(number, what):
-    """1 -> '1 student', 2 -> '2 students'."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def show_to_see(entries, console):

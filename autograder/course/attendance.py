@@ -5,9 +5,8 @@ They come from what the rosters and the downloads of the term said, as `people` 
 
 from . import people
 from .course import Course
+from .notes import some
 from .people import Collected
-
-SHOWN = 50  # of one kind
 
 
 def absent(course: Course, assignment: str) -> list[str]:
@@ -15,7 +14,7 @@ def absent(course: Course, assignment: str) -> list[str]:
     missing = [who for who in people.names(course) if not _is_here(course, assignment, who)]
     why = {row.student: row.remark for row in refused(course, assignment)}
     told = [f"{who} ({why[who]})" if why.get(who) else who for who in sorted(missing)]
-    return [f"on the roster, without work here ({len(told)}): {_listed(told)}"] if told else []
+    return [f"on the roster, without work here ({len(told)}): {some(told, '; ')}"] if told else []
 
 
 def strangers(course: Course, assignment: str) -> list[str]:
@@ -23,7 +22,7 @@ def strangers(course: Course, assignment: str) -> list[str]:
     listed = people.names(course)
     there = course.submitted.glob(f"*/{assignment}") if listed else ()
     found = sorted({path.parent.name for path in there} - listed.keys())
-    return [f"here, and on no roster ({len(found)}): {_listed(found)}"] if found else []
+    return [f"here, and on no roster ({len(found)}): {some(found, '; ')}"] if found else []
 
 
 def passed_over(course: Course, assignment: str) -> list[str]:
@@ -36,7 +35,7 @@ def passed_over(course: Course, assignment: str) -> list[str]:
     beside = [row for row in rows if row.student and _is_here(course, assignment, row.student)]
     nobodys = [row for row in rows if row not in beside and row.student not in listed]
     return [
-        f"{what} ({len(found)}): {_listed([_told(row) for row in found])}"
+        f"{what} ({len(found)}): {some([_told(row) for row in found], '; ')}"
         for what, found in (
             ("not taken, beside the work that is here", beside),
             ("not taken", nobodys),
@@ -80,8 +79,3 @@ def _told(row: Collected) -> str:
 
 def _is_here(course: Course, assignment: str, student: str) -> bool:
     return course.submission(assignment, student).exists()
-
-
-def _listed(told: list[str]) -> str:
-    more = f" and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
-    return "; ".join(told[:SHOWN]) + more

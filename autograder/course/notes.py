@@ -4,7 +4,7 @@ In JSON, in pages and in tables a note is its text; one for staff begins with `S
 is part of the format: results are read again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 REPAIR = "repair"  # something was set right before grading
@@ -16,6 +16,7 @@ UNSEALED = "unsealed"  # graded without walls
 STAFF = "staff"  # staff have to act
 
 MARK = "STAFF: "
+SHOWN = 50  # names in one sentence
 WITHOUT_WALLS = (
     "graded without walls (--sandbox process): the student's code could read this machine's files"
 )
@@ -45,6 +46,12 @@ class Note:
         if text.startswith(MARK):
             return cls(STAFF, text.removeprefix(MARK))
         return cls(UNSEALED if text == WITHOUT_WALLS else "", text)
+
+
+def some(names: Sequence[str], between: str = ", ") -> str:
+    """The first of many names, and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return between.join(names[:SHOWN]) + more
 
 
 def for_staff(notes: Iterable[Note]) -> list[Note]:

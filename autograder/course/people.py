@@ -5,6 +5,7 @@ that was collected, or not taken and why. Both only grow.
 """
 
 import csv
+import functools
 import io
 import shutil
 from collections.abc import Iterable
@@ -225,6 +226,13 @@ def _read(path: Path, kind: type[Row]) -> list[Row]:
     """The rows of a table of ours; columns that it does not have yet are empty."""
     if not path.exists():
         return []
+    about = path.stat()  # one command asks for a term's rows a dozen times
+    return list(_parsed(path, kind, (about.st_ino, about.st_mtime_ns, about.st_size)))
+
+
+@functools.lru_cache(8)
+def _parsed(path: Path, kind: type[Any], version: tuple[int, ...]) -> tuple[Any, ...]:
+    """The rows of a version of a table."""
     text = path.read_text(encoding="utf-8-sig")
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     names = [field.name for field in fields(kind)]
@@ -235,7 +243,7 @@ def _read(path: Path, kind: type[Row]) -> list[Row]:
             f"expected the table that was written here, with the columns {', '.join(names)}. "
             f"Received {path} with: {first[:200]}"
         )
-    return [kind(**{name: _plain(row.get(name)) for name in names}) for row in rows]
+    return tuple(kind(**{name: _plain(row.get(name)) for name in names}) for row in rows)
 
 
 def _write(path: Path, rows: Iterable[Row], kind: type[Row]) -> Path:
@@ -245,6 +253,7 @@ def _write(path: Path, rows: Iterable[Row], kind: type[Row]) -> Path:
     writer.writerows({name: harmless(_shown(v)) for name, v in asdict(row).items()} for row in rows)
     path = write_text(path, "\ufeff" + text.getvalue())  # a spreadsheet takes it for UTF-8 so
     path.chmod(0o600)  # who did what is nobody else's business
+    _parsed.cache_clear()  # two versions of one moment may look alike
     return path
 
 

@@ -61,9 +61,14 @@ def shorten(text, width):
     return text if len(text) <= width else shortened(text, width, placeholder=" …")
 
 
+def counted(number, what):
+    """1 -> '1 student', 2 -> '2 students'."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def count_cases(number):
     """1 -> '1 case', 7 -> '7 cases'."""
-    return "1 case" if number == 1 else f"{number} cases"
+    return counted(number, "case")
 
 
 def points(number):

@@ -12,12 +12,12 @@ from traitlets import TraitError
 
 from ..assignments import NAMES
 from ..course import people, times
+from ..course.notes import some
 from ..errors import BadSetting
 from ..feedback import points
 from ..notebooks.folder import time_fault, time_of
 from .late import duration
 
-SHOWN = 50  # students in one sentence
 WRITE = "write a timestamp.txt beside the notebook"
 
 
@@ -164,16 +164,16 @@ def _unknown_times(gradebook, assignment, course):
     unread = [] if assignment.duedate is None else unread
     said = []
     if faulty:
-        said.append(f"timestamp.txt is no time, and there is no mark: {_some(faulty)}")
+        said.append(f"timestamp.txt is no time, and there is no mark: {some(faulty)}")
     if late and assignment.duedate is None:
         said.append(
             "late, says the LMS, which costs nothing as long as nobody says when the assignment "
-            f"is due (`due {assignment.name} TIME`): {_some(late)}"
+            f"is due (`due {assignment.name} TIME`): {some(late)}"
         )
     elif late:
         said.append(
             f"late, says the LMS, and nobody has said when, so that it costs nothing: "
-            f"{_some(late)} ({WRITE})"
+            f"{some(late)} ({WRITE})"
         )
     late_or_unread = {student for student, row in taken.items() if row.late or row.unread}
     untimed = [s for s, r in taken.items() if r.system == "moodle" and s not in known]
@@ -181,18 +181,14 @@ def _unknown_times(gradebook, assignment, course):
     if untimed:
         said.append(
             "from Moodle without a time, so that lateness costs nothing: "
-            f"{_some(untimed)} (Moodle's worksheet, --roster, has times)"
+            f"{some(untimed)} (Moodle's worksheet, --roster, has times)"
         )
     if unread:
         said.append(
             f"when these were handed in cannot be read, so that lateness costs nothing: "
-            f"{_some(unread)} ({WRITE})"
+            f"{some(unread)} ({WRITE})"
         )
     return said
-
-
-def _some(names):
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" * (len(names) > SHOWN))
 
 
 def set_due(gradebook, assignment, time):

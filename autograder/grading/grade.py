@@ -10,7 +10,7 @@ from ..assignments import Assignment, load_all
 from ..course import settings
 from ..course.notes import CELL, DAMAGE, REPAIR, STAFF, UNSEALED, WITHOUT_WALLS, Note
 from ..errors import Damaged, WrongFile
-from ..notebooks import choice, reader, repair, runnable
+from ..notebooks import choice, disturbed, reader, repair, runnable
 from ..notebooks.cells import Template
 from ..sandbox import DEFAULT, Limits, backend, interpreter
 from .ask import ask_all
@@ -164,7 +164,7 @@ def _look_again(work: Work, student: Student, results: list[Result]) -> list[Not
     """
     lost = {result.question for result in results if result.score < result.max_score}
     places = sorted((n, name) for name, n in work.checks.items() if name in lost)
-    places = [place for place in places if runnable.is_disturbed(work.cells, place[0])]
+    places = [place for place in places if disturbed.is_disturbed(work.cells, place[0])]
     better, done = {}, -1
     with student.of_cells([]) as earlier:
         for number, name in places:

@@ -97,14 +97,14 @@ class _Download:
     def add(self, file, owner):
         """A file, and whose it is; or nobody's, and why."""
         if not owner.student:
-            self.refuse(file.source, "; ".join(owner.remarks), file.owner, file)
-        else:
-            if file.typed:  # it is kept as a file: a person has to see it
-                file.file = f"{file.typed.removeprefix('a ')} typed into {self.system.FROM}.txt"
-            group = self.files.setdefault(owner.student, {})
-            who = owner.student if owner.is_member else file.owner
-            group.setdefault((who, file.number), []).append(file)
-            self.owners[owner.student] = owner
+            return self.refuse(file.source, "; ".join(owner.remarks), file.owner, file)
+        if file.typed:  # it is kept as a file: a person has to see it
+            file.file = f"{file.typed.removeprefix('a ')} typed into {self.system.FROM}.txt"
+        group = self.files.setdefault(owner.student, {})
+        who = owner.student if owner.is_member else file.owner
+        group.setdefault((who, file.number), []).append(file)
+        self.owners[owner.student] = owner
+        return None
 
     def refuse(self, source, remark, student="", file=None):
         """Say that a file is not taken."""
@@ -222,10 +222,8 @@ class _Download:
     def _put(self, student, assignment, pairs, person, remarks):
         """Write a folder beside its place, then move it there; what was there before is kept."""
         time, late = person.time, person.is_late or any(file.late for file, _ in pairs)
-        instead = all(file.typed for file, _ in pairs)
-        typed = [
-            (_instead if instead else _as_well)(file, data) for file, data in pairs if file.typed
-        ]
+        told = _instead if all(file.typed for file, _ in pairs) else _as_well
+        typed = [told(file, data) for file, data in pairs if file.typed]
         strange = [f"looks like {file.belongs}" for file, _ in pairs if file.belongs]
         remarks = [*remarks, *typed, *strange, *(["late, says the LMS"] if late else [])]
         if of_course.was_dropped(self.course, student):
@@ -238,12 +236,13 @@ class _Download:
             write(new, assignment, pairs, time)
             new.chmod(0o755)
             row, what = self.earlier.get((student, assignment), NOTHING), "new"
-            collected = f"{digest(new)} {time or row.digest.partition(' ')[2]}".strip()
+            own = digest(new)
+            collected = f"{own} {time or row.digest.partition(' ')[2]}".strip()
             if os.path.lexists(place):
                 if self._is_older(row, pairs, collected):
                     why_not = "is older than what is here, as the LMS counts"
                     return self.refuse(sources, why_not, student, pairs[0][0])
-                same = is_as_collected(new, place, time, row.digest)
+                same = is_as_collected(new, own, place, time, row.digest)
                 what = "same as before" if same else "replaced"
             if what == "same as before" and time and not (place / "timestamp.txt").exists():
                 shutil.copy(new / "timestamp.txt", place)

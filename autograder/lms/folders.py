@@ -52,11 +52,12 @@ def digest(folder):
     return found.hexdigest()
 
 
-def is_as_collected(new, place, time, before):
+def is_as_collected(new, own, place, time, before):
     """Is what was just written what was collected before, as its row in the table has it? What
     staff changed since stays as they left it, unless they left no notebook.
 
     Args:
+        own: the digest of what was just written.
         time: when it was handed in, or "" where that is not known.
         before: `"<digest> <time>"` of that row, or "".
     """
@@ -64,7 +65,7 @@ def is_as_collected(new, place, time, before):
     if not known:  # collected by an earlier version
         return is_same(new, place)
     left = has_notebook(place) or not has_notebook(new)
-    return left and known == digest(new) and time in ("", then)
+    return left and known == own and time in ("", then)
 
 
 def has_notebook(folder):
@@ -93,6 +94,5 @@ def would_cover(place, contents):
     """
     if not place.is_dir():
         return os.path.lexists(place)
-    files = [path for path, is_plain in walk(place) if is_plain]
-    there = {path.read_bytes() for path in files}
-    return not there.issuperset(contents) and any(is_notebook(path.name) for path in files)
+    there = {path.read_bytes() for path, is_plain in walk(place) if is_plain}
+    return not there.issuperset(contents) and has_notebook(place)

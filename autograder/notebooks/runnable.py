@@ -1,6 +1,5 @@
 """Which cells the sealed process runs."""
 
-import builtins
 from collections.abc import Mapping
 
 from .cells import Template, grade_id, is_experiment, is_locked, is_solution, same, tags
@@ -8,12 +7,9 @@ from .repair import Notebook
 from .syntax import (
     as_run,
     definitions,
-    disturbs,
-    functions_defined,
     functions_only,
     imports,
     names_defined,
-    values_defined,
     without_stubs,
     written_functions,
 )
@@ -91,14 +87,6 @@ def checks(notebook: Notebook) -> dict[str, int]:
     code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
     places = [(grade_id(cell), i) for i, cell in enumerate(code, 1) if is_locked(cell)]
     return {name: number for name, number in places if name}
-
-
-def is_disturbed(cells: list[tuple[int, str]], number: int) -> bool:
-    """Does a cell below the check of this number change what those above it do?"""
-    above = [without_stubs(s, functions_defined(s)) for n, s in cells if n < number]
-    known = set(dir(builtins)).union(*map(names_defined, above))
-    values = frozenset[str]().union(*map(values_defined, above))
-    return any(disturbs(source, known, values) for n, source in cells if n > number)
 
 
 def names_not_run(notebook: Notebook) -> dict[str, int]:

@@ -8,7 +8,6 @@ from threading import Lock
 
 from ..sandbox import statements
 
-SETTINGS = ("seterr", "seterrcall", "errstate", "setrecursionlimit")  # that change what others do
 PLAIN = (ast.Constant, ast.BinOp, ast.UnaryOp, ast.Tuple, ast.List, ast.Set, ast.Dict)
 CHEAP = frozenset("float int finfo sqrt exp log array float32 float64".split())
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -85,15 +84,6 @@ def names_defined(source: str) -> frozenset[str]:
 
 
 @lru_cache(1024)
-def values_defined(source: str) -> frozenset[str]:
-    """Names that a cell gives values at its top level, and no functions, classes or modules."""
-    tree = readable(without_magics(source))
-    nodes = [node for node in tree.body if not isinstance(node, DEFINITIONS)] if tree else []
-    names = [part for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)]
-    return frozenset(name.id for name in names if isinstance(name.ctx, ast.Store))
-
-
-@lru_cache(1024)
 def functions_only(source: str) -> str:
     """A cell's functions and classes, each in its line."""
     return _kept(source, lambda node: isinstance(node, FUNCTIONS))
@@ -117,12 +107,18 @@ def definitions(source: str, also: frozenset[str] = frozenset()) -> str:
 def _kept(source, is_kept):
     """A cell without the statements that are not kept; lines keep their numbers."""
     source = without_magics(source)
-    tree, lines, kept = readable(source), source.split("\n"), set()
-    for node in tree.body if tree else ():
-        if is_kept(node):
-            first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-            kept.update(range(first, node.end_lineno + 1))
+    tree, lines = readable(source), source.split("\n")
+    kept = _lines_of(node for node in tree.body if is_kept(node)) if tree else ()
     return "\n".join(line if i in kept else "" for i, line in enumerate(lines, 1)).rstrip()
+
+
+def _lines_of(nodes):
+    """The numbers of the lines of statements, and of their decorators."""
+    numbers = set()
+    for node in nodes:
+        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+        numbers.update(range(first, (node.end_lineno or 0) + 1))
+    return numbers
 
 
 def _targets(assignment):
@@ -178,10 +174,7 @@ def without_stubs(source: str, names: Collection[str]) -> str:
     stubs = [node for node in tree.body if _is_stub(node, names)] if tree else []
     if not stubs:
         return source
-    starts = [min([n.lineno, *(d.lineno for d in n.decorator_list)]) for n in stubs]
-    ends = [(node.end_lineno or 0) + 1 for node in stubs]
-    left_out = {i for start, end in zip(starts, ends) for i in range(start, end)}
-    lines = without_magics(source).split("\n")
+    left_out, lines = _lines_of(stubs), without_magics(source).split("\n")
     return "\n".join("" if i in left_out else line for i, line in enumerate(lines, 1))
 
 
@@ -195,50 +188,6 @@ def _is_stub(node, names):
 def written_functions(source: str) -> frozenset[str]:
     """Names of the functions that a cell defines, but for those that are stubs."""
     return functions_defined(without_stubs(source, functions_defined(source)))
-
-
-def disturbs(source: str, known: Collection[str], values: Collection[str] = ()) -> bool:
-    """Could a cell change what functions of earlier cells do: by giving one of the `known` names
-    another value, or by changing what it stands for?
-
-    Args:
-        values: those of the names that stand neither for functions nor for modules.
-    """
-    tree = readable(without_magics(source))
-    if tree is None:
-        return False
-    if any(isinstance(node, ast.Global) for node in ast.walk(tree)):
-        return True
-    return bool(names_defined(source) & set(known)) or any(
-        _changes(node, known, values) for node in _at_top_level(tree)
-    )
-
-
-def _at_top_level(tree):
-    """All nodes but those inside functions and classes."""
-    waiting = list(tree.body)
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            waiting += ast.iter_child_nodes(node)
-
-
-def _changes(node, known, values):
-    """Does a node delete a known name, change a part of one, a setting, or import everything?"""
-    if isinstance(node, ast.Call):
-        owner = getattr(node.func, "value", None)
-        is_method = isinstance(owner, ast.Name) and owner.id in values
-        return is_method or getattr(node.func, "attr", "") in SETTINGS
-    if isinstance(node, ast.ImportFrom):
-        return any(alias.name == "*" for alias in node.names)
-    if not isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
-        return False
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    if isinstance(node, ast.Call):
-        return getattr(node.func, "id", "") in ("globals", "vars")
-    return isinstance(node, ast.Name) and node.id in known
 
 
 def enclosing_loop(source: str, line: int) -> str | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from .. import templates
 from ..feedback import points
+from ..feedback.text import counted
 from ..sandbox.wire import clean
 
 
@@ -13,7 +14,9 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-templates.environment(__file__).filters.update(points=points, percent=percent, clean=clean)
+templates.environment(__file__).filters.update(
+    points=points, percent=percent, clean=clean, counted=counted
+)
 
 
 def render(template: str, **values: Any) -> str:

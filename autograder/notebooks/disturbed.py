@@ -1,0 +1,78 @@
+"""Whether a cell further down changes what the functions above it do."""
+
+import ast
+import builtins
+from collections.abc import Collection
+from functools import lru_cache
+
+from .syntax import (
+    DEFINITIONS,
+    functions_defined,
+    names_defined,
+    readable,
+    without_magics,
+    without_stubs,
+)
+
+SETTINGS = ("seterr", "seterrcall", "errstate", "setrecursionlimit")  # that change what others do
+
+
+def is_disturbed(cells: list[tuple[int, str]], number: int) -> bool:
+    """Does a cell below the check of this number change what those above it do?"""
+    above = [without_stubs(s, functions_defined(s)) for n, s in cells if n < number]
+    known = set(dir(builtins)).union(*map(names_defined, above))
+    values = frozenset[str]().union(*map(_values_defined, above))
+    return any(_disturbs(source, known, values) for n, source in cells if n > number)
+
+
+def _disturbs(source: str, known: Collection[str], values: Collection[str]) -> bool:
+    """Could a cell change what functions of earlier cells do: by giving one of the `known` names
+    another value, or by changing what it stands for?
+
+    Args:
+        values: those of the names that stand neither for functions nor for modules.
+    """
+    tree = readable(without_magics(source))
+    if tree is None:
+        return False
+    if any(isinstance(node, ast.Global) for node in ast.walk(tree)):
+        return True
+    return bool(names_defined(source) & set(known)) or any(
+        _changes(node, known, values) for node in _at_top_level(tree)
+    )
+
+
+def _at_top_level(tree):
+    """All nodes but those inside functions and classes."""
+    waiting = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _changes(node, known, values):
+    """Does a node delete a known name, change a part of one, a setting, or import everything?"""
+    if isinstance(node, ast.Call):
+        owner = getattr(node.func, "value", None)
+        is_method = isinstance(owner, ast.Name) and owner.id in values
+        return is_method or getattr(node.func, "attr", "") in SETTINGS
+    if isinstance(node, ast.ImportFrom):
+        return any(alias.name == "*" for alias in node.names)
+    if not isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
+        return False
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Call):
+        return getattr(node.func, "id", "") in ("globals", "vars")
+    return isinstance(node, ast.Name) and node.id in known
+
+
+@lru_cache(1024)
+def _values_defined(source: str) -> frozenset[str]:
+    """Names that a cell gives values at its top level, and no functions, classes or modules."""
+    tree = readable(without_magics(source))
+    nodes = [node for node in tree.body if not isinstance(node, DEFINITIONS)] if tree else []
+    names = [part for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)]
+    return frozenset(name.id for name in names if isinstance(name.ctx, ast.Store))
