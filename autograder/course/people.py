@@ -227,7 +227,8 @@ def _read(path: Path, kind: type[Row]) -> list[Row]:
     if not path.exists():
         return []
     about = path.stat()  # one command asks for a term's rows a dozen times
-    return list(_parsed(path, kind, (about.st_ino, about.st_mtime_ns, about.st_size)))
+    version = (about.st_ino, about.st_mtime_ns, about.st_size)
+    return list(_parsed(path, kind, version))  # type: ignore[arg-type]  # a class can be hashed
 
 
 @functools.lru_cache(8)
