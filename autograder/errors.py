@@ -7,7 +7,9 @@
     │   └── OtherSystem     a download of another LMS than it is said to be
     ├── BadSetting          nbgrader_config.py or a variable holds a value that cannot be used
     ├── OtherMaximum        an LMS' column has other points than the assignment
-    ├── OtherTerm           earlier marks were drawn from another term word
+    ├── OtherTerm           earlier marks were drawn from another term word or secret
+    ├── NoKeras             Keras is to be asked, and is not installed
+    ├── KerasDiffers        Keras answers something else than the same mathematics in NumPy
     ├── NoCourseFolder      an installed package has no solutions/ to release or publish
     ├── NotPublished        the students' archive would hold something that is not for students
     ├── Busy                another process is doing the same work
@@ -57,7 +59,15 @@ class OtherMaximum(AutograderError):
 
 
 class OtherTerm(AutograderError):
-    """What was graded before was drawn from another term word than this shell has."""
+    """What was graded before was drawn from another term word or secret than there is here."""
+
+
+class NoKeras(AutograderError):
+    """Keras cannot be asked, since it is not installed."""
+
+
+class KerasDiffers(AutograderError):
+    """The installed Keras is not the one that the grader's own mathematics was proved equal to."""
 
 
 class OtherSystem(UnreadableFile):

@@ -7,16 +7,19 @@ import gc
 import json
 import os
 import pickle
+from pathlib import Path
 
 from autograder.gradebook.lean import leave_out_servers
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is loaded: see autograder.cli
+# Every course of the tests draws from one secret: what is stored here of verdicts stays the same.
+os.environ["AUTOGRADER_SECRET"] = str(Path(__file__).parent / "helpers" / "secret.txt")
 leave_out_servers()  # before nbgrader is
 
 import pytest
 
 from autograder import audit, grading
-from autograder.assignments import NAMES, load, load_all
+from autograder.assignments import NAMES, load
 from autograder.course import settings
 from autograder.grading import session
 from autograder.sandbox import Limits, available, backend
@@ -89,16 +92,8 @@ def shared(tmp_path_factory, worker_id):
     return shared
 
 
-@pytest.fixture(scope="session")
-def warm_key(shared):
-    """The answer key on disk, so that no test waits for TensorFlow."""
-    for assignment in load_all():
-        word = f"key-{assignment.name}-{settings.term()}"
-        shared(word, lambda: grading.compute_key(assignment))  # noqa: B023 (called at once)
-
-
 @pytest.fixture
-def ask_sealed(sandbox, warm_key):
+def ask_sealed(sandbox):
     """ask_sealed(sources, …) -> ({question id: Result}, Student): put all questions to these cells."""
 
     def ask(cells, assignment=BATCHNORM, **limits):
@@ -119,7 +114,7 @@ def ask(ask_sealed, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def audited(warm_key, shared):
+def audited(shared):
     """audited(assignment) -> Audit: all known solutions and mistakes, graded once for all tests, in
     this process; that sealed ones give the same is a test of its own.
     """
@@ -139,7 +134,7 @@ def audited(warm_key, shared):
 
 
 @pytest.fixture
-def mark(sandbox, warm_key):
+def mark(sandbox):
     """mark(notebook) -> Verdict, for a notebook as a dict or as bytes."""
 
     def mark(notebook, assignment=None, **options):
@@ -162,4 +157,4 @@ def model_cells():
 
 
 def pytest_report_header():
-    return f"answer key of the term {settings.term()!r}; {os.cpu_count()} cores; {len(NAMES)} assignments"
+    return f"hidden inputs of the term {settings.term()!r}; {os.cpu_count()} cores; {len(NAMES)} assignments"

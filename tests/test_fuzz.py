@@ -147,7 +147,7 @@ class Answering(Session):
 @pytest.mark.parametrize("assignment", NAMES)
 @settings(max_examples=FEW, **QUIET)
 @given(drawn=st.lists(replies, min_size=1, max_size=4))
-def test_is_any_reply_judged_without_a_fault(warm_key, assignment, drawn):
+def test_is_any_reply_judged_without_a_fault(assignment, drawn):
     drawn = json.loads(json.dumps(drawn))
     known = load(assignment)
     student = Student([], known.exam.functions, session=Answering(drawn))

@@ -16,7 +16,7 @@ PACKED = ("autograder", "assignments", "solutions", "README.md", "pyproject.toml
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory, sandbox, warm_key):
+def installed(tmp_path_factory, sandbox):
     """run(*words) -> CompletedProcess of an installed `autograder`, in an empty folder."""
     root = tmp_path_factory.mktemp("installed")
     for name in PACKED:

@@ -107,9 +107,9 @@ class Call:
             isinstance(v, (RemoteValue, wire.Rng)) for v in [*self.args, *self.kwargs.values()]
         )
 
-    def is_answered_alike(self, student: "Respondent") -> bool:
-        """Does a student answer the same call as it was answered here, up to rounding?"""
-        again = getattr(student, self.function.name)(*self.args, **self.kwargs)
+    def is_answered_alike(self, respondent: "Respondent") -> bool:
+        """Does somebody else answer the same call as it was answered here, up to rounding?"""
+        again = getattr(respondent, self.function.name)(*self.args, **self.kwargs)
         pairs = [(value, again.values[name]) for name, value in self.answer.values.items()]
         return all(_alike(a, b) for a, b in pairs)
 
@@ -168,6 +168,21 @@ def all_failed(function: Function, failure: Failure | str) -> Answer:
     return Answer({name: failure for name in function.returns})
 
 
+@dataclass(frozen=True)
+class Loss:
+    """What was lost on one question, and with which answers: follow-through builds on these alone.
+
+    Attributes:
+        points: lost.
+        values: {name of a case that was lost by a wrong value: that value}.
+        calls: of the question.
+    """
+
+    points: float
+    values: dict[str, Any]
+    calls: tuple[Call, ...]
+
+
 class Respondent(Protocol):
     """Whoever is asked the questions: a `grading.Student`, an `Imitation`, or `Nobody`.
 
@@ -176,13 +191,13 @@ class Respondent(Protocol):
 
     Attributes:
         notes: about the submission as a whole.
-        lost: ids of the questions so far on which points were lost (kept by whoever asks).
+        lost: {id of a question so far: Loss} of those that lost points (kept by whoever asks).
         calls: the Calls of the question that is being asked.
         interrupted: was a process killed for reasons that may not be the student's? Whoever asks
             may ask again.
     """
 
-    lost: set[str]
+    lost: dict[str, Loss]
     calls: list[Call]
     interrupted: bool
 
@@ -194,12 +209,9 @@ class Respondent(Protocol):
     def take_changes(self) -> list[str]:
         """Return and forget the sentences about arguments changed in place since the last time."""
 
-    def keep_calls(self) -> None:
-        """Be done with the calls of the question that was just asked."""
-
-    def apart(self, *names: str) -> "Respondent | None":
-        """The same functions where nothing of what was asked is known (for follow-through); None
-        where one of the named functions is not the same there.
+    def with_right(self, *functions: Callable[..., Any]) -> "Respondent":
+        """The same respondent with these functions of ours in place of the own ones: is what calls
+        them right, once they are? Asked elsewhere, so that nothing comes back to the own ones.
         """
 
 
@@ -210,7 +222,7 @@ class Nobody:
 
     def __init__(self, functions: dict[str, Function]):
         self.notes: list[Note] = []
-        self.lost: set[str] = set()
+        self.lost: dict[str, Loss] = {}
         self.calls: list[Call] = []
         self._functions = functions
 
@@ -224,8 +236,5 @@ class Nobody:
     def take_changes(self) -> list[str]:
         return []
 
-    def keep_calls(self) -> None:
-        pass
-
-    def apart(self, *names: str) -> None:
-        return None
+    def with_right(self, *functions: Callable[..., Any]) -> "Nobody":
+        return self

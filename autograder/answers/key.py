@@ -1,16 +1,19 @@
-"""The answer key's memory: what Keras was asked once is remembered, in this process and on disk.
+"""The answer key: what the right answer is to each hidden input.
 
-Answers are kept by joblib.Memory in a folder for each pair of versions of Keras and TensorFlow,
-keyed by arguments; the sealed process sees none of it. What this process has asked for can be
-carried to a machine that has neither (`answers`, `carry`).
+Every reference has two sides. One asks the Keras layer itself; the other is the same mathematics in
+NumPy, which the tests prove equal to Keras on thousands of draws. `key` asks Keras for everything
+that a course is asked, sees to it that both sides agree there, and keeps Keras' answers on disk, in
+a folder for each pair of versions. Where nothing is kept (inputs drawn for one submission, a worker
+on a cluster, a machine without Keras) NumPy answers, at once. The sealed process sees none of it.
 """
 
+import contextlib
 import functools
 import hashlib
 import json
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -18,24 +21,22 @@ from typing import Any
 import numpy as np
 
 from ..course.course import key_folder
+from ..errors import KerasDiffers, NoKeras
 from ..sandbox import wire
+from .differences import TOLERANCE
 
-Arguments = tuple[tuple[Any, ...], dict[str, Any]]  # positional, by keyword
-Answered = tuple[bytes, str, Arguments, Any]  # question, name, arguments, answer
+MOST = 5000  # answers that a process remembers; a course asks a few hundred
+AGREEMENT = TOLERANCE["float64"]  # of Keras and NumPy, as a share of the largest value
 
-# In front of the disk: a class asks the same questions hundreds of times.
 _answers: dict[tuple[str, bytes], Any] = {}
-_asked: dict[bytes, tuple[str, Arguments]] = {}  # {question: (name, arguments)} of the same
-_carried: dict[bytes, Any] = {}  # answers from another machine
-# {name: [(arguments, question)]} of the same.
-_carried_arguments: dict[str, list[tuple[Arguments, bytes]]] = {}
+_asking_keras = threading.local()
 _lock = threading.Lock()
 
 
-def folder() -> Path:
-    """Where the answers of these versions of Keras and TensorFlow are kept."""
+def folder() -> Path | None:
+    """Where the answers of these versions of Keras and TensorFlow are kept; None without them."""
     named = "-".join(f"{package}-{version}" for package, version in sorted(versions().items()))
-    return key_folder() / (named or "no-keras")
+    return key_folder() / named if named else None
 
 
 @functools.cache
@@ -50,34 +51,95 @@ def versions() -> dict[str, str]:
     return installed
 
 
-def memoised(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Remember the answers of `function(*arrays)`, in this process and on disk."""
-    name = f"{function.__module__}.{function.__name__}"
+def also_in(formula: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Of a function that asks Keras: `formula` takes the same arguments and says the same in NumPy.
 
-    @functools.wraps(function)
-    def remembered(*args: Any, **kwargs: Any) -> Any:
-        question = digest(function, args, kwargs)
-        if _carried:
-            known = question if question in _carried else _nearest(name, (args, kwargs))
-            if known is not None:
-                return _carried[known]
-        place = (str(folder()), question)
-        with _lock:  # TensorFlow is imported once, by one thread
-            if place not in _answers:
-                import joblib
+    Both remain to be had, as `.keras` and `.formula`, for the tests that compare them.
+    """
 
-                memory = joblib.Memory(folder(), verbose=0)
-                _answers[place] = memory.cache(function)(*args, **kwargs)
-                _asked[question] = (name, (args, kwargs))
-        return _answers[place]
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def answered(*args: Any, **kwargs: Any) -> Any:
+            place = (str(folder()), digest(function, args, kwargs))
+            asking = getattr(_asking_keras, "now", False)
+            if asking or place not in _answers:
+                if len(_answers) >= MOST:
+                    _answers.clear()
+                _answers[place] = _answer(function, formula, args, kwargs, asking)
+            return _answers[place]
 
-    # Past the memory, for the tests that compare with it.
-    remembered.compute = function  # type: ignore[attr-defined]
-    return remembered
+        answered.keras, answered.formula = function, formula  # type: ignore[attr-defined]
+        return answered
+
+    return decorate
+
+
+def _answer(
+    function: Callable[..., Any],
+    formula: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    asking: bool,
+) -> Any:
+    """What Keras said or, where it is not to be asked and has not been, what NumPy says."""
+    place = folder()
+    if place is None or not asking and not place.is_dir():
+        return formula(*args, **kwargs)
+    import joblib
+
+    with _lock:  # TensorFlow is imported once, by one thread
+        kept = joblib.Memory(place, verbose=0).cache(function)
+        if not asking and not kept.check_call_in_cache(*args, **kwargs):
+            return formula(*args, **kwargs)
+        answer = kept(*args, **kwargs)
+    if asking and not agree(answer, formula(*args, **kwargs)):
+        raise KerasDiffers(
+            f"{function.__name__}: {place.name} answers something else than the same "
+            "mathematics in NumPy. Do not grade with it: use the versions in constraints.txt, and "
+            "tell the maintainers"
+        )
+    return answer
+
+
+def agree(a: Any, b: Any) -> bool:
+    """Are two answers the same but for rounding?"""
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(agree(a[key], b[key]) for key in a)
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(map(agree, a, b))
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    if a.shape != b.shape:
+        return False
+    size = max(np.abs(a).max(initial=0.0), AGREEMENT)
+    return bool(np.all(np.abs(a - b) <= AGREEMENT * size + AGREEMENT**2))
+
+
+@contextlib.contextmanager
+def asking_keras() -> Iterator[None]:
+    """Ask Keras for everything that this thread needs to know meanwhile, and keep it on disk.
+
+    Raises:
+        NoKeras: it is not installed.
+    """
+    if "keras" not in versions():
+        raise NoKeras(
+            "Keras is not installed here, so that it cannot be asked for the answer key. Grading "
+            "goes on without it (the answers then come from the same mathematics in NumPy)"
+        )
+    _asking_keras.now = True
+    try:
+        yield
+    finally:
+        _asking_keras.now = False
+
+
+def forget() -> None:
+    """Forget what this process was asked for; the disk keeps it."""
+    _answers.clear()
 
 
 def digest(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
-    """Which question it is, the same on every machine: the arguments to the bit."""
+    """Which question it is: the arguments to the bit."""
     tree, payload = wire.encode([args, kwargs])
     text = json.dumps([function.__module__, function.__name__, tree])
     if '{"object": ' in text:  # two of them could not be told apart
@@ -85,54 +147,10 @@ def digest(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str
     return hashlib.blake2b(text.encode() + b"\0" + payload).digest()
 
 
-def answers() -> list[Answered]:
-    """What this process was asked for so far: a list of (question, name, arguments, answer)."""
-    with _lock:
-        known = {question: answer for (_, question), answer in _answers.items()}
-        return [(q, *_asked[q], answer) for q, answer in known.items() if q in _asked]
-
-
-def forget() -> None:
-    """Forget what this process was asked for; the disk keeps it."""
-    with _lock:
-        _answers.clear()
-        _asked.clear()
-
-
-def carry(answers: Iterable[Answered]) -> None:
-    """Know the answers that another process gives (`answers`), without Keras or a disk."""
-    for question, name, arguments, answer in answers:
-        if question not in _carried:
-            _carried_arguments.setdefault(name, []).append((arguments, question))
-        _carried[question] = answer
-
-
-def _nearest(name: str, arguments: Arguments) -> bytes | None:
-    """The question that is this one but for the last digits, which another processor may round in
-    another way while hidden inputs are drawn; None without one.
-    """
-    near = (q for known, q in _carried_arguments.get(name, []) if _is_near(known, arguments))
-    return next(near, None)
-
-
-def _is_near(a: Any, b: Any) -> bool:
-    if isinstance(a, (list, tuple)):
-        return type(a) is type(b) and len(a) == len(b) and all(map(_is_near, a, b))
-    if isinstance(a, dict):
-        return a.keys() == b.keys() and all(_is_near(a[key], b[key]) for key in a)
-    a, b = np.asarray(a), np.asarray(b)
-    if a.shape != b.shape or a.dtype != b.dtype:
-        return False
-    if a.dtype.kind != "f":
-        return bool(np.array_equal(a, b))
-    size = np.abs(b).max(initial=0.0)
-    return bool(np.all(np.abs(a - b) <= 8 * np.finfo(a.dtype).eps * size))
-
-
 def keras_and_tensorflow() -> tuple[Any, Any]:
     """Import Keras on TensorFlow, quietly and without a GPU; return both modules.
 
-    The only place of the grader that imports them, and only when an answer is not known yet.
+    The only place of the grader that imports them, and only for `key` and `audit`.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # the same last digits on every processor

@@ -2,29 +2,27 @@
 
 import hashlib
 import inspect
-import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ..answers.calls import Function, Respondent
 from ..answers.verdict import NOT_ASKED, Case, Result
-from ..course import course, settings
+from ..course import course
 from ..diagnosis.catalogue import NONE, Mistake
 from ..diagnosis.remarks import Remarks
 from ..errors import UnknownName
 from ..notebooks import reader
 from ..notebooks.cells import Template
+from .draws import Draws
 
 HERE = Path(__file__).parent
 WORDS = frozenset(["__init__.py", "hints.py", "mistakes.py", "remarks.py"])  # change no mark
 _source = cache(inspect.getsource)  # which reads the whole module again for each function
 
-Ask = Callable[[Respondent, np.random.Generator], Iterable[Case]]
+Ask = Callable[[Respondent, Draws], Iterable[Case]]
 
 
 @dataclass(frozen=True)
@@ -34,18 +32,13 @@ class Question:
     Attributes:
         id: the grade_id of its check in the notebook.
         points: what it is worth.
-        ask: a generator function. It gets a Respondent and a random generator, and yields Cases;
-            how many, and their weights, never depend on the answers.
+        ask: a generator function. It gets a Respondent and the Draws of its hidden inputs, and
+            yields Cases; how many, and their weights, never depend on the answers.
     """
 
     id: str
     points: float
     ask: Ask
-
-    def hidden_inputs(self) -> np.random.Generator:
-        """The random generator that its inputs are drawn from, another one in each term."""
-        words = (settings.term(), self.id)
-        return np.random.default_rng([zlib.crc32(word.encode()) for word in words])
 
 
 @dataclass
@@ -159,6 +152,6 @@ class Assignment:
         answers, digest = HERE.parent / "answers", hashlib.sha256()
         judges = [answers / f"{name}.py" for name in ("compare", "differences", "follow_through")]
         own = [path for path in (HERE / self.name).glob("*.py") if path.name not in WORDS]
-        for path in [HERE / "assignment.py", *judges, *sorted(own)]:
+        for path in [HERE / "draws.py", *judges, *sorted(own)]:
             digest.update(path.read_bytes())
         return digest.hexdigest()

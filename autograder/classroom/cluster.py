@@ -1,14 +1,15 @@
 """Sealed grading on many machines: a Dask cluster that looks like a pool of threads.
 
-Only what a submission's cells say travels, and the verdict comes back. The answer key goes to each
-worker once, so that workers need neither Keras nor a shared disk; they never see the gradebook.
+Only what a submission's cells say travels, and the verdict comes back. Each worker is told once
+what hidden inputs are drawn from, so that it needs neither Keras nor a shared disk; none sees the
+gradebook.
 """
 
 from contextlib import contextmanager
 
 from .. import grading
-from ..answers.key import answers, carry
 from ..course import settings
+from ..course.secret import secret, use_secret
 from ..errors import ClusterError
 
 CONNECT = 30  # seconds to wait for the scheduler, and for its first worker
@@ -17,8 +18,8 @@ PATIENCE = 60  # seconds to wait for another worker, where the last one has gone
 
 @contextmanager
 def executor(address, assignment):
-    """A `concurrent.futures.Executor` of the workers of the scheduler at `address`, which know the
-    key of an `Assignment` (as far as this process does).
+    """A `concurrent.futures.Executor` of the workers of the scheduler at `address`, which know what
+    the inputs of an `Assignment` are drawn from.
 
     Raises:
         ClusterError: nobody is there, or the workers have another version of this project.
@@ -53,49 +54,49 @@ def is_deserted(pool):
 
 
 def _introduce(client, address, assignment):
-    """See to it that there are workers, and that each knows the key: also those that come later."""
+    """See to it that there are workers, and that each knows the secret, also those to come."""
     try:
         client.wait_for_workers(1, timeout=CONNECT)
     except TimeoutError:
         raise ClusterError(f"the scheduler at {address} has no workers") from None
-    key = Key(assignment.fingerprint(), settings.term(), answers())
+    told = Told(assignment.fingerprint(), settings.term(), secret())
     try:
-        client.register_plugin(key.as_plugin(), name=f"autograder-{assignment.name}")
+        client.register_plugin(told.as_plugin(), name=f"autograder-{assignment.name}")
         versions = set(client.run(has_version, assignment).values())
     except Exception as error:
         raise ClusterError(
             f"the workers cannot load this project: {error}. Install it on them (without its "
             "dependencies it is enough: pip install --no-deps, beside numpy and distributed)"
         ) from error
-    if versions != {key.version}:
+    if versions != {told.version}:
         raise ClusterError(
             f"the workers have other checks of {assignment.name} than this machine. Install the "
             "same version of the project everywhere"
         )
 
 
-class Key:
+class Told:
     """What a worker must know before it can mark anything."""
 
-    def __init__(self, version, term, answers):
-        self.version, self.term, self.answers = version, term, answers
+    def __init__(self, version, term, secret):
+        self.version, self.term, self.secret = version, term, secret
 
     def as_plugin(self):
         from distributed import WorkerPlugin
 
         class Carried(WorkerPlugin):
-            def __init__(self, key):
-                self.key = key
+            def __init__(self, told):
+                self.told = told
 
             def setup(self, worker):
-                self.key.hand_over()
+                self.told.hand_over()
 
         return Carried(self)
 
     def hand_over(self):
         """Make it known to this process."""
         settings.use_term(self.term)
-        carry(self.answers)
+        use_secret(self.secret)
 
 
 def has_version(assignment):

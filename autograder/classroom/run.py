@@ -10,7 +10,8 @@ from collections import deque
 from concurrent.futures.process import BrokenProcessPool
 
 from .. import grading
-from ..course import Entry, load_class, save_class, settings
+from ..course import Entry, load_class, save_class
+from ..course.secret import drawn_from, require_drawn_from
 from ..course.storage import exclusively, write_text
 from ..errors import GradebookError, UnreadableFile
 from ..sandbox import DEFAULT, Limits
@@ -92,7 +93,6 @@ class _Run:
             try:
                 prepare = (writer.prepare, self.assignment, self.course, force)
                 opened = None if dry_run else scribe.submit(*prepare)
-                grading.compute_key(self.assignment)
                 todo = taken if again else self._unfinished(taken, scribe)
                 self.on_progress(len(self.entries), self.total, None)
                 with marked(self.place, todo) as finished:
@@ -130,7 +130,7 @@ class _Run:
         """
         for entry in old:
             if entry and entry.term:
-                settings.require_term(entry.term, f"earlier results of {self.assignment.name}")
+                require_drawn_from(entry.term, f"earlier results of {self.assignment.name}")
 
     def _renew(self, scribe):
         """Take late penalties as they are now, and write the pages again on which they changed: of
@@ -239,7 +239,7 @@ class _Run:
     def _entry(self, item, verdict):
         data = {"student": item.student, **verdict.to_json(), "recorded": True}
         beside = {"digest": item.digest, "checks": self.checks, "time": item.time}
-        entry = Entry.from_json(data, **beside, term=settings.term(), python=verdict.python)
+        entry = Entry.from_json(data, **beside, term=drawn_from(), python=verdict.python)
         entry.notes = list(verdict.notes)  # which know more than their text
         return entry
 

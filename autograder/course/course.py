@@ -79,6 +79,11 @@ class Course:
         return settings.gradebook_url() or file
 
     @property
+    def secret(self) -> Path:
+        """What hidden inputs are drawn from (`course.secret`)."""
+        return self.grading / "secret"
+
+    @property
     def submitted(self) -> Path:
         return self.grading / "submitted"
 

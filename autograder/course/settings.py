@@ -7,38 +7,23 @@ set (the gradebook's writer, a worker on a cluster).
 import os
 from pathlib import Path
 
-from ..errors import OtherTerm
-
 TERM = "AUTOGRADER_TERM"
 DB = "AUTOGRADER_DB"
 KEY = "AUTOGRADER_KEY"
+SECRET = "AUTOGRADER_SECRET"
 SANDBOX = "AUTOGRADER_SANDBOX"
 SANDBOX_USER = "AUTOGRADER_SANDBOX_USER"
 STUDENT_PYTHON = "AUTOGRADER_STUDENT_PYTHON"
 
 
 def term() -> str:
-    """The word that hidden inputs are drawn from; another word gives other inputs."""
+    """The word that hidden inputs are drawn from beside the secret; another one gives others."""
     return os.environ.get(TERM, "first term")
 
 
 def use_term(word: str) -> None:
     """Draw hidden inputs from this word, in this process and in those that it starts."""
     os.environ[TERM] = word
-
-
-def require_term(word: str, where: str) -> None:
-    """See to it that `term()` is the word that something was graded with.
-
-    Raises:
-        OtherTerm: it is not.
-    """
-    if word != term():
-        raise OtherTerm(
-            f"{where} were given with {TERM}={word!r}, and here it is {term()!r}: other hidden "
-            f"inputs, other marks. Set {TERM} to that word again; or grade with --force, which "
-            "shows first what changes"
-        )
 
 
 def gradebook_url() -> str | None:
@@ -54,6 +39,11 @@ def use_gradebook(url: str) -> None:
 def key_folder() -> Path | None:
     """Folder of the answer key, where one is named."""
     return Path(os.environ[KEY]) if os.environ.get(KEY) else None
+
+
+def secret_file() -> Path | None:
+    """File of the course's secret, where one is named."""
+    return Path(os.environ[SECRET]) if os.environ.get(SECRET) else None
 
 
 def sandbox() -> str | None:

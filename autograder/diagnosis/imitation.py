@@ -14,6 +14,7 @@ from ..answers.calls import (
     Call,
     Failure,
     Function,
+    Loss,
     RemoteValue,
     all_failed,
     changed_in_place,
@@ -43,11 +44,12 @@ class Imitation:
             mistakes: ids of the mistakes to make.
         """
         self.notes: list[Note] = []
-        self.lost: set[str] = set()
+        self.lost: dict[str, Loss] = {}
         self.calls: list[Call] = []
         self._contract = assignment.exam.functions
         self._changes: list[str] = []
         self._generators: dict[wire.Rng, np.random.Generator] = {}
+        self._assignment, self._mistakes = assignment, mistakes
         self._functions = _making(assignment.functions, frozenset(mistakes))
 
     def __getattr__(self, name: str) -> Callable[..., Answer]:
@@ -55,11 +57,11 @@ class Imitation:
             raise AttributeError(name)
         return lambda *args, **kwargs: self.call(self._contract[name], args, kwargs)
 
-    def keep_calls(self) -> None:
-        self.calls.clear()
-
-    def apart(self, *names: str) -> "Imitation":
-        return self  # the code is ours: it behaves the same everywhere
+    def with_right(self, *functions: Callable[..., Any]) -> "Imitation":
+        other = Imitation(self._assignment, self._mistakes)
+        for function in functions:
+            other._functions[function.__name__] = function
+        return other
 
     def take_changes(self) -> list[str]:
         changes, self._changes = self._changes, []
@@ -119,6 +121,19 @@ class Imitation:
         if isinstance(value, list):
             return [self._fresh(item) for item in value]
         return value.kept if isinstance(value, RemoteValue) else value
+
+
+def imitation_of(student, question, assignment):
+    """Somebody who makes the one known mistake with which a student answered every call of a
+    question; None where there is none.
+    """
+    calls = student.lost[question].calls if question in student.lost else ()
+    own = [mistake for mistake in assignment.catalogue if question in mistake.questions]
+    for mistake in own if calls else ():
+        imitation = Imitation(assignment, {mistake.id})
+        if all(call.is_answered_alike(imitation) for call in calls):
+            return imitation
+    return None
 
 
 def _making(functions, mistakes):

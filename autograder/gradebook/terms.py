@@ -1,14 +1,14 @@
-"""The gradebook remembers the term word that each assignment's marks were drawn from.
+"""The gradebook remembers what each assignment's hidden inputs were drawn from: term word, secret.
 
 It is a table of ours beside nbgrader's, so that whoever grades into the same gradebook, from
-whatever folder or shell, is told before marks are drawn from another word.
+whatever folder or shell, is told before marks are drawn from others.
 """
 
 from contextlib import contextmanager
 
 from sqlalchemy import Column, MetaData, String, Table, create_engine, delete, insert, select
 
-from ..course import settings
+from ..course import secret
 
 TERMS = Table(
     "autograder_terms",
@@ -19,8 +19,8 @@ TERMS = Table(
 
 
 def require(url: str, assignment: str) -> None:
-    """See to it that this process draws from the word that the gradebook remembers for the
-    assignment, or, where it has none, for the others.
+    """See to it that this process draws from what the gradebook remembers for the assignment, or,
+    where it has nothing, for the others.
 
     Raises:
         OtherTerm: it does not.
@@ -28,14 +28,14 @@ def require(url: str, assignment: str) -> None:
     with _connected(url) as connection:
         words = dict(connection.execute(select(TERMS.c.assignment, TERMS.c.word)).all())
     for name in [assignment] if assignment in words else words:
-        settings.require_term(words[name], f"the marks of {name} in the gradebook")
+        secret.require_drawn_from(words[name], f"the marks of {name} in the gradebook")
 
 
 def remember(url: str, assignment: str) -> None:
-    """Write down the word for the assignment."""
+    """Write down what the assignment's inputs are drawn from."""
     with _connected(url) as connection:
         connection.execute(delete(TERMS).where(TERMS.c.assignment == assignment))
-        connection.execute(insert(TERMS).values(assignment=assignment, word=settings.term()))
+        connection.execute(insert(TERMS).values(assignment=assignment, word=secret.drawn_from()))
 
 
 @contextmanager

@@ -3,10 +3,13 @@
 import logging
 from collections.abc import Callable, Collection
 
-from ..answers.calls import Nobody, Respondent
+from ..answers.calls import Loss, Nobody, Respondent
+from ..answers.evidence import Comparison
+from ..answers.key import asking_keras
 from ..answers.verdict import NOT_ASKED, Case, Result
 from ..assignments import Assignment
 from ..assignments.assignment import Question
+from ..assignments.draws import Draws
 from ..course.notes import STAFF, Note
 from ..diagnosis import Diagnostician
 from ..errors import SandboxUnavailable
@@ -20,6 +23,7 @@ def ask_all(
     respondent: Respondent,
     watch: Callable[[Case], None] = lambda case: None,
     only: Collection[str] | None = None,
+    draws: Draws | None = None,
 ) -> list[Result]:
     """Put every question to a respondent; return one Result per question.
 
@@ -29,15 +33,17 @@ def ask_all(
     Args:
         watch: called with each Case while it has its evidence.
         only: ids of the questions to put (default: all of them).
+        draws: where hidden inputs come from (default: what the whole course is asked).
     """
     results: list[Result] = []
     blamed: str | None = None
+    draws = draws or Draws.of_course()
     diagnostician = Diagnostician(assignment)
     for question in assignment.exam.questions:
         if only is not None and question.id not in only:
             continue
         while True:
-            cases, changing = _cases(question, respondent, blamed)
+            cases, changing = _cases(question, respondent, draws, blamed)
             if not respondent.interrupted:
                 break
             respondent.interrupted = False  # killed from elsewhere: asked once more from the start
@@ -47,21 +53,33 @@ def ask_all(
         results.append(result)
         for case in cases:
             watch(case)
-        _diagnose(diagnostician, result, respondent)
-        respondent.keep_calls()
         if result.score < result.max_score:
-            respondent.lost.add(question.id)
+            respondent.lost[question.id] = _loss(result, respondent)
+        _diagnose(diagnostician, result, respondent)
+        respondent.calls.clear()
     return results
 
 
+def _loss(result: Result, respondent: Respondent) -> Loss:
+    """What a question cost, for those that follow from it."""
+    failed = [(case.name, case.evidence) for case in result.cases if not case.passed]
+    values = {
+        name: evidence.got
+        for name, evidence in failed
+        if isinstance(evidence, Comparison) and not evidence.right
+    }
+    calls = tuple(call for call in respondent.calls if not call.is_bound())
+    return Loss(result.max_score - result.score, values, calls)
+
+
 def _cases(
-    question: Question, respondent: Respondent, blamed: str | None
+    question: Question, respondent: Respondent, draws: Draws, blamed: str | None
 ) -> tuple[list[Case], bool]:
     """(cases of one question, whether arguments were changed in place)."""
     cases: list[Case] = []
     changing = False
     try:
-        for case in question.ask(respondent, question.hidden_inputs()):
+        for case in question.ask(respondent, draws):
             if changes := respondent.take_changes():
                 changing = True
                 _mention(case, changes, costs=blamed in (None, question.id))
@@ -97,5 +115,13 @@ def _mention(case: Case, changes: list[str], costs: bool) -> None:
 
 
 def compute_key(assignment: Assignment) -> None:
-    """Compute every answer that the questions compare with, by asking them of nobody."""
-    ask_all(assignment, Nobody(assignment.exam.functions))
+    """Ask Keras for every answer that the questions compare with, by asking them of nobody.
+
+    Raises:
+        NoKeras: it is not installed.
+        KerasDiffers: it answers something else than our own mathematics.
+    """
+    with asking_keras():
+        for question in assignment.exam.questions:
+            for _ in question.ask(Nobody(assignment.exam.functions), Draws.of_course()):
+                pass

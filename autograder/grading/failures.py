@@ -21,8 +21,8 @@ def explain(
     session: Session,
     functions: Collection[str],
     elsewhere: Mapping[str, int],
-) -> tuple[Failure, bool]:
-    """Return (what stands for the answer, whether the function was written at all).
+) -> Failure:
+    """Return what stands for the answer.
 
     Args:
         error: what the sealed process says of the exception.
@@ -37,23 +37,22 @@ def explain(
     called = str(wire.clean(str(error.get("function"))[:80])) if unfinished else name
     stub = unfinished and error.get("cell") == 0  # cell 0 is ours: the stub of the release
     if called in undefined and (stub or kind == "missing"):
-        return Failure(_through(name, called, undefined[called])), True
+        return Failure(_through(name, called, undefined[called]))
     if kind == "missing":
-        return Failure(f"{name} is not defined in the notebook"), False
+        return Failure(f"{name} is not defined in the notebook")
     if kind == "not a function":
-        return Failure(f"{name} is defined, but is not a function"), False
+        return Failure(f"{name} is defined, but is not a function")
     if stub and (module := _comes_from(called, session)):
         sentence = f"{called} comes from {module}, which is not there: write it into the notebook"
-        return Failure(_through(name, called, sentence)), True
+        return Failure(_through(name, called, sentence))
     if unfinished and called in {name, *functions}:
-        failure = Failure(_through(name, called, f"{called} is not implemented yet"))
-        return failure, not (stub and called == name)
+        return Failure(_through(name, called, f"{called} is not implemented yet"))
     if kind == "WireError":
         complaint = in_words(error, with_type=False)
-        return Failure(f"what {name} returned cannot be taken: {complaint}"), True
+        return Failure(f"what {name} returned cannot be taken: {complaint}")
     sources = session.sources.items()
     made = {n: number for number, source in sources if number for n in names_defined(source)}
-    return exceptions.explain(function, error, given, elsewhere, made), True
+    return exceptions.explain(function, error, given, elsewhere, made)
 
 
 def _comes_from(name: str, session: Session) -> str:

@@ -1,5 +1,6 @@
 """One submission, from bytes to verdict."""
 
+import json
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 from ..answers.verdict import Result, Verdict
 from ..assignments import Assignment, load_all
+from ..assignments.draws import Draws
 from ..course import settings
 from ..course.notes import CELL, DAMAGE, REPAIR, STAFF, UNSEALED, WITHOUT_WALLS, Note
 from ..errors import Damaged, WrongFile
@@ -38,6 +40,11 @@ class Work:
     checks: dict[str, int] = field(default_factory=dict)
     only_beside: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def content(self) -> bytes:
+        """All that runs, as bytes: what inputs are drawn from that are this work's own."""
+        return json.dumps(self.cells).encode()
+
     @classmethod
     def of(
         cls, notebook: repair.Notebook, assignment: Assignment, reading: reader.Reading
@@ -56,6 +63,7 @@ def mark(
     *,
     limits: Limits = Limits(),
     sandbox: str = DEFAULT,
+    own_inputs: bool = False,
 ) -> Verdict:
     """Return the Verdict on a notebook, however bad it is.
 
@@ -64,13 +72,19 @@ def mark(
             notebook's bytes.
         assignment: which one it is, or None to recognise it by what it contains or by the file's
             name.
+        own_inputs: ask on hidden inputs drawn for this work alone, as where a student gets feedback
+            on attempts (default: on those of the whole course).
 
     Raises:
         SandboxUnavailable: student code cannot be sealed on this machine.
     """
     started = time.monotonic()
     work = prepare(source, assignment)
-    verdict = work if isinstance(work, Verdict) else examine(work, limits=limits, sandbox=sandbox)
+    if isinstance(work, Verdict):
+        verdict = work
+    else:
+        draws = Draws.of_submission(work.content) if own_inputs else None
+        verdict = examine(work, limits=limits, sandbox=sandbox, draws=draws)
     verdict.seconds = time.monotonic() - started
     return verdict
 
@@ -128,8 +142,17 @@ def read_work(
     return cells, reading
 
 
-def examine(work: Work, *, limits: Limits = Limits(), sandbox: str = DEFAULT) -> Verdict:
+def examine(
+    work: Work,
+    *,
+    limits: Limits = Limits(),
+    sandbox: str = DEFAULT,
+    draws: Draws | None = None,
+) -> Verdict:
     """Return the Verdict on Work.
+
+    Args:
+        draws: where hidden inputs come from (default: what the whole course is asked).
 
     Raises:
         SandboxUnavailable: student code cannot be sealed on this machine.
@@ -137,8 +160,9 @@ def examine(work: Work, *, limits: Limits = Limits(), sandbox: str = DEFAULT) ->
     started = time.monotonic()
     functions = work.assignment.exam.functions
     with Student(work.cells, functions, limits, sandbox, work.elsewhere) as student:
-        results = ask_all(work.assignment, student)
-        student.notes.extend(_look_again(work, student, results))
+        draws = draws or Draws.of_course()
+        results = ask_all(work.assignment, student, draws=draws)
+        student.notes.extend(_look_again(work, student, results, draws))
     notes = [Note(REPAIR, repair) for repair in work.repairs] + student.notes
     if not backend(sandbox).sealed:
         notes.append(Note(UNSEALED, WITHOUT_WALLS))
@@ -157,7 +181,7 @@ def examine(work: Work, *, limits: Limits = Limits(), sandbox: str = DEFAULT) ->
     return verdict
 
 
-def _look_again(work: Work, student: Student, results: list[Result]) -> list[Note]:
+def _look_again(work: Work, student: Student, results: list[Result], draws: Draws) -> list[Note]:
     """Put the questions that lost points once more, to the functions as they stood at their checks,
     where a cell below changes what they do: an experiment with a variant, a name that is used
     twice. The better result counts, since it is what the student saw. Returns notes on these.
@@ -171,7 +195,7 @@ def _look_again(work: Work, student: Student, results: list[Result]) -> list[Not
             if not student.has_time:
                 break
             earlier.extend([cell for cell in work.cells if done < cell[0] < number])
-            [better[name]] = ask_all(work.assignment, earlier, only=[name])
+            [better[name]] = ask_all(work.assignment, earlier, only=[name], draws=draws)
             done = number
     names = []
     for place, result in enumerate(results):

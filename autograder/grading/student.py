@@ -5,6 +5,8 @@ What cannot be had is a `Failure`, which passes through further calls and compar
 value, so that a check reads as if everything went well and every case still gets its sentence.
 """
 
+import inspect
+import textwrap
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -16,6 +18,7 @@ from ..answers.calls import (
     Call,
     Failure,
     Function,
+    Loss,
     RemoteValue,
     all_failed,
     changed_in_place,
@@ -30,7 +33,6 @@ from .session import Session
 
 FOLLOWED = 2  # calls that were stopped are looked into, and not more
 LINES = 50_000  # a call that was stopped is run again for so many lines, to see where it goes
-SHOWN = 3  # calls of each function that are kept to see whether it is the same elsewhere
 
 
 class Student:
@@ -60,7 +62,7 @@ class Student:
             deadline: on time.monotonic(), of everything.
             session: the processes to use (default: new ones).
         """
-        self.lost: set[str] = set()
+        self.lost: dict[str, Loss] = {}
         self.calls: list[Call] = []
         self.interrupted = False
         self._given, self._functions = tuple(cells), functions
@@ -69,11 +71,8 @@ class Student:
         self._session = session or Session(self._given, functions, *options)
         self._followed = 0
         self._lost_functions: dict[str, Failure] = {}
-        self._unwritten: set[str] = set()  # functions that are not there, or still the stub
         self._changes: list[str] = []
-        self._shown: dict[str, list[Call]] = {}
-        self._apart: Student | None = None
-        self._alike: dict[str, bool] = {}
+        self._with_right: dict[tuple[Callable[..., Any], ...], Student] = {}
 
     @property
     def status(self) -> str:
@@ -95,8 +94,8 @@ class Student:
 
     def __exit__(self, *exception: object) -> None:
         self._session.close()
-        if self._apart:
-            self._apart.__exit__()
+        for other in self._with_right.values():
+            other.__exit__()
 
     def __getattr__(self, name: str) -> Callable[..., Answer]:
         try:
@@ -105,34 +104,14 @@ class Student:
             raise AttributeError(f"the contract has no function {name!r}") from None
         return lambda *args, **kwargs: self._recorded(function, args, kwargs)
 
-    def keep_calls(self) -> None:
-        """Keep a few of the calls of the question that was just asked, of functions that no earlier
-        question asked for; forget the others.
+    def with_right(self, *functions: Callable[..., Any]) -> "Student":
+        """The same notebook with these functions of ours in place of its own, in a process that is
+        asked for nothing else.
         """
-        plain = [call for call in self.calls if not call.is_bound()]
-        for name in {call.function.name for call in plain} - self._shown.keys():
-            own = [call for call in plain if call.function.name == name]
-            self._shown[name] = [own[i * (len(own) - 1) // 2] for i in range(SHOWN)]
-        self.calls.clear()
-
-    def apart(self, *names: str) -> "Student | None":
-        """The same functions in a process of their own, which has seen nothing of what was asked:
-        what is to be built on an earlier function (follow-through) must not know how it is used.
-
-        Returns None if one of the named functions was not written, or answers there what it did not
-        answer on its own question.
-        """
-        if self._unwritten & set(names):
-            return None
-        if self._apart is None:
-            self._apart = self.of_cells(self._given)
-            self._apart.lost = self.lost
-        self._apart.calls.clear()
-        for name in names:
-            if name not in self._alike:
-                shown = self._shown.get(name, [])
-                self._alike[name] = all(call.is_answered_alike(self._apart) for call in shown)
-        return self._apart if all(self._alike[name] for name in names) else None
+        if functions not in self._with_right:
+            cell = (0, in_a_cell(functions))
+            self._with_right[functions] = self.of_cells([*self._given, cell])
+        return self._with_right[functions]
 
     def extend(self, cells: list[tuple[int, str]]) -> None:
         """Run further cells of the notebook; what was asked before is not forgotten."""
@@ -276,10 +255,7 @@ class Student:
     ) -> Failure:
         given = dict(zip(function.parameters, args)) | kwargs
         about = (self._session, self._functions, self._elsewhere)
-        failure, is_written = failures.explain(function, error, given, *about)
-        if not is_written:
-            self._unwritten.add(function.name)
-        return failure
+        return failures.explain(function, error, given, *about)
 
     def _note_changes(self, function: Function, changed: object) -> tuple[str, ...]:
         """Keep a sentence about arguments changed in place; return their names."""
@@ -293,6 +269,17 @@ class Student:
         ]
         self._changes.append(changed_in_place(function, names))
         return tuple(names)
+
+
+def in_a_cell(functions: Iterable[Callable[..., Any]]) -> str:
+    """Source that defines these functions of an assignment's catalogue, without their mistakes,
+    whatever names the notebook has.
+    """
+    names = "".join(f"{function.__name__}, " for function in functions)
+    sources = [inspect.getsource(function) for function in functions]
+    body = "".join(sources).replace("mistakes=NONE", "mistakes=()") + f"return {names}\n"
+    text = textwrap.indent("import numpy as np\n" + body, "    ")
+    return f"def _ours():\n{text}\n{names}= _ours()\n"
 
 
 def _request(

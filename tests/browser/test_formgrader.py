@@ -27,7 +27,7 @@ SECONDS = 30_000  # milliseconds to wait for anything: machines are slow
 
 
 @pytest.fixture
-def lab(tmp_path, sandbox, warm_key):
+def lab(tmp_path, sandbox):
     """(address of JupyterLab, the course's folder): two students have handed in."""
     for name in (f"solutions/{BATCHNORM}", "nbgrader_config.py"):
         source, place = PROJECT / name, tmp_path / name

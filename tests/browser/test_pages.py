@@ -101,7 +101,7 @@ def hostile_notebook():
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory, sandbox, warm_key):
+def course(tmp_path_factory, sandbox):
     """A course with one hostile notebook, once under a harmless id and once under a hostile one."""
     root = tmp_path_factory.mktemp("pages")
     grading = root / "grading"

@@ -46,7 +46,7 @@ KILLS = 20
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory, sandbox, warm_key):
+def undisturbed(tmp_path_factory, sandbox):
     """(what it left, seconds it took, its folder)."""
     root = course_with_class(tmp_path_factory.mktemp("undisturbed"))
     started = time.monotonic()
@@ -200,7 +200,7 @@ def test_are_lost_pages_torn_results_and_an_older_gradebook_made_good(
     assert left_by(grading) == undisturbed[0]
 
 
-def test_costs_a_sealed_process_killed_from_elsewhere_nobody_a_mark(sandbox, warm_key, monkeypatch):
+def test_costs_a_sealed_process_killed_from_elsewhere_nobody_a_mark(sandbox, monkeypatch):
     """As a machine does that is short of memory: SIGKILL, twice, amid the questions."""
     killed = []
 

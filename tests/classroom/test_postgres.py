@@ -59,7 +59,7 @@ def start(course, url, sandbox, *words):
     return subprocess.Popen(command, cwd=course, env=environment, **pipes)
 
 
-def test_do_two_graders_at_once_lose_nothing(tmp_path, server, sandbox, warm_key):
+def test_do_two_graders_at_once_lose_nothing(tmp_path, server, sandbox):
     """From the first moment, when neither table nor assignment is there; some students are in both
     classes.
     """
@@ -90,7 +90,7 @@ def test_do_two_graders_at_once_lose_nothing(tmp_path, server, sandbox, warm_key
     assert again.returncode == 0, said
 
 
-def test_is_a_server_that_is_not_there_a_plain_error(tmp_path, sandbox, warm_key):
+def test_is_a_server_that_is_not_there_a_plain_error(tmp_path, sandbox):
     hand_in(tmp_path / "grading", "ada", fill(BATCHNORM, {}))
     run = start(tmp_path, "postgresql+psycopg://staff:secret@127.0.0.1:9/x", sandbox)
     said, _ = run.communicate(timeout=120)

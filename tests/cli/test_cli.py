@@ -72,7 +72,7 @@ def test_do_table_and_json_name_the_mistake_in_the_same_words(run, file):
 
 
 @pytest.fixture
-def small_exam(monkeypatch, tmp_path, warm_key):
+def small_exam(monkeypatch, tmp_path):
     """An exam of two correct solutions, three mistakes and their pairs, in an empty folder."""
     monkeypatch.chdir(tmp_path)
     full = load("batchnorm")

@@ -72,9 +72,7 @@ def test_dropped_student_is_kept_aside(course):
 
 
 @pytest.mark.slow
-def test_marks_and_comments_given_by_hand_follow_the_new_id(
-    tmp_path, sandbox, warm_key, monkeypatch
-):
+def test_marks_and_comments_given_by_hand_follow_the_new_id(tmp_path, sandbox, monkeypatch):
     from nbgrader.api import Gradebook
 
     monkeypatch.chdir(tmp_path)

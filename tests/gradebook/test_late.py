@@ -71,7 +71,7 @@ def test_is_a_time_said_in_words(seconds, words):
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory, sandbox, warm_key):
+def course(tmp_path_factory, sandbox):
     """A course with a policy in its nbgrader_config.py, due when 2 December begins, graded."""
     root = tmp_path_factory.mktemp("late")
     (root / "nbgrader_config.py").write_text(CONFIG)

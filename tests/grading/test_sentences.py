@@ -93,7 +93,7 @@ def test_setup_cell_with_packages_that_are_not_there_is_one_sentence_each(mark, 
     ]
 
 
-def test_module_beside_the_notebook_is_imported(tmp_path, sandbox, warm_key, model):
+def test_module_beside_the_notebook_is_imported(tmp_path, sandbox, model):
     from autograder import grading
     from tests.helpers import hand_in
 

@@ -47,7 +47,7 @@ def judged(name, what, sandbox):
 
 @pytest.mark.parametrize("what", submissions("batchnorm"))
 @pytest.mark.parametrize("assignment", NAMES)
-def test_verdict_is_the_stored_one(assignment, what, sandbox, warm_key):
+def test_verdict_is_the_stored_one(assignment, what, sandbox):
     stored = json.loads(STORED.read_text(encoding="utf-8"))
     assert judged(assignment, what, sandbox) == stored[assignment][what]
 

@@ -1,6 +1,6 @@
 """Questions by themselves, and what is read off their results."""
 
-from autograder.assignments.assignment import Question
+from autograder.assignments.draws import Draws
 
 
 def lost(results):
@@ -18,6 +18,6 @@ def texts(notes):
     return [str(note) for note in notes]
 
 
-def hidden_inputs(question):
-    """The random generator that a question (its id) draws its inputs from."""
-    return Question(question, 0.0, lambda respondent, rng: ()).hidden_inputs()
+def hidden_inputs(topic):
+    """The random generator that inputs of this topic are drawn from."""
+    return Draws.of_course()(topic)

@@ -21,7 +21,7 @@ from .hostile import (
 
 
 @pytest.fixture(scope="session")
-def hostile_class(tmp_path_factory, sandbox, warm_key):
+def hostile_class(tmp_path_factory, sandbox):
     """(grading, {student: entry}, seconds): everybody in one class, four at a time: most of them wait."""
     grading = tmp_path_factory.mktemp("hostile") / "grading"
     model = fill(ASSIGNMENT, written(ASSIGNMENT), answer=f"My answer. {CANARY}")

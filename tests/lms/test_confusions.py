@@ -390,7 +390,7 @@ def test_separator_is_the_one_that_makes_even_rows(tmp_path, text):
 
 
 @pytest.fixture(scope="module")
-def class_of_two(tmp_path_factory, sandbox, warm_key):
+def class_of_two(tmp_path_factory, sandbox):
     root = tmp_path_factory.mktemp("two")
     (root / "nbgrader_config.py").write_text(
         "from autograder import configure\nc = get_config()\nconfigure(c)\n"

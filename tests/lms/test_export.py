@@ -49,7 +49,7 @@ def mark(student, score=None, state=COMPLETE, **more):
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory, sandbox, warm_key):
+def graded(tmp_path_factory, sandbox):
     """A class of four, and one student more who handed in nothing."""
     root = course_with_class(tmp_path_factory.mktemp("graded"))
     grade(BATCHNORM, root / "grading", sandbox=sandbox)

@@ -44,7 +44,7 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def mark_folder(folder, sandbox, warm_key):
+def mark_folder(folder, sandbox):
     return lambda files: grading.mark(folder(files), load(BATCHNORM), sandbox=sandbox)
 
 
@@ -67,7 +67,7 @@ def test_notebook_with_all_the_work_is_graded(mark_folder, files):
     assert (verdict.status, verdict.score) == ("graded", 30), texts(verdict.notes)
 
 
-def test_work_in_an_archive_beats_the_release_beside_it(folder, sandbox, warm_key):
+def test_work_in_an_archive_beats_the_release_beside_it(folder, sandbox):
     place = folder({"batchnorm.ipynb": RELEASE})
     with zipfile.ZipFile(place / "work.zip", "w") as archive:
         archive.writestr("batchnorm.ipynb", json.dumps(WORK))
@@ -117,7 +117,7 @@ def test_check_without_assignment_says_the_same(mark):
     assert mark(RNN, BATCHNORM).status == "wrong_file"
 
 
-def test_wrong_file_is_no_mark_in_the_class(tmp_path, sandbox, warm_key):
+def test_wrong_file_is_no_mark_in_the_class(tmp_path, sandbox):
     hand_in(tmp_path, "ada", RNN)
     entry = grade(BATCHNORM, tmp_path, workers=1, sandbox=sandbox)["ada"]
     assert entry["status"] == "wrong_file" and entry["score"] == 0

@@ -386,7 +386,7 @@ def test_function_beside_a_giant_list_is_kept(mark, model):
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
-def test_counts_a_notebook_of_another_name(tmp_path, sandbox, warm_key, model, names, words):
+def test_counts_a_notebook_of_another_name(tmp_path, sandbox, model, names, words):
     folder, text = hand_in(tmp_path, "ada", model), json.dumps(model)
     (folder / "batchnorm.ipynb").unlink()
     for name in names:
@@ -606,7 +606,7 @@ def test_are_lone_surrogates_read(mark, model):
         ),
     ],
 )
-def test_is_the_notebook_found_among_others(tmp_path, sandbox, warm_key, model, others, words):
+def test_is_the_notebook_found_among_others(tmp_path, sandbox, model, others, words):
     folder = hand_in(tmp_path, "ada", model, "batchnorm (1).ipynb")
     for name, text in others.items():
         (folder / name).write_text(json.dumps(model) if text is None else text)

@@ -140,7 +140,7 @@ def test_is_nothing_of_a_students_active_in_the_page(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory, sandbox, warm_key):
+def graded(tmp_path_factory, sandbox):
     """A class graded twice, the second time with better work, and its reports."""
     root = course_with_class(tmp_path_factory.mktemp("report"))
     grading = root / "grading"

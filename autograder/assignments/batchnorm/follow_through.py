@@ -1,5 +1,8 @@
 """Follow-through on Batch Normalization: a backward pass that is the exact gradient of the own
-forward pass, images that are treated as the own functions treat their flattened rows.
+forward pass, images that are treated as the own functions treated their flattened rows.
+
+Both are asked on the very calls of the earlier questions, and count only where the earlier answer
+was wrong and lost its points: whatever a function pretends here has cost more than it gains.
 """
 
 from functools import cached_property
@@ -9,58 +12,35 @@ import numpy as np
 from ...answers.follow_through import OwnFunction, is_array, moved, near, rows
 from . import reference
 
+NAMES = ("x", "gamma", "beta", "moving_mean", "moving_variance")
+LEAST = 0.02  # a gradient is trivial if it is smaller than this share of the right one
+
 
 class OwnForward(OwnFunction):
-    """The student's forward pass of one call, as a function of any of its inputs.
-
-    Args (of the constructor):
-        call: x, the layer's weights, training, epsilon, dy.
-    """
+    """The student's forward pass of one LayerCall, as a function of any of its inputs."""
 
     def __init__(self, student, call):
-        x, layer, training, epsilon, dy = call
-        names = ("x", "gamma", "beta", "moving_mean", "moving_variance")
-
         def forward(**inputs):
-            own = student.apart("batchnorm_forward")
-            if own is None:
-                return None
-            answer = own.batchnorm_forward(*inputs.values(), training, epsilon=epsilon)
+            answer = student.batchnorm_forward(*inputs.values(), call.training, **call.options)
             return answer.y if is_array(answer.y, inputs["x"].shape) else None
 
-        super().__init__(forward, dict(zip(names, (x, *layer))), x.dtype.name)
-        self.student, self.call = student, call
-        self.training, self.epsilon, self.dy = training, epsilon, dy
+        super().__init__(forward, dict(zip(NAMES, (call.x, *call.weights))), call.dtype)
+        self.training, self.epsilon = call.training, call.epsilon
 
     @cached_property
     def y(self):
         """What it gives for the inputs of the call."""
         return self()
 
-    def earns(self, name, gradient):
-        """Is `gradient` its exact gradient with respect to the input `name`, and worth credit?"""
-        if not is_array(gradient, self.inputs[name].shape) or not self._earns_credit:
-            return False
-        x = self.inputs["x"]
-        spread = rows(x).std(axis=0) + np.sqrt(self.epsilon) if name == "x" else 1.0
-        return self.has_gradient(name, gradient, self.dy.astype(np.float64), spread)
-
     @cached_property
-    def _earns_credit(self):
-        """The gradient of a right forward pass is the reference's: credit is for a wrong one."""
-        paid = self.student.lost & {"batchnorm_train", "batchnorm_inference"}
-        return bool(paid) and not self.is_right() and self.depends_as_asked()
-
-    def is_right(self):
-        """Is their forward pass what Keras gives, as far as this call shows?"""
-        x, layer, training, epsilon, dy = self.call
-        want = reference.batchnorm(x, *layer, training=training, epsilon=epsilon, dy=dy)
-        return self.y is not None and near(self.y, want["y"])
+    def spread(self):
+        """The size of each feature."""
+        return rows(self.inputs["x"]).std(axis=0) + np.sqrt(self.epsilon)
 
     def depends_as_asked(self):
         """Does y react to every input, in training also to other examples, and not linearly?"""
         x, y = self.inputs["x"], self.y
-        if self.training and x.size == x.shape[-1]:
+        if y is None or self.training and x.size == x.shape[-1]:
             return False  # a single example depends on nobody
         reacts = ["gamma", "beta"] + ([] if self.training else ["moving_mean", "moving_variance"])
         if not self.reacts_to(reacts):
@@ -91,62 +71,107 @@ class OwnForward(OwnFunction):
         return bool(np.all(wider <= 1.5 * spread + 1e-9))
 
 
-# The questions on the functions that images are flattened for.
-FLATTENED = {"batchnorm_train", "batchnorm_moving", "batchnorm_inference", "batchnorm_backward"}
+@np.errstate(all="ignore")
+def follow_backward(student, cases, forward, gradients, call, dy, flat=None):
+    """Pass failed cases of gradients that are exact for the student's own forward pass, where that
+    was wrong on this very call, and has lost its points.
+
+    Args:
+        cases: {what: Case}, "dx", "dgamma" and "dbeta" among them.
+        forward, gradients: the Answers of their two functions.
+        flat: the LayerCall on flattened rows, where `call` is on images.
+    """
+    failed = [what for what in ("dx", "dgamma", "dbeta") if not cases[what].passed]
+    question = "batchnorm_train" if call.training else "batchnorm_inference"
+    paid = lost_value(student, question, (flat or call).name)
+    if not failed or paid is None or not is_array(forward.y, call.x.shape):
+        return
+    own = OwnForward(student, call)
+    if not near(rows(forward.y), rows(paid)) or not own.depends_as_asked():
+        return
+    want = reference.batchnorm(call.x, *call.weights, training=call.training, **call.options, dy=dy)
+    for what in failed:
+        got, name = getattr(gradients, what), what.removeprefix("d")
+        spread = own.spread if name == "x" else 1.0
+        if _is_telling(got, want[what]) and own.has_gradient(
+            name, got, dy.astype(np.float64), spread
+        ):
+            cases[what].passed = True
+            cases[
+                what
+            ].message = f"{what} is the exact gradient of your own forward: nothing more is lost"
 
 
-def follow_flattened(student, cases, forward, gradients, call, momentum):
-    """Pass those failed `cases` of a call on images in which the student's answer is their own
-    answer on the flattened rows.
+def _is_telling(gradient, want):
+    """Is a gradient more than next to nothing?"""
+    if not is_array(gradient, want.shape):
+        return False
+    return np.abs(gradient).max() > LEAST * np.abs(want).max()
+
+
+def lost_value(student, question, name):
+    """The wrong value that lost a case of an earlier question, or None."""
+    loss = student.lost.get(question)
+    value = loss and loss.values.get(name)
+    return value if isinstance(value, np.ndarray) and value.dtype.kind == "f" else None
+
+
+@np.errstate(all="ignore")
+def follow_flattened(student, cases, forward, gradients, flat, dy):
+    """Pass those failed `cases` of a call on images in which the student's answer is the one that
+    lost its points on the flattened rows.
 
     Args:
         cases: {what: Case}, what being the name of a returned value ("y", "dx", …).
         forward, gradients: the Answers on the images.
-        call: x, the layer's weights, training, epsilon, dy.
+        flat: the LayerCall on the rows. dy: the gradient that arrives at them.
     """
-    failed = {what: case for what, case in cases.items() if not case.passed}
-    x, layer, training, epsilon, dy = call
-    flat = (rows(x), layer, training, epsilon, rows(dy))
-    if not failed or not student.lost & FLATTENED or len(flat[0]) < 2:
+    of_rows = _lost_on_rows(student, flat)
+    failed = {what: case for what, case in cases.items() if not case.passed and what in of_rows}
+    if not failed or not OwnForward(student, flat).depends_as_asked():
         return
-    if not OwnForward(student, flat).depends_as_asked():
-        return
-    options = {"momentum": momentum, "epsilon": epsilon}
-    own = student.apart("batchnorm_forward")
-    own_forward = own.batchnorm_forward(flat[0], *layer, training, **options)
-    back = own.batchnorm_backward(flat[-1], own_forward.cache)
-    sound = _backward_depends_as_asked(own, flat, back)
+    sound = _backward_depends_as_asked(student, flat, dy)
     for what, case in failed.items():
-        is_gradient = what in back.values
-        there, here = (gradients, back) if is_gradient else (forward, own_forward)
-        got, want = getattr(there, what), getattr(here, what)
-        if _same_but_flattened(got, want, x) and (sound or not is_gradient):
+        answer = gradients if what in gradients.values else forward
+        if _same_but_flattened(getattr(answer, what), of_rows[what]) and (
+            sound or answer is forward
+        ):
             case.passed = True
             case.message = f"{what} follows from your own functions on flattened rows"
 
 
-def _same_but_flattened(got, want, x):
-    """Is `got` of x's shape and `want` its rows, or are both the same vector?"""
-    if not all(isinstance(v, np.ndarray) and v.dtype.kind == "f" for v in (got, want)):
+def _lost_on_rows(student, flat):
+    """{what: the answer on the rows}, of those that have lost their points."""
+    kind, inference = ("train", "") if flat.training else ("inference", "inference, ")
+    found = {"y": lost_value(student, f"batchnorm_{kind}", flat.name)}
+    for what in ("moving_mean", "moving_variance"):
+        found[what] = lost_value(student, "batchnorm_moving", f"{what}, {flat.name}")
+    for what in ("dx", "dgamma", "dbeta"):
+        name = f"{what}, {inference}{flat.name}"
+        found[what] = lost_value(student, "batchnorm_backward", name)
+    return {what: value for what, value in found.items() if value is not None}
+
+
+def _same_but_flattened(got, of_rows):
+    """Is `got` what the rows gave, in another shape, or the same vector?"""
+    if not isinstance(got, np.ndarray) or got.dtype.kind != "f" or not got.size:
         return False
-    if want.shape == rows(x).shape:
-        want = want.reshape(x.shape)
-    return got.shape == want.shape and near(got, want)
+    of_images = got.ndim > 2 and rows(got).shape == of_rows.shape
+    return (got.shape == of_rows.shape or of_images) and near(got.reshape(of_rows.shape), of_rows)
 
 
-def _backward_depends_as_asked(student, flat, back):
+def _backward_depends_as_asked(student, flat, dy):
     """Does dx react to dy, and shrink where the spread that it is divided by grows?"""
-    x, layer, training, epsilon, dy = flat
-    if not is_array(back.dx, x.shape):
-        return False
-    wider = x * 10 if training else x
-    spread = (*layer[:3], layer[3] * (1 if training else 100))
-    variants = [(x, layer, dy + 1.0 + dy**2), (wider, spread, dy)]
+    x, weights = flat.x, flat.weights
+    wider = x * 10 if flat.training else x
+    spread = (*weights[:3], weights[3] * (1 if flat.training else 100))
+    variants = [(x, weights, dy), (x, weights, dy + 1.0 + dy**2), (wider, spread, dy)]
     gradients = []
-    for x_, layer_, dy_ in variants:
-        cache = student.batchnorm_forward(x_, *layer_, training, epsilon=epsilon).cache
+    for x_, weights_, dy_ in variants:
+        cache = student.batchnorm_forward(x_, *weights_, flat.training, **flat.options).cache
         gradients.append(student.batchnorm_backward(dy_, cache).dx)
-    other, smaller = gradients
-    if not all(is_array(dx, x.shape) for dx in gradients) or not moved(other, back.dx):
+    if not all(is_array(dx, x.shape) for dx in gradients):
         return False
-    return bool(np.all(np.abs(smaller).max(axis=0) < 0.5 * np.abs(back.dx).max(axis=0)))
+    dx, other, smaller = gradients
+    shrinks = np.abs(smaller).max(axis=0) < 0.5 * np.abs(dx).max(axis=0)
+    return moved(other, dx) and bool(np.all(shrinks))

@@ -5,7 +5,43 @@ and beta, features of very different scale on large offsets, constant features, 
 different, and N equal to D.
 """
 
+from dataclasses import dataclass, replace
+
 import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class LayerCall:
+    """One call of the layer. What is asked on images is asked on their flattened rows before, by
+    the same name, and the gradient of a call after its value.
+
+    Attributes:
+        x: (..., C). weights: gamma, beta, moving_mean, moving_variance, each (C,).
+        options: momentum and epsilon, where they are not left at their defaults.
+        with_gradients: is the backward pass asked for, too?
+        images: the name and the shape of x as images, where they are asked for.
+    """
+
+    name: str
+    x: np.ndarray
+    weights: tuple
+    training: bool
+    options: dict
+    with_gradients: bool = True
+    images: tuple = ()
+
+    @property
+    def epsilon(self):
+        return self.options.get("epsilon", 1e-3)
+
+    @property
+    def dtype(self):
+        return self.x.dtype.name
+
+    def as_images(self):
+        """The same call on images, sequences or volumes."""
+        name, shape = self.images
+        return replace(self, name=name, x=self.x.reshape(shape))
 
 
 def features(rng, *shape, dtype="float64", spread=1.0, offset=3.0):
@@ -54,18 +90,65 @@ def with_constant_feature(rng, n, d):
     return x
 
 
-def training_batches(rng):
-    """(name, x, epsilon) for a forward pass in training; an epsilon of None leaves it at its
-    default.
-    """
-    yield "8 examples of 3 features", features(rng, 8, 3), 0.02
-    yield "64 examples of 5 features", features(rng, 64, 5), None
-    yield "4 examples of 4 features", features(rng, 4, 4), 0.01
+IMAGES = [  # (name of the rows, name and shape as images, epsilon)
+    ("120 examples of 3 features", "4 images of 5x6, 3 channels", (4, 5, 6, 3), 0.02),
+    ("12 examples of 5 features", "one image of 4x3, 5 channels", (1, 4, 3, 5), 0.01),
+    ("21 examples of 2 features", "3 sequences of 7 steps, 2 channels", (3, 7, 2), 0.04),
+    ("48 examples of 3 features", "2 volumes of 3x4x2, 3 channels", (2, 3, 4, 2, 3), 0.02),
+]
+IMAGES_LATER = "inference, 2 images of 4x5, 3 channels", (2, 4, 5, 3)
+
+
+def training_calls(rng):
+    """LayerCalls in training."""
+
+    def call(name, x, options, with_gradients=True, images=()):
+        weights = layer_weights(rng, x.shape[-1], x.dtype)
+        return LayerCall(name, x, weights, True, options, with_gradients, images)
+
+    yield call("8 examples of 3 features", features(rng, 8, 3, spread=0.5), {"epsilon": 0.02})
+    others = features(rng, 8, 3, spread=0.5)
+    yield call("8 other examples of 3 features", others, {"momentum": 0.83, "epsilon": 0.02})
+    yield call("6 examples of 6 features", features(rng, 6, 6, spread=0.5), {"epsilon": 0.01})
     # Variances from 0.0025 to 0.25 beside an epsilon of 0.05: where epsilon goes can be seen.
     small = rng.uniform(0.05, 0.5, 6) * rng.normal(size=(10, 6))
-    yield "variances as small as epsilon", small, 0.05
-    yield "features on large offsets", features(rng, 12, 3, offset=1e4), 1e-3
-    yield "features of very different scale", features(rng, 9, 5, spread=3.0), 0.03
-    yield "a constant feature", with_constant_feature(rng, 7, 3), 0.04
-    yield "a single example", features(rng, 1, 3), 0.02
-    yield "float32 inputs", features(rng, 16, 4, dtype="float32"), 0.01
+    yield call("variances as small as epsilon", small, {"epsilon": 0.05})
+    # One value lies ten standard deviations from the others.
+    far = features(rng, 150, 4, spread=1.0)
+    far[17] += 30 * far.std(axis=0)
+    yield call("one example far from 149 others", far, {})
+    constant = with_constant_feature(rng, 7, 3)
+    yield call("a constant feature", constant, {"momentum": 0.83, "epsilon": 0.04})
+    yield call("a single example", features(rng, 1, 4), {"epsilon": 0.03})
+    single = features(rng, 12, 3, dtype="float32", spread=0.5)
+    yield call("float32 inputs", single, {"epsilon": 0.02})
+    distant = features(rng, 12, 3, offset=1e4)
+    yield call("features on large offsets", distant, {"epsilon": 1e-3}, with_gradients=False)
+    various = features(rng, 9, 5, spread=3.0)
+    yield call("features of very different scale", various, {"epsilon": 0.03}, False)
+    for name, name_as_images, shape, epsilon in IMAGES:
+        n, c = int(np.prod(shape[:-1])), shape[-1]
+        options = {"momentum": 0.8, "epsilon": epsilon}
+        rows = features(rng, n, c, spread=0.5)
+        yield call(name, rows, options, images=(name_as_images, shape))
+
+
+def inference_calls(rng):
+    """LayerCalls in inference."""
+
+    def call(name, x, options, with_gradients=True, images=()):
+        weights = layer_weights(rng, x.shape[-1], x.dtype)
+        return LayerCall(name, x, weights, False, options, with_gradients, images)
+
+    options = {"momentum": 0.6, "epsilon": 0.3}
+    yield call("8 examples of 3 features", features(rng, 8, 3, spread=0.3), options)
+    single = features(rng, 1, 4, spread=0.3)
+    yield call("a single example", single, {"momentum": 0.6, "epsilon": 0.2})
+    yield call("5 examples of 5 features", features(rng, 5, 5, spread=0.3), {}, False)
+    constant = with_constant_feature(rng, 6, 3)
+    options = {"momentum": 0.9, "epsilon": 0.1}
+    yield call("a constant feature", constant, options, with_gradients=False)
+    rows, options = features(rng, 40, 3, spread=0.3), {"momentum": 0.8, "epsilon": 0.2}
+    yield call("40 examples of 3 features", rows, options, images=IMAGES_LATER)
+    half = features(rng, 7, 2, dtype="float32", spread=0.3)
+    yield call("float32 inputs", half, {"epsilon": 0.05}, with_gradients=False)

@@ -8,14 +8,14 @@ import numpy as np
 from ...answers.compare import compare, requires
 from ..assignment import Exam
 from . import reference
-from .follow_through import OwnForward, follow_flattened
+from .follow_through import follow_backward, follow_flattened
 from .inputs import (
     features,
+    inference_calls,
     layer_weights,
     per_channel,
     scaling_inputs,
-    training_batches,
-    with_constant_feature,
+    training_calls,
 )
 
 EXAM = Exam()
@@ -53,37 +53,54 @@ def scaling_cases(rng, function, key, width):
 
 
 @EXAM.question("min_max", points=2)
-def min_max(student, rng):
+def min_max(student, draws):
     """Does each feature span [0, 1], as `keras.layers.Rescaling` with scale and offset from the
     data gives it?
     """
-    yield from scaling_cases(rng, student.min_max_normalize, reference.rescaled, np.ptp)
+    function, key = student.min_max_normalize, reference.rescaled
+    yield from scaling_cases(draws("min_max"), function, key, np.ptp)
 
 
 @EXAM.question("standardize", points=2)
-def standardize(student, rng):
+def standardize(student, draws):
     """Has each feature mean 0 and standard deviation 1, as after
     `keras.layers.Normalization.adapt`?
     """
-    yield from scaling_cases(rng, student.standardize, reference.normalized, np.std)
+    function, key = student.standardize, reference.normalized
+    yield from scaling_cases(draws("standardize"), function, key, np.std)
 
 
 @EXAM.question("batchnorm_train", points=6)
-def batchnorm_train(student, rng):
+def batchnorm_train(student, draws):
     """Does the training forward match `keras.layers.BatchNormalization(training=True)`?"""
     first = None
-    for name, x, epsilon in training_batches(rng):
-        weights = layer_weights(rng, x.shape[-1], x.dtype)
-        options = {} if epsilon is None else {"momentum": 0.83, "epsilon": epsilon}
-        answer = student.batchnorm_forward(x, *weights, True, **options)
-        want = reference.batchnorm(x, *weights, training=True, **options)
-        case = compare(name, answer.y, want["y"], dtype=x.dtype.name, what="y")
+    for call in training_calls(draws("training")):
+        case = compare(call.name, forward_of(student, call).y, y_of(call), **of_y(call))
         first = first or case
-        yield requires(case, first) if len(x) == 1 else case
+        yield requires(case, first) if len(call.x) == 1 else case
+
+
+def forward_of(student, call):
+    """The Answer of their batchnorm_forward on a LayerCall."""
+    return student.batchnorm_forward(call.x, *call.weights, call.training, **call.options)
+
+
+def y_of(call):
+    """What the layer gives for a LayerCall."""
+    return wanted(call)["y"]
+
+
+def wanted(call):
+    return reference.batchnorm(call.x, *call.weights, training=call.training, **call.options)
+
+
+def of_y(call):
+    """How the y of a LayerCall is compared."""
+    return {"dtype": call.dtype, "what": "y"}
 
 
 @EXAM.question("batchnorm_moving", points=4)
-def batchnorm_moving(student, rng):
+def batchnorm_moving(student, draws):
     """Do the moving statistics follow Keras' over several minibatches?"""
     series = [
         (
@@ -106,6 +123,7 @@ def batchnorm_moving(student, rng):
         ("a minibatch of 1 example", 1, (1, 4), {"momentum": 0.6}, "float64"),
         ("float32 inputs", 2, (9, 4), {"momentum": 0.8}, "float32"),
     ]
+    rng = draws("batchnorm_moving")
     for name, batches, shape, options, dtype in series:
         gamma, beta, mean, variance = layer_weights(rng, shape[-1], dtype)
         mine = theirs = (mean, variance)
@@ -115,157 +133,127 @@ def batchnorm_moving(student, rng):
             mine = (answer.moving_mean, answer.moving_variance)
             want = reference.batchnorm(x, gamma, beta, *theirs, training=True, **options)
             theirs = (want["moving_mean"], want["moving_variance"])
-        for what, got, expected in zip(("moving_mean", "moving_variance"), mine, theirs):
-            # A channel's own size can be close to zero by chance: differences count against the
-            # largest.
-            scale = np.abs(expected).max()
-            yield compare(f"{what}, {name}", got, expected, dtype=dtype, what=what, scale=scale)
+        yield from moving_cases(name, mine, theirs, dtype)
+    for call in training_calls(draws("training")):
+        if call.images:
+            answer, want = forward_of(student, call), wanted(call)
+            mine, theirs = ([getattr(answer, m) for m in MOVING], [want[m] for m in MOVING])
+            yield from moving_cases(call.name, mine, theirs, weight=0.5)
+
+
+MOVING = ("moving_mean", "moving_variance")
+
+
+def moving_cases(name, mine, theirs, dtype="float64", weight=1.0):
+    """A case for each moving statistic."""
+    for what, got, expected in zip(MOVING, mine, theirs):
+        # A channel's own size can be close to zero by chance: differences count against the
+        # largest.
+        scale, options = np.abs(expected).max(), {"dtype": dtype, "what": what, "weight": weight}
+        yield compare(f"{what}, {name}", got, expected, scale=scale, **options)
 
 
 @EXAM.question("batchnorm_inference", points=4)
-def batchnorm_inference(student, rng):
+def batchnorm_inference(student, draws):
     """Does inference use the moving statistics, alone and unchanged, single examples included?"""
-    batches = [
-        (
-            "8 examples of 3 features",
-            features(rng, 8, 3, spread=0.3),
-            {"momentum": 0.6, "epsilon": 0.3},
-        ),
-        ("a single example", features(rng, 1, 4, spread=0.3), {"momentum": 0.6, "epsilon": 0.2}),
-        ("5 examples of 5 features", features(rng, 5, 5, spread=0.3), {}),
-        ("a constant feature", with_constant_feature(rng, 6, 3), {"momentum": 0.9, "epsilon": 0.1}),
-        ("float32 inputs", features(rng, 7, 2, dtype="float32", spread=0.3), {"epsilon": 0.05}),
-    ]
-    for name, x, options in batches:
-        weights = layer_weights(rng, x.shape[-1], x.dtype)
-        answer = student.batchnorm_forward(x, *weights, False, **options)
-        want = reference.batchnorm(x, *weights, training=False, **options)
-        case = compare(name, answer.y, want["y"], dtype=x.dtype.name, what="y", weight=2)
+    for call in inference_calls(draws("inference")):
+        answer = forward_of(student, call)
+        case = compare(call.name, answer.y, y_of(call), weight=2, **of_y(call))
         yield case
-    for what in ("moving_mean", "moving_variance"):  # of the last batch
-        got, kept = getattr(answer, what), want[what]
-        unchanged = compare(
-            f"{what} comes back unchanged", got, kept, dtype=x.dtype.name, what=what
-        )
-        yield requires(unchanged, case)
+    for what in MOVING:  # of the last batch
+        got, kept = getattr(answer, what), wanted(call)[what]
+        title = f"{what} comes back unchanged"
+        yield requires(compare(title, got, kept, dtype=call.dtype, what=what), case)
 
 
-def gradient_scale(x, gamma, dy, moving_variance, training, epsilon):
+def gradient_scale(call, dy):
     """What dx is measured against, per channel: |gamma dy| / std. dx itself may cancel to zero."""
-    x, dy = x.astype(np.float64), dy.astype(np.float64)
-    variance = x.var(axis=per_channel(x)) if training else moving_variance
-    return np.abs(gamma * dy).max(axis=per_channel(x)) / np.sqrt(variance + epsilon)
+    x, dy, (gamma, _, _, variance) = call.x.astype(np.float64), dy.astype(np.float64), call.weights
+    if call.training:
+        variance = x.var(axis=per_channel(x))
+    return np.abs(gamma * dy).max(axis=per_channel(x)) / np.sqrt(variance + call.epsilon)
 
 
-def compare_gradients(student, name, gradients, call, weights=(3, 1, 1)):
-    """Return {what: Case} for dx, dgamma and dbeta; the exact gradient of the student's own forward
-    passes too.
+def compare_gradients(name, gradients, call, dy, weights=(3, 1, 1)):
+    """Return {what: Case} for dx, dgamma and dbeta.
 
     Args:
         gradients: the Answer of their backward.
-        call: the forward call it belongs to: x, the layer's weights, training, epsilon, dy.
+        call: the LayerCall that it belongs to.
     """
-    x, layer, training, epsilon, dy = call
-    want = reference.batchnorm(x, *layer, training=training, epsilon=epsilon, dy=dy)
+    want = reference.batchnorm(call.x, *call.weights, training=call.training, **call.options, dy=dy)
     size = np.abs(dy.astype(np.float64)).sum(axis=per_channel(dy))
-    scales = {"dx": gradient_scale(x, layer[0], dy, layer[3], training, epsilon)}
-    scales |= {"dgamma": size, "dbeta": size}
-    cases, own = {}, OwnForward(student, call)
-    for what, weight in zip(GRADIENTS, weights):
-        got, options = getattr(gradients, what), {"weight": weight, "what": what}
-        case = compare(
-            f"{what}, {name}", got, want[what], dtype=x.dtype.name, scale=scales[what], **options
+    scales = {"dx": gradient_scale(call, dy), "dgamma": size, "dbeta": size}
+    return {
+        what: compare(
+            f"{what}, {name}",
+            getattr(gradients, what),
+            want[what],
+            dtype=call.dtype,
+            scale=scales[what],
+            weight=weight,
+            what=what,
         )
-        if not case.passed and own.earns(what.removeprefix("d"), got):
-            case.passed = True
-            case.message = f"{what} is the exact gradient of your own forward: nothing more is lost"
-        cases[what] = case
-    return cases
+        for what, weight in zip(GRADIENTS, weights)
+    }
 
 
 @EXAM.question("batchnorm_backward", points=8)
-def batchnorm_backward(student, rng):
+def batchnorm_backward(student, draws):
     """Do the gradients match `tf.GradientTape` through the layer, after training and after
     inference?
     """
-    calls = [
-        ("8 examples of 3 features", features(rng, 8, 3, spread=0.5), True, 0.02),
-        ("6 examples of 6 features", features(rng, 6, 6, spread=0.5), True, 0.01),
-        (
-            "variances as small as epsilon",
-            rng.uniform(0.1, 0.5, 4) * rng.normal(size=(11, 4)),
-            True,
-            0.05,
-        ),
-        ("32 examples of 5 features", features(rng, 32, 5, spread=2.0), True, 1e-3),
-        ("a constant feature", with_constant_feature(rng, 7, 3), True, 0.04),
-        ("a single example", features(rng, 1, 4), True, 0.03),
-        ("float32 inputs", features(rng, 12, 3, dtype="float32", spread=0.5), True, 0.02),
-        ("inference, 9 examples of 4 features", features(rng, 9, 4, spread=0.3), False, 0.2),
-        ("inference, a single example", features(rng, 1, 3, spread=0.3), False, 0.1),
-    ]
+    calls = [*training_calls(draws("training")), *inference_calls(draws("inference"))]
+    calls = [call for call in calls if call.with_gradients]
     first = None
-    for name, x, training, epsilon in calls:
-        layer = layer_weights(rng, x.shape[-1], x.dtype)
-        dy = rng.normal(0.3, 1.0, size=x.shape).astype(x.dtype)
-        forward = student.batchnorm_forward(x, *layer, training, epsilon=epsilon)
+    for call, dy in zip(calls, gradients_arriving(draws, calls)):
+        name = call.name if call.training else f"inference, {call.name}"
+        forward = forward_of(student, call)
         gradients = student.batchnorm_backward(dy, forward.cache)
-        cases = compare_gradients(student, name, gradients, (x, layer, training, epsilon, dy))
+        cases = compare_gradients(name, gradients, call, dy)
+        follow_backward(student, cases, forward, gradients, call, dy)
         first = first or cases
         for what, case in cases.items():
             # Of a single example dx and dgamma are 0 and dbeta is dy.
-            yield requires(case, first[what]) if training and len(x) == 1 else case
-    yield from two_caches(student, rng)
+            yield requires(case, first[what]) if call.training and len(call.x) == 1 else case
+    yield from two_caches(student, draws("two caches"), *calls[:3])
 
 
-def two_caches(student, rng):
-    """Two caches alive at once, and one of them used twice: each call gives its own answer."""
-    calls = []
-    for shape in [(5, 3), (7, 4), (5, 3)]:
-        x, layer = features(rng, *shape, spread=0.5), layer_weights(rng, shape[-1])
-        cache = student.batchnorm_forward(x, *layer, True, epsilon=0.02).cache
-        calls.append((x, layer, cache))
-    for name, (x, layer, cache) in [
-        ("first", calls[0]),
-        ("second", calls[1]),
-        ("first again", calls[0]),
-        ("another of the first's shape", calls[2]),
-    ]:
-        dy = rng.normal(size=x.shape)
-        gradients = student.batchnorm_backward(dy, cache)
-        call = (x, layer, True, 0.02, dy)
-        name = f"two caches, {name}"
-        cases = compare_gradients(student, name, gradients, call, weights=(1, 1, 1))
+def gradients_arriving(draws, calls):
+    """A random dy for each LayerCall."""
+    rng = draws("batchnorm_backward")
+    return [rng.normal(0.3, 1.0, size=call.x.shape).astype(call.x.dtype) for call in calls]
+
+
+def two_caches(student, rng, one, like_it, other):
+    """Three caches alive at once, and one of them used twice: each call gives its own answer."""
+    forwards = [(call, forward_of(student, call)) for call in (one, other, like_it)]
+    names = ("first", "second", "another of the first's shape", "first again")
+    for name, (call, forward) in zip(names, [*forwards, forwards[0]]):
+        dy = rng.normal(size=call.x.shape)
+        gradients = student.batchnorm_backward(dy, forward.cache)
+        cases = compare_gradients(f"two caches, {name}", gradients, call, dy, weights=(1, 1, 1))
+        follow_backward(student, cases, forward, gradients, call, dy)
         yield from (cases["dx"], cases["dgamma"])
 
 
 @EXAM.question("batchnorm_conv", points=4)
-def batchnorm_conv(student, rng):
+def batchnorm_conv(student, draws):
     """Are images, sequences and volumes normalised per channel, forward and backward?"""
-    calls = [
-        ("4 images of 5x6, 3 channels", features(rng, 4, 5, 6, 3, spread=0.5), True, 0.02),
-        ("one image of 4x3, 5 channels", features(rng, 1, 4, 3, 5, spread=0.5), True, 0.01),
-        ("3 sequences of 7 steps, 2 channels", features(rng, 3, 7, 2, spread=0.5), True, 0.04),
-        ("2 volumes of 3x4x2, 3 channels", features(rng, 2, 3, 4, 2, 3, spread=0.5), True, 0.02),
-        (
-            "inference, 2 images of 4x5, 3 channels",
-            features(rng, 2, 4, 5, 3, spread=0.3),
-            False,
-            0.2,
-        ),
-    ]
-    for name, x, training, epsilon in calls:
-        layer = layer_weights(rng, x.shape[-1])
-        dy = rng.normal(0.3, 1.0, size=x.shape)
-        call, momentum = (x, layer, training, epsilon, dy), 0.8
-        options = {"momentum": momentum, "epsilon": epsilon}
-        forward = student.batchnorm_forward(x, *layer, training, **options)
-        want = reference.batchnorm(x, *layer, training=training, **options)
+    calls = [*training_calls(draws("training")), *inference_calls(draws("inference"))]
+    calls = [call for call in calls if call.with_gradients]
+    for flat, flat_dy in zip(calls, gradients_arriving(draws, calls)):
+        if not flat.images:
+            continue
+        call = flat.as_images()
+        dy, want = flat_dy.reshape(call.x.shape), wanted(call)
+        forward = forward_of(student, call)
         gradients = student.batchnorm_backward(dy, forward.cache)
-        cases = {"y": compare(f"y, {name}", forward.y, want["y"], what="y", weight=3)}
-        for what in ("moving_mean", "moving_variance") if training else ():
+        cases = {"y": compare(f"y, {call.name}", forward.y, want["y"], what="y", weight=3)}
+        for what in MOVING if call.training else ():
             got, scale = getattr(forward, what), np.abs(want[what]).max()
-            cases[what] = compare(f"{what}, {name}", got, want[what], what=what, scale=scale)
-        cases |= compare_gradients(student, name, gradients, call, weights=(2, 1, 1))
-        follow_flattened(student, cases, forward, gradients, call, momentum)
+            cases[what] = compare(f"{what}, {call.name}", got, want[what], what=what, scale=scale)
+        cases |= compare_gradients(call.name, gradients, call, dy, weights=(2, 1, 1))
+        follow_flattened(student, cases, forward, gradients, flat, flat_dy)
+        follow_backward(student, cases, forward, gradients, call, dy, flat)
         yield from cases.values()

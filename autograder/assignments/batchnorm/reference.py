@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from ...answers.key import keras_and_tensorflow, memoised
+from ...answers.key import also_in, keras_and_tensorflow
+from . import formulas
 
 
-@memoised
+@also_in(formulas.rescaled)
 def rescaled(x):
     """Min-max scaling by `keras.layers.Rescaling`: x (N, D) -> (N, D); constant features give 0."""
     keras, _ = keras_and_tensorflow()
@@ -16,7 +17,7 @@ def rescaled(x):
     return keras.ops.convert_to_numpy(layer(x))
 
 
-@memoised
+@also_in(formulas.normalized)
 def normalized(x):
     """`keras.layers.Normalization` after `adapt` on the same data: x (N, D) -> (N, D)."""
     keras, _ = keras_and_tensorflow()
@@ -26,7 +27,7 @@ def normalized(x):
     return keras.ops.convert_to_numpy(layer(x))
 
 
-@memoised
+@also_in(formulas.batchnorm)
 def batchnorm(
     x,
     gamma,

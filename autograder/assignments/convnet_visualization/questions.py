@@ -22,10 +22,10 @@ EXAM.function("tsne_gradient(P: N N, Y: N 2) -> kl, gradient: N 2")
 
 
 @EXAM.question("dead_filters", points=3)
-def dead_filters(student, rng):
+def dead_filters(student, draws):
     """Are exactly the filters found that give 0 at every position of every input?"""
     first = None
-    for name, maps in activation_maps(rng):
+    for name, maps in activation_maps(draws("dead_filters")):
         want = np.array([not maps[..., f].any() for f in range(maps.shape[-1])])
         case = compare(name, student.dead_filters(maps).dead, want)
         first = first or case
@@ -34,9 +34,9 @@ def dead_filters(student, rng):
 
 
 @EXAM.question("filter_grid", points=4)
-def filter_grid(student, rng):
+def filter_grid(student, draws):
     """Is every filter scaled to [0, 1] and laid out row by row?"""
-    for name, kernel, padding in kernels(rng):
+    for name, kernel, padding in kernels(draws("filter_grid")):
         options = () if padding is None else (padding,)
         want = reference.filter_grid(kernel, *(options or (1,)))
         got = student.filter_grid(kernel, *options).image
@@ -44,10 +44,10 @@ def filter_grid(student, rng):
 
 
 @EXAM.question("receptive_field", points=5)
-def receptive_field(student, rng):
+def receptive_field(student, draws):
     """Are size and jump what the tape's gradient through a Keras stack shows?"""
     first = None
-    for name, layers in stacks(rng):
+    for name, layers in stacks(draws("receptive_field")):
         answer, want = student.receptive_field(layers), reference.receptive_field(layers)
         size = compare(f"size, {name}", answer.size, want[0], what="size", weight=2)
         jump = compare(f"jump, {name}", answer.jump, want[1], what="jump")
@@ -57,10 +57,10 @@ def receptive_field(student, rng):
 
 
 @EXAM.question("top_patches", points=6)
-def top_patches(student, rng):
+def top_patches(student, draws):
     """Are the patches those that a search through every unit of a Keras ConvNet's maps finds?"""
     first = None
-    for name, images, maps, channel, k, field in patch_searches(rng):
+    for name, images, maps, channel, k, field in patch_searches(draws("top_patches")):
         answer = student.top_activating_patches(images, maps, channel, k, field)
         patches, positions = reference.top_patches(images, maps, channel, k, field)
         dtype = images.dtype.name
@@ -75,9 +75,9 @@ def top_patches(student, rng):
 
 
 @EXAM.question("tsne_affinities", points=6)
-def tsne_affinities(student, rng):
+def tsne_affinities(student, draws):
     """Are the affinities those of a search for the perplexity that ran to its end?"""
-    for name, x, perplexity in points(rng):
+    for name, x, perplexity in points(draws("tsne_affinities")):
         want = reference.affinities(x, perplexity)
         got = student.tsne_affinities(x, perplexity).P
         allowed = np.full_like(want, 1e-3 * want.max())
@@ -87,9 +87,9 @@ def tsne_affinities(student, rng):
 
 
 @EXAM.question("tsne_gradient", points=6)
-def tsne_gradient(student, rng):
+def tsne_gradient(student, draws):
     """Are divergence and gradient those of `tf.GradientTape`?"""
-    for name, P, Y in embeddings(rng):
+    for name, P, Y in embeddings(draws("tsne_gradient")):
         answer, want = student.tsne_gradient(P, Y), reference.kl_divergence(P, Y)
         dtype, kl = Y.dtype.name, float(want["kl"])
         # The divergence is a difference of entropies: it may be small beside them.

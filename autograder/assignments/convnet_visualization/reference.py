@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from ...answers.key import keras_and_tensorflow, memoised
+from ...answers.key import also_in, keras_and_tensorflow
+from . import formulas
 
 
-@memoised
+@also_in(formulas.conv_maps)
 def conv_maps(images, kernel, bias, strides=1, activation="relu"):
     """Activation maps (N, h, w, F) of a `keras.layers.Conv2D` with 'valid' padding."""
     keras, _ = keras_and_tensorflow()
@@ -17,18 +18,7 @@ def conv_maps(images, kernel, bias, strides=1, activation="relu"):
     return keras.ops.convert_to_numpy(layer(np.asarray(images, np.float64)))
 
 
-@memoised
-def conv_kernel(shape, seed):
-    """The kernel that a `keras.layers.Conv2D` starts with, float64 (h, w, C, F)."""
-    keras, _ = keras_and_tensorflow()
-    h, w, channels, filters = shape
-    initializer = keras.initializers.GlorotUniform(seed)
-    layer = keras.layers.Conv2D(filters, (h, w), kernel_initializer=initializer, dtype="float64")
-    layer.build((None, h, w, channels))
-    return keras.ops.convert_to_numpy(layer.kernel)
-
-
-@memoised
+@also_in(formulas.receptive_field)
 def receptive_field(layers):
     """(size, jump) of one unit of a Keras stack, seen in where the tape's gradient is not zero.
 
@@ -57,7 +47,7 @@ def receptive_field(layers):
     return size, int(second.min() - first.min())
 
 
-@memoised
+@also_in(formulas.kl_divergence)
 def kl_divergence(P, Y):
     """The KL divergence of t-SNE in nats and its gradient, by `tf.GradientTape`.
 
@@ -78,7 +68,6 @@ def kl_divergence(P, Y):
     return {"kl": kl.numpy(), "gradient": tape.gradient(kl, Y).numpy()}
 
 
-@memoised
 def affinities(x, perplexity):
     """The symmetrised affinities P (N, N) of t-SNE, each row's precision searched to the last bit.
 

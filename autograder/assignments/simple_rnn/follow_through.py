@@ -1,70 +1,88 @@
-"""Follow-through on the simple recurrent network: states that are the student's own step unrolled,
-gradients that are exact for the student's own forward pass or follow from their own backward step.
+"""Follow-through on the simple recurrent network.
+
+Three ways in which what follows from an earlier mistake is right. None of them takes a student's
+word for anything:
+
+- with our own function in place of the one that was lost, what calls it is right;
+- the earlier function is one of the known mistakes on every call of its own question, and the later
+  one answers what follows from it, as our own code computes it;
+- the states that they returned, and were not paid for, are given to our own equations.
+
+Only in the last of these are their functions asked further: for states on which they have lost more
+than is to be had.
 """
 
 import numpy as np
 
-from ...answers.differences import TOLERANCE
+from ...answers.differences import TOLERANCE, differs
 from ...answers.follow_through import is_array, near
-from .own_functions import OwnForward, array_or_none, is_recurrent, is_step, sound_outputs, usable
+from ...diagnosis.imitation import imitation_of
+from . import mistakes
+from .own_functions import OwnForward, array_or_none, is_recurrent, is_step, run, sound_outputs
 
 EARLIER = {"rnn_step", "rnn_forward", "rnn_mask", "rnn_step_backward"}  # than rnn_backward
+MASK = 4.0  # points of the question on masks
+LEAST = 0.02  # a gradient is trivial if it is smaller than this share of the right one
 
 
 @np.errstate(all="ignore")
-def follow_states(student, case, answer, call):
-    """Pass a failed case whose states are the student's own step unrolled or, with a mask, their
+def follow_states(student, case, got, call, want):
+    """Pass a failed case whose states are right but for their rnn_step, or, with a mask, are their
     own unmasked forward pass on the unmasked steps.
 
     Args:
-        answer: of their rnn_forward.
-        call: x, h0, (kernel, recurrent_kernel, bias), mask or None.
+        got: the states that their rnn_forward returned for the ForwardPass `call`.
+        want: what Keras gives.
     """
-    x, h0, _, mask = call
-    if case.passed or not is_array(answer.states, (*x.shape[:2], h0.shape[-1])):
+    if case.passed or not is_array(got, want.shape):
         return
-    ways = []
-    if "rnn_step" in student.lost:
-        ways.append(("rnn_step", unrolled))
-    if "rnn_forward" in student.lost and mask is not None:
-        ways.append(("unmasked rnn_forward", on_unmasked_steps))
-    for name, way in ways:
-        apart = student.apart(name.rpartition(" ")[2])
-        own = apart and way(apart, call)
-        if own is not None and near(answer.states, own, TOLERANCE[x.dtype.name]):
-            case.passed = True
-            case.message = f"the states follow from your own {name}: nothing more is lost"
+    dtype = call.x.dtype.name
+
+    def right(states, expected):
+        return differs(states, expected, dtype, np.abs(expected).max()) is None
+
+    if "rnn_step" in student.lost and is_step(student):
+        other = student.with_right(mistakes.rnn_step)
+        known = known_as(student, "rnn_step")
+        if right(run(other, call).states, want) or (known and right(got, run(known, call).states)):
+            _credit(case, "the states follow from your own rnn_step")
             return
+    # The unmasked forward pass has to have cost more than the masked one is worth.
+    loss = student.lost.get("rnn_forward")
+    if loss and loss.points >= MASK and call.mask is not None:
+        own = on_unmasked_steps(student, call)
+        if own is not None and near(got, own, TOLERANCE[dtype]):
+            _credit(case, "the states follow from your own unmasked rnn_forward")
 
 
-def unrolled(student, call):
-    """The states (N, T, U) of their rnn_step applied step by step, or None without a sound step."""
-    x, state, weights, mask = call
-    if not is_step(student):
-        return None
-    states = []
-    for t in range(x.shape[1]):
-        new = array_or_none(student.rnn_step(x[:, t], state, *weights).h_t, state.shape)
-        if new is None:
-            return None
-        state = new if mask is None else np.where(mask[:, t, None], new, state)
-        states.append(state)
-    return np.stack(states, axis=1)
+def _credit(case, why):
+    case.passed = True
+    case.message = f"{why}: nothing more is lost"
+
+
+def known_as(student, question):
+    """Somebody who makes the known mistake that theirs is, or None."""
+    from . import ASSIGNMENT  # which needs this module
+
+    return imitation_of(student, question, ASSIGNMENT)
 
 
 def on_unmasked_steps(student, call):
     """The states (N, T, U) where each row is their rnn_forward on its unmasked steps alone, carried
     over the others; None without a sound rnn_forward.
     """
-    x, h0, weights, mask = call
     if not is_recurrent(student):
         return None
+    x, h0 = call.x, call.h0
     states = np.repeat(h0[:, None], x.shape[1], axis=1)
-    for row, used in enumerate(mask):
+    for row, used in enumerate(call.mask):
         if not used.any():
             continue
-        own = student.rnn_forward(x[row : row + 1, used], h0[row : row + 1], *weights).states
-        if not is_array(own, (1, used.sum(), h0.shape[-1])):
+        one = x[row : row + 1, used], h0[row : row + 1]
+        own = array_or_none(
+            student.rnn_forward(*one, *call.weights).states, (1, used.sum(), h0.shape[-1])
+        )
+        if own is None:
             return None
         steps = np.concatenate([h0[row : row + 1], own[0]])
         states[row] = steps[np.cumsum(used)]
@@ -72,78 +90,153 @@ def on_unmasked_steps(student, call):
 
 
 @np.errstate(all="ignore")
-def follow_backward(student, cases, answer, call, dstates, states):
-    """Pass failed cases of gradients that are exact for the student's own forward pass, or follow
-    from their own rnn_step_backward.
+def follow_backward(student, cases, answer, states, call, dstates, want):
+    """Pass failed cases of gradients that follow from an earlier mistake.
 
     Args:
         cases: {what: Case}, what being the name of a returned gradient ("dx", …).
         answer: of their rnn_backward.
-        call: x, h0, (kernel, recurrent_kernel, bias), mask or None.
+        states: what their rnn_forward returned for the ForwardPass `call`.
         dstates: (N, T, U), what their rnn_backward was called with.
-        states: what Keras gives.
+        want: what Keras gives, as `reference.rnn` returns it.
     """
     failed = {what: case for what, case in cases.items() if not case.passed}
-    if not failed or not student.lost & EARLIER:
+    if not failed or not student.lost.keys() & EARLIER:
         return
-    forward = OwnForward(student, call)
-    own_states = forward()
-    if own_states is None:
-        return
-    wrong = not near(own_states, states, TOLERANCE[forward.dtype])
-    if wrong and not is_recurrent(student):
-        return
-    paid = wrong or "rnn_step_backward" in student.lost
-    back = student.apart("rnn_step_backward") if paid else None
-    chained = own_chain(back, call, dstates, own_states) if back else {}
-    exact = wrong and forward.depends_as_asked() and forward.remembers()
-    for what, case in failed.items():
-        got = getattr(answer, what)
-        if what in chained and _agree(got, chained[what], forward.dtype, dstates):
-            case.passed = True
-            case.message = f"{what} follows from your own rnn_step_backward: nothing more is lost"
-        elif exact and forward.has_gradient(what[1:], got, dstates.astype(np.float64)):
-            case.passed = True
-            case.message = f"{what} is the exact gradient of your own forward: nothing more is lost"
+    follow = _Backward(student, call, dstates, want)
+    ways = (
+        follow.of_helpers,
+        follow.of_states,
+        follow.of_known_step_backward,
+        follow.of_known_step,
+        follow.of_paid_states,
+    )
+    for way in ways:
+        for what, why in way(answer, states, list(failed)).items():
+            _credit(failed.pop(what), f"{what} {why}")
+        if not failed:
+            return
 
 
-def own_chain(student, call, dstates, states):
-    """Their rnn_step_backward, chained back through time: {name of a gradient: array}, without
-    those for which their step is not sound.
+class _Backward:
+    """The ways in which the gradients of one backward pass may follow from an earlier mistake. Each
+    way returns {what: why} of those that do.
     """
-    x, h0, (kernel, recurrent_kernel, _), mask = call
-    mask = np.ones(x.shape[:2], bool) if mask is None else mask
-    before = np.concatenate([h0[:, None], states[:, :-1]], axis=1).astype(x.dtype)
-    states = states.astype(x.dtype)
+
+    def __init__(self, student, call, dstates, want):
+        self.student, self.call, self.dstates, self.want = student, call, dstates, want
+        self.dtype = call.x.dtype.name
+
+    def of_helpers(self, answer, states, failed):
+        """With the right rnn_step and rnn_step_backward in place of theirs, theirs are right."""
+        helpers = []
+        if "rnn_step" in self.student.lost and is_step(self.student):
+            helpers.append(mistakes.rnn_step)
+        sound = set(self.want)
+        if "rnn_step_backward" in self.student.lost:
+            sound = sound_gradients(self.student)
+            helpers += [mistakes.rnn_step_backward] if sound else []
+        if not helpers:
+            return {}
+        other = self.student.with_right(*helpers)
+        forward = run(other, self.call)
+        theirs = other.rnn_backward(self.dstates, forward.cache)
+        expected = self._expected(forward.states)
+        names = " and ".join(f"your own {helper.__name__}" for helper in helpers)
+        return {
+            what: f"follows from {names}"
+            for what in failed
+            if what in sound and self._is(getattr(theirs, what), expected.get(what))
+        }
+
+    def of_states(self, answer, states, failed):
+        """They are the textbook's equations on the states that their own forward pass gave."""
+        if self._right(states) or not is_recurrent(self.student):
+            return {}
+        expected = self._expected(states)
+        return {
+            what: "follows from the states of your own forward"
+            for what in failed
+            if self._is(getattr(answer, what), expected.get(what))
+        }
+
+    def of_known_step_backward(self, answer, states, failed):
+        """Their rnn_step_backward is a known mistake, which is written out in what they answer."""
+        known = known_as(self.student, "rnn_step_backward")
+        if known is None or not self._right(states):
+            return {}
+        theirs = known.rnn_backward(self.dstates, run(known, self.call).cache)
+        return {
+            what: "follows from your own rnn_step_backward"
+            for what in failed
+            if self._is(getattr(answer, what), getattr(theirs, what))
+        }
+
+    def of_known_step(self, answer, states, failed):
+        """Their step is a known mistake, and what they answer follows from it."""
+        known = known_as(self.student, "rnn_step")
+        if known is None or not self._agree(states, run(known, self.call).states):
+            return {}
+        return self._exact(OwnForward(known, self.call), answer, failed)
+
+    def of_paid_states(self, answer, states, failed):
+        """They are the exact gradient of their own forward pass, which has lost this very case."""
+        question = "rnn_forward" if self.call.mask is None else "rnn_mask"
+        loss = self.student.lost.get(question)
+        paid = loss and loss.values.get(self.call.name)
+        if paid is None or not self._agree(states, paid):
+            return {}
+        return self._exact(OwnForward(self.student, self.call), answer, failed)
+
+    def _exact(self, forward, answer, failed):
+        if not forward.depends_as_asked() or not forward.remembers():
+            return {}
+        upstream = self.dstates.astype(np.float64)
+        return {
+            what: "is the exact gradient of your own forward"
+            for what in failed
+            if self._is_telling(what, getattr(answer, what))
+            and forward.has_gradient(what[1:], getattr(answer, what), upstream)
+        }
+
+    def _right(self, states):
+        want = self.want["states"]
+        return differs(states, want, self.dtype, np.abs(want).max()) is None
+
+    def _agree(self, a, b):
+        return is_array(a, self.want["states"].shape) and near(a, b, TOLERANCE[self.dtype])
+
+    def _expected(self, states):
+        """{what: gradient} of the right states, or what the equations make of others; {} without
+        any.
+        """
+        if self._right(states):
+            return self.want
+        if not is_array(states, self.want["states"].shape):
+            return {}
+        call, states = self.call, states.astype(np.float64)
+        cache = (call.x, call.h0, *call.weights[:2], states, call.mask)
+        gradients = mistakes.rnn_backward(self.dstates.astype(np.float64), cache)
+        named = dict(zip(("dx", "dh0", "dkernel", "drecurrent_kernel", "dbias"), gradients))
+        return {what: g for what, g in named.items() if self._is_telling(what, g)}
+
+    def _is_telling(self, what, gradient):
+        """Is a gradient more than next to nothing?"""
+        if not isinstance(gradient, np.ndarray):
+            return False
+        return np.abs(gradient).max(initial=0.0) > LEAST * np.abs(self.want[what]).max()
+
+    def _is(self, got, want):
+        """Equal up to rounding, which grows as the gradients grow on their way back."""
+        if want is None or not is_array(got, want.shape):
+            return False
+        growth = np.abs(want).max() / (np.abs(self.dstates).max() + 1e-12)
+        return near(got, want, min(TOLERANCE[self.dtype] * max(growth, 1.0), 0.02))
+
+
+def sound_gradients(student):
+    """Names of the gradients that depend on nothing of their rnn_step_backward that is trivial."""
     sound = sound_outputs(student)
     if "dh_prev" not in sound:
-        return {}  # everything earlier depends on it
-    sums, dx, carry = {}, [], np.zeros_like(h0)
-    for t in reversed(range(x.shape[1])):
-        dh, used = dstates[:, t] + carry, mask[:, t, None]
-        gradients = student.rnn_step_backward(
-            np.where(used, dh, 0).astype(x.dtype),
-            x[:, t],
-            before[:, t],
-            states[:, t],
-            kernel,
-            recurrent_kernel,
-        ).values
-        if not all(usable(name, gradients[name], x[:, t], h0) for name in sound):
-            return {}
-        carry = np.where(used, gradients["dh_prev"], dh)
-        dx.append(np.where(used, gradients["dx_t"], 0) if "dx_t" in sound else None)
-        for name in sound - {"dx_t", "dh_prev"}:
-            total = sums.get(name, np.zeros_like(gradients[name]))
-            if total.shape != gradients[name].shape:
-                return {}
-            sums[name] = total + gradients[name]
-    chained = sums | {"dh0": carry}
-    return chained | {"dx": np.stack(dx[::-1], axis=1)} if "dx_t" in sound else chained
-
-
-def _agree(got, want, dtype, dstates):
-    """Equal up to rounding, which grows as the gradients grow on their way back."""
-    growth = np.abs(want).max() / (np.abs(dstates).max() + 1e-12)
-    share = min(TOLERANCE[dtype] * max(growth, 1.0), 0.02)
-    return is_array(got, want.shape) and near(got, want, share)
+        return set()  # everything earlier depends on it
+    return {"dh0"} | {"dx" if name == "dx_t" else name for name in sound - {"dh_prev"}}

@@ -239,11 +239,6 @@ CATALOGUE = catalogue(
                 "Nothing here says that the loss is a mean. If it is one, dh knows that already.",
                 STEPBACK,
             ),
-        },
-        (
-            "rnn_step_backward",
-            "rnn_backward",
-        ): {
             "back_slope_of_gradient": (
                 "The slope of tanh is taken from dh, not from h_t",
                 "The slope of tanh belongs to a value of the forward pass. Is dh one?",

@@ -2,41 +2,35 @@
 react to what they must react to?
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from ...answers.follow_through import REACTION, OwnFunction, is_array, moved, near, rows
+from .inputs import ForwardPass
 
 WEIGHTS = ("kernel", "recurrent_kernel", "bias")
 STEPS = 4  # of the sequence that a student's functions are probed with
 
 
 def run(student, call):
-    """The Answer of their rnn_forward on a call: x, h0, (kernel, recurrent_kernel, bias), mask."""
-    x, h0, weights, mask = call
-    masked = {} if mask is None else {"mask": mask}
-    return student.rnn_forward(x, h0, *weights, **masked)
+    """The Answer of their rnn_forward on a ForwardPass."""
+    masked = {} if call.mask is None else {"mask": call.mask}
+    return student.rnn_forward(call.x, call.h0, *call.weights, **masked)
 
 
 class OwnForward(OwnFunction):
-    """The student's rnn_forward on one call, as a function of any of its inputs.
-
-    Args (of the constructor):
-        call: x, h0, (kernel, recurrent_kernel, bias), mask or None.
-    """
+    """Somebody's rnn_forward on one ForwardPass, as a function of any of its inputs."""
 
     def __init__(self, student, call):
-        x, h0, weights, mask = call
-        self.mask = np.ones(x.shape[:2], bool) if mask is None else mask
+        self.mask = np.ones(call.x.shape[:2], bool) if call.mask is None else call.mask
 
         def forward(x, h0, **weights):
-            own = student.apart("rnn_forward")
-            if own is None:
-                return None
-            states = run(own, (x, h0, weights.values(), mask)).states
+            states = run(student, replace(call, x=x, h0=h0, weights=weights.values())).states
             return array_or_none(states, (*x.shape[:2], h0.shape[-1]))
 
-        names = ("x", "h0", *WEIGHTS)
-        super().__init__(forward, dict(zip(names, (x, h0, *weights))), x.dtype.name)
+        inputs = dict(zip(("x", "h0", *WEIGHTS), (call.x, call.h0, *call.weights)))
+        super().__init__(forward, inputs, call.x.dtype.name)
 
     def depends_as_asked(self):
         """Do the states react to the inputs and to both kernels?"""
@@ -85,7 +79,7 @@ def is_step(student):
 def is_recurrent(student):
     """Do the states of their rnn_forward react to the inputs and to both kernels?"""
     x, h0, weights, _ = probe()
-    return OwnForward(student, (x, h0, weights, None)).depends_as_asked()
+    return OwnForward(student, ForwardPass("probe", x, h0, weights)).depends_as_asked()
 
 
 def keeps_rows_apart(function, name):

@@ -40,8 +40,9 @@ GRADIENTS = {"dx": 2, "dh0": 1, "dkernel": 1, "drecurrent_kernel": 1, "dbias": 1
 
 
 @EXAM.question("rnn_step", points=3)
-def rnn_step(student, rng):
+def rnn_step(student, draws):
     """Is one step that of `keras.layers.SimpleRNNCell`?"""
+    rng = draws("rnn_step")
     for name, x_t, h_prev in steps(rng):
         weights = layer(rng, x_t.shape[-1], h_prev.shape[-1], x_t.dtype)
         want = reference.cell(x_t, h_prev, *weights)["h_t"]
@@ -50,41 +51,40 @@ def rnn_step(student, rng):
 
 
 @EXAM.question("rnn_forward", points=5)
-def rnn_forward(student, rng):
+def rnn_forward(student, draws):
     """Are the states those of `keras.layers.SimpleRNN(return_sequences=True)`, for any T?"""
-    for name, x, h0 in sequences(rng):
-        weights = layer(rng, x.shape[-1], h0.shape[-1], x.dtype)
-        yield state_case(student, name, (x, h0, weights, None))
+    for call in sequences(draws("rnn_forward")):
+        yield state_case(student, call)
 
 
-def state_case(student, name, call):
-    """A case for all states of a call: x, h0, (kernel, recurrent_kernel, bias), mask or None."""
-    x, h0, weights, mask = call
-    want, answer = reference.rnn(x, h0, *weights, mask)["states"], run(student, call)
-    case = compare(name, answer.states, want, dtype=x.dtype.name, scale=np.abs(want).max())
-    follow_states(student, case, answer, call)
+def state_case(student, call):
+    """A case for all states of a ForwardPass."""
+    want = reference.rnn(call.x, call.h0, *call.weights, call.mask)["states"]
+    got, dtype = run(student, call).states, call.x.dtype.name
+    case = compare(call.name, got, want, dtype=dtype, scale=np.abs(want).max())
+    follow_states(student, case, got, call, want)
     return case
 
 
 @EXAM.question("rnn_mask", points=4)
-def rnn_mask(student, rng):
+def rnn_mask(student, draws):
     """Is the state carried over where the mask is False, as by `SimpleRNN` called with `mask=`?"""
     first = None
-    for name, x, h0, mask in masked_sequences(rng):
-        weights = layer(rng, x.shape[-1], h0.shape[-1], x.dtype)
-        case = state_case(student, name, (x, h0, weights, mask))
+    for call in masked_sequences(draws("rnn_mask")):
+        case = state_case(student, call)
         first = first or case
-        yield requires(case, first) if mask.all() else case
+        yield requires(case, first) if call.mask.all() else case
 
 
 @EXAM.question("rnn_step_backward", points=4)
-def rnn_step_backward(student, rng):
+def rnn_step_backward(student, draws):
     """Are the gradients of one step those of `tf.GradientTape` through the cell?"""
+    rng = draws("rnn_step_backward")
     for name, x_t, h_prev in steps(rng):
         weights = kernel, recurrent_kernel, _ = layer(
             rng, x_t.shape[-1], h_prev.shape[-1], x_t.dtype
         )
-        dh = upstream(rng, h_prev)
+        dh = upstream(rng, h_prev.shape).astype(x_t.dtype)
         want = reference.cell(x_t, h_prev, *weights, dh)
         h_t = want["h_t"].astype(x_t.dtype)
         answer = student.rnn_step_backward(dh, x_t, h_prev, h_t, kernel, recurrent_kernel)
@@ -100,52 +100,52 @@ def compare_gradient(what, name, answer, want, dtype, weight):
 
 
 @EXAM.question("rnn_backward", points=8)
-def rnn_backward(student, rng):
+def rnn_backward(student, draws):
     """Does backpropagation through time match `tf.GradientTape`, masked and not?"""
-    calls = [(*call, None) for call in sequences(rng)] + list(masked_sequences(rng))
-    for name, x, h0, mask in calls:
-        call = (x, h0, layer(rng, x.shape[-1], h0.shape[-1], x.dtype), mask)
-        dstates = upstream(rng, h0, x, mask)
-        yield from gradient_cases(student, name, call, dstates, run(student, call).cache)
-    name, x, h0 = next(sequences(rng))
-    call = (x, h0, layer(rng, x.shape[-1], h0.shape[-1]), None)
-    last = upstream(rng, h0, x)
+    rng = draws("rnn_backward")
+    calls = [*sequences(draws("rnn_forward")), *masked_sequences(draws("rnn_mask"))]
+    for call in calls:
+        yield from gradient_cases(student, call.name, call, call.upstream(rng), run(student, call))
+    last = calls[0].upstream(rng)
     last[:, :-1] = 0.0
-    cache = run(student, call).cache
-    yield from gradient_cases(student, "a loss on the last state only", call, last, cache)
-    yield from two_caches(student, rng)
+    name, answer = "a loss on the last state only", run(student, calls[0])
+    yield from gradient_cases(student, name, calls[0], last, answer)
+    yield from two_caches(student, rng, calls[0], calls[1])
 
 
-def gradient_cases(student, name, call, dstates, cache, only=GRADIENTS):
-    """Cases for the gradients of one backward pass, with follow-through."""
-    x, h0, weights, mask = call
-    want = reference.rnn(x, h0, *weights, mask, dstates)
-    answer = student.rnn_backward(dstates, cache)
+def gradient_cases(student, name, call, dstates, forward, only=GRADIENTS):
+    """Cases for the gradients of one backward pass, with follow-through.
+
+    Args:
+        call: the ForwardPass that it belongs to. forward: its Answer.
+    """
+    want = reference.rnn(call.x, call.h0, *call.weights, call.mask, dstates)
+    answer = student.rnn_backward(dstates, forward.cache)
     cases = {
-        what: compare_gradient(what, name, answer, want, x.dtype, GRADIENTS[what]) for what in only
+        what: compare_gradient(what, name, answer, want, call.x.dtype, GRADIENTS[what])
+        for what in only
     }
-    follow_backward(student, cases, answer, call, dstates, want["states"])
+    follow_backward(student, cases, answer, forward.states, call, dstates, want)
     return cases.values()
 
 
-def two_caches(student, rng):
+def two_caches(student, rng, one, other):
     """Two caches alive at once, and one of them used twice: each call gives its own answer."""
-    calls = []
-    for (n, t, d), u in [((3, 4, 2), 5), ((2, 6, 3), 4)]:
-        x, h0 = rng.normal(size=(n, t, d)), rng.normal(size=(n, u))
-        call = (x, h0, layer(rng, d, u), None)
-        calls.append((call, run(student, call).cache))
-    for name, (call, cache) in zip(("first", "second", "first again"), (*calls, calls[0])):
-        dstates = upstream(rng, call[1], call[0])
-        name = f"two caches, {name}"
-        yield from gradient_cases(student, name, call, dstates, cache, only=("dx",))
+    first, second = run(student, one), run(student, other)
+    for name, call, forward in [
+        ("first", one, first),
+        ("second", other, second),
+        ("first again", one, first),
+    ]:
+        name, dstates = f"two caches, {name}", call.upstream(rng)
+        yield from gradient_cases(student, name, call, dstates, forward, only=("dx",))
 
 
 @EXAM.question("clip_by_global_norm", points=3)
-def clip_by_global_norm(student, rng):
+def clip_by_global_norm(student, draws):
     """Are all gradients scaled by one factor, as `tf.clip_by_global_norm` does?"""
     first = None
-    for name, gradients, max_norm, dtype in clipping_inputs(rng):
+    for name, gradients, max_norm, dtype in clipping_inputs(draws("clip_by_global_norm")):
         answer = student.clip_by_global_norm(gradients, max_norm)
         want, norm = reference.clipped(gradients, max_norm)
         weight = 2 if norm > max_norm else 4  # leaving gradients alone is half of the matter
@@ -158,11 +158,11 @@ def clip_by_global_norm(student, rng):
 
 
 @EXAM.question("softmax_cross_entropy", points=3)
-def softmax_cross_entropy(student, rng):
+def softmax_cross_entropy(student, draws):
     """Loss and gradient of `SparseCategoricalCrossentropy(from_logits=True)`, stable for any
     logits?
     """
-    for asked in scores(rng):
+    for asked in scores(draws("softmax_cross_entropy")):
         answer = student.softmax_cross_entropy(asked.logits, asked.labels)
         want = reference.cross_entropy(asked.logits, asked.labels)
         dtype, loss = asked.logits.dtype.name, float(want["loss"])

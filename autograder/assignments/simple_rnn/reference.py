@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from ...answers.key import keras_and_tensorflow, memoised
+from ...answers.key import also_in, keras_and_tensorflow
+from . import formulas
 
 
-@memoised
+@also_in(formulas.cell)
 def cell(x_t, h_prev, kernel, recurrent_kernel, bias, dh=None):
     """One step of `keras.layers.SimpleRNNCell`.
 
@@ -30,7 +31,7 @@ def cell(x_t, h_prev, kernel, recurrent_kernel, bias, dh=None):
     return {"h_t": h_t, **dict(zip(names, gradients))}
 
 
-@memoised
+@also_in(formulas.rnn)
 def rnn(x, h0, kernel, recurrent_kernel, bias, mask=None, dstates=None):
     """`keras.layers.SimpleRNN(return_sequences=True)` called once.
 
@@ -56,7 +57,7 @@ def rnn(x, h0, kernel, recurrent_kernel, bias, mask=None, dstates=None):
     return {"states": states, **dict(zip(names, gradients))}
 
 
-@memoised
+@also_in(formulas.clipped)
 def clipped(gradients, max_norm):
     """`tf.clip_by_global_norm`: (list of float64 arrays, global norm before clipping)."""
     _, tf = keras_and_tensorflow()
@@ -65,7 +66,7 @@ def clipped(gradients, max_norm):
     return [g.numpy() for g in scaled], float(norm)
 
 
-@memoised
+@also_in(formulas.cross_entropy)
 def cross_entropy(logits, labels):
     """`keras.losses.SparseCategoricalCrossentropy(from_logits=True)` and its gradient.
 

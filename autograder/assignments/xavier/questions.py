@@ -6,15 +6,15 @@ import numpy as np
 
 from ...answers.calls import Failure, is_heavy
 from ...answers.compare import compare, requires
-from ...answers.differences import TOLERANCE, differs
-from ...answers.follow_through import is_array
+from ...answers.differences import TOLERANCE
 from ...answers.verdict import Case
 from ...sandbox.wire import Rng
 from ..assignment import Exam
 from . import reference
-from .distributions import KEPT, TruncatedNormal, Uniform, unlike
+from .distributions import KEPT, TruncatedNormal, Uniform
+from .follow_through import OwnFans
 from .inputs import DRAWN, shapes, stacks, two_layer_inputs, unit_kernels
-from .samples import Behaviour, Drawn, Fault
+from .samples import Behaviour, Fault, draw, not_a_kernel
 
 EXAM = Exam()
 EXAM.function("compute_fans(shape) -> fan_in, fan_out")
@@ -32,10 +32,10 @@ GRADIENTS = {"loss": 1, "dW1": 2, "db1": 2, "dW2": 1, "db2": 1}
 
 
 @EXAM.question("compute_fans", points=4)
-def compute_fans(student, rng):
+def compute_fans(student, draws):
     """Are the fans those of `keras.initializers.VarianceScaling`?"""
     first = None
-    for name, shape in shapes(rng):
+    for name, shape in shapes(draws("compute_fans")):
         answer, want = student.compute_fans(shape), reference.fans(shape)
         both = [
             compare(f"{what}, {name}", getattr(answer, what), fan, what=what)
@@ -47,102 +47,50 @@ def compute_fans(student, rng):
 
 
 @EXAM.question("glorot_uniform", points=6)
-def glorot_uniform(student, rng):
+def glorot_uniform(student, draws):
     """Is every kernel drawn as `keras.initializers.GlorotUniform` draws it?"""
 
     def from_fans(fans):
         return Uniform(np.sqrt(6 / sum(fans)))
 
     asked = Uniform, reference.glorot_limit, from_fans
-    yield from initializer_cases(student, student.glorot_uniform, rng, *asked)
+    yield from initializer_cases(student, "glorot_uniform", draws("glorot_uniform"), *asked)
 
 
 @EXAM.question("glorot_normal", points=4)
-def glorot_normal(student, rng):
+def glorot_normal(student, draws):
     """Is every kernel drawn as `keras.initializers.GlorotNormal` draws it?"""
 
     def from_fans(fans):
         return TruncatedNormal(np.sqrt(2 / sum(fans)) / KEPT)
 
     asked = TruncatedNormal, reference.glorot_stddev, from_fans
-    yield from initializer_cases(student, student.glorot_normal, rng, *asked)
+    yield from initializer_cases(student, "glorot_normal", draws("glorot_normal"), *asked)
 
 
-def initializer_cases(student, function, rng, distribution, scale, from_fans):
+def initializer_cases(student, name, rng, distribution, scale, from_fans):
     """A case for each shape's distribution, then what a generator is for.
 
     Args:
+        name: of the initializer.
         distribution, scale: `distribution(scale(shape))` is how Keras draws.
         from_fans: (fan_in, fan_out) -> the distribution that these fans ask for.
     """
     seeds = iter(rng.integers(1, 2**31, size=100).tolist())
-    first = None
-    for name, (shape, calls) in DRAWN.items():
-        pair = next(seeds), next(seeds)
-        wanted, fans = distribution(scale(shape)), reference.fans(shape)
+    function, first = getattr(student, name), None
+    fans = OwnFans(student, name)
+    for title, (shape, calls) in DRAWN.items():
+        pair, wanted = (next(seeds), next(seeds)), distribution(scale(shape))
         drawn = draw(function, shape, calls, pair, wanted)
         kept = None if is_heavy(drawn.kernels) else drawn
-        case = Case(name, drawn.right, drawn.complaint or "", evidence=kept)
-        if not drawn.right and (own := own_fans(student, shape, fans)):
-            if draw(function, shape, calls, pair, from_fans(own)).right:
-                case.passed = True
-                case.message = "right for the fans of your own compute_fans: nothing more is lost"
+        case = Case(title, drawn.right, drawn.complaint or "", evidence=kept)
+        if not drawn.right and fans.explain(shape, calls, pair, wanted, from_fans):
+            case.passed = True
+            case.message = "right for the fans of your own compute_fans: nothing more is lost"
         first = first or case
         yield case
     for case in generator_cases(function, next(seeds), next(seeds)):
         yield requires(case, first)
-
-
-def draw(function, shape, calls, seeds, distribution):
-    """Kernels of a shape, Drawn with one generator; lost only if a second sample, from another
-    seed, is off as well.
-    """
-    for seed in seeds:
-        kernels, complaint = [], None
-        while len(kernels) < calls and not complaint:
-            kernels.append(function(shape, Rng(seed, 0, watched=False)).kernel)
-            complaint = not_a_kernel(kernels[-1], shape)
-        if complaint:
-            return Drawn(kernels, shape, reference.fans(shape), distribution, complaint)
-        complaint = unlike(np.stack(kernels), distribution)
-        if not complaint:
-            break
-    return Drawn(kernels, shape, reference.fans(shape), distribution, complaint)
-
-
-def not_a_kernel(kernel, shape):
-    """A sentence where this is not a float array of the shape, or None."""
-    if is_array(kernel, shape):
-        return None
-    if isinstance(kernel, np.ndarray) and kernel.shape == shape:
-        return f"expected float values, received {kernel.dtype.name}"
-    return differs(kernel, np.zeros(shape))
-
-
-def own_fans(student, shape, right):
-    """The fans that their own compute_fans gives, or None where following them would reward a
-    trivial function: they must differ from the right ones and, of a matrix, react to both sides.
-    """
-
-    apart = student.apart("compute_fans") if "compute_fans" in student.lost else None
-    if apart is None:
-        return None
-
-    def fans(shape):
-        answer = apart.compute_fans(shape)
-        pair = answer.fan_in, answer.fan_out
-        kinds = (int, float, np.integer, np.floating)
-        good = all(isinstance(f, kinds) and 1 <= f < 1e9 for f in pair)
-        return tuple(map(float, pair)) if good else None
-
-    own = fans(shape)
-    if own is None or own == tuple(map(float, right)):
-        return None
-    probes = [fans(s) for s in [(7, 11), (8, 11), (7, 12)]]
-    if None in probes:
-        return None
-    matrix, taller, wider = map(sum, probes)
-    return own if matrix not in (taller, wider) else None
 
 
 def generator_cases(function, seed, other):
@@ -189,9 +137,9 @@ def generator_cases(function, seed, other):
 
 
 @EXAM.question("two_layer_gradients", points=6)
-def two_layer_gradients(student, rng):
+def two_layer_gradients(student, draws):
     """Are loss and gradients those of two `Dense` layers and mean squared error under the tape?"""
-    for name, inputs in two_layer_inputs(rng):
+    for name, inputs in two_layer_inputs(draws("two_layer_gradients")):
         answer, want = student.two_layer_gradients(*inputs), reference.two_layers(*inputs)
         dtype = inputs[0].dtype.name
         for what, weight in GRADIENTS.items():
@@ -205,10 +153,10 @@ def two_layer_gradients(student, rng):
 
 
 @EXAM.question("distinct_units", points=2)
-def distinct_units(student, rng):
+def distinct_units(student, draws):
     """Are groups of equal units counted, as training in Keras leaves them?"""
     cases = []
-    for name, kernel, tolerance, count in unit_kernels(rng):
+    for name, kernel, tolerance, count in unit_kernels(draws("distinct_units")):
         options = () if tolerance is None else (tolerance,)
         answer = student.distinct_units(kernel, *options)
         trivial = count in (1, kernel.shape[1])
@@ -222,18 +170,18 @@ def distinct_units(student, rng):
 
 
 @EXAM.question("signal_stds", points=4)
-def signal_stds(student, rng):
+def signal_stds(student, draws):
     """Are the standard deviations those of a stack of `Dense(tanh, use_bias=False)`?"""
-    for name, x, kernels, _ in stacks(rng):
+    for name, x, kernels, _ in stacks(draws("signal_stds")):
         want = reference.tanh_stack(x, kernels)
         got = student.signal_stds(x, kernels).stds
         yield compare(name, got, want, dtype=x.dtype.name, what="stds")
 
 
 @EXAM.question("gradient_stds", points=4)
-def gradient_stds(student, rng):
+def gradient_stds(student, draws):
     """Are the gradients' standard deviations those under `tf.GradientTape`?"""
-    for name, x, kernels, dy in stacks(rng):
+    for name, x, kernels, dy in stacks(draws("gradient_stds")):
         want = reference.tanh_stack(x, kernels, dy)
         got = student.gradient_stds(x, kernels, dy).stds
         # Beside tanh's slope 1 - h^2 the last digits of h are lost.

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from ...answers.key import keras_and_tensorflow, memoised
+from ...answers.key import also_in, keras_and_tensorflow
+from . import formulas
 
 SEED = 20  # of Keras' own draws; limits and fans do not depend on it
 
 
-@memoised
+@also_in(formulas.fans)
 def fans(shape):
     """The (fan_in, fan_out) that `keras.initializers.VarianceScaling` uses, seen in its draws.
 
@@ -25,7 +26,7 @@ def fans(shape):
     return tuple(fan_in_and_out)
 
 
-@memoised
+@also_in(formulas.glorot_limit)
 def glorot_limit(shape):
     """The limit of `keras.initializers.GlorotUniform` for a shape, seen in its draws."""
     keras, _ = keras_and_tensorflow()
@@ -34,7 +35,7 @@ def glorot_limit(shape):
     return float(np.median(_ratio(keras, drawn, unit)))
 
 
-@memoised
+@also_in(formulas.glorot_stddev)
 def glorot_stddev(shape):
     """The stddev, before truncation at two of them, that `keras.initializers.GlorotNormal` draws
     with.
@@ -49,7 +50,7 @@ def _ratio(keras, a, b):
     return keras.ops.convert_to_numpy(a) / keras.ops.convert_to_numpy(b)
 
 
-@memoised
+@also_in(formulas.two_layers)
 def two_layers(x, y, W1, b1, W2, b2):
     """`Dense(U, "tanh")`, `Dense(K)` and `MeanSquaredError` under `tf.GradientTape`.
 
@@ -73,7 +74,7 @@ def two_layers(x, y, W1, b1, W2, b2):
     return {n: keras.ops.convert_to_numpy(v) for n, v in zip(names, values)}
 
 
-@memoised
+@also_in(formulas.tanh_stack)
 def tanh_stack(x, kernels, dy=None):
     """A stack of `Dense(tanh, use_bias=False)`.
 
@@ -98,7 +99,7 @@ def tanh_stack(x, kernels, dy=None):
     return np.array([np.std(keras.ops.convert_to_numpy(a)) for a in activations])
 
 
-@memoised
+@also_in(formulas.trained_twins)
 def trained_twins(starts, inputs, steps=30):
     """The kernel (D, U) of a `Dense(tanh)` whose units began as constants, trained by Keras' SGD.
 

@@ -1,26 +1,25 @@
 """The autograder package for Gradescope: a zip archive with everything that grades one assignment.
 
-It holds the answer key, so that neither TensorFlow nor Keras is installed there; what students may
-not read is readable by root alone, and their code runs as another user. It has no model notebook.
+It holds the course's secret: each attempt is asked on inputs drawn from it and from what was handed
+in. Neither TensorFlow nor Keras is installed there. What students may not read is readable by root
+alone, and their code runs as another user. It has no model notebook.
 """
 
 import json
-import pickle
 import zipfile
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-from ...answers import key
 from ...assignments import NAMES, Assignment
 from ...course import settings
 from ...course.course import PACKAGE, PACKED, released_notebook
+from ...course.secret import secret
 from ...course.storage import add_to_zip
 from ...errors import UnknownName
-from ...grading import compute_key
 
 HERE = Path(__file__).parent
-KEY = "key.pickle"  # ours, made by `build`; nothing of a student's is ever unpickled
+SECRET = "secret"
 SETTINGS = "settings.json"
 VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
 NEEDED = ("numpy", "pillow", "jinja2")
@@ -28,7 +27,7 @@ SHOWN = {".py", ".j2", ".json"}  # files of the package that are needed there
 
 
 def build(assignment: Assignment, path: str | Path, visibility: str = "visible") -> Path:
-    """Write the package of an `Assignment` to `path`, with an answer key computed here.
+    """Write the package of an `Assignment` to `path`.
 
     Args:
         visibility: of the questions' results, one of Gradescope's: VISIBILITIES.
@@ -40,7 +39,6 @@ def build(assignment: Assignment, path: str | Path, visibility: str = "visible")
         raise UnknownName(
             f"expected a visibility of {', '.join(VISIBILITIES)}. Received: {visibility!r}"
         )
-    compute_key(assignment)
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
@@ -60,7 +58,7 @@ def _files(assignment: Assignment, visibility: str) -> Iterator[tuple[str, bytes
     for name in NAMES:  # the others tell what a wrong file looks like
         released = released_notebook(name)
         yield f"{place}/{name}/{released.name}", released.read_bytes()
-    yield KEY, pickle.dumps(key.answers())
+    yield SECRET, secret()
     versions = "".join(f"{name}=={metadata.version(name)}\n" for name in NEEDED)
     yield "requirements.txt", versions.encode()
     chosen = {"assignment": assignment.name, "term": settings.term(), "visibility": visibility}

@@ -1,17 +1,16 @@
 """What runs on Gradescope: one submission, from /autograder/submission to results.json."""
 
 import json
-import pickle
 import sys
 from pathlib import Path
 
-from ...answers.key import carry
 from ...assignments import load
 from ...course import settings
 from ...course.notes import UNSEALED
+from ...course.secret import use_secret
 from ...grading import mark
 from ...sandbox import available, backend
-from . import KEY, SETTINGS
+from . import SECRET, SETTINGS
 from .results import results
 
 # Containers rarely let bubblewrap make its walls. Then students' code runs as nobody, behind limits
@@ -23,12 +22,13 @@ def main(root):
     root = Path(root)
     chosen = json.loads((root / "source" / SETTINGS).read_text(encoding="utf-8"))
     settings.use_term(chosen["term"])
-    carry(pickle.loads((root / "source" / KEY).read_bytes()))
+    use_secret((root / "source" / SECRET).read_bytes())
     sandbox, why_not = available()
     if not backend(sandbox).sealed:
         print(f"No walls here, so the code runs as {FALLBACK_USER}: {why_not}")
         settings.use_sandbox_user(FALLBACK_USER)
-    verdict = mark(root / "submission", load(chosen["assignment"]), sandbox=sandbox)
+    assignment = load(chosen["assignment"])
+    verdict = mark(root / "submission", assignment, sandbox=sandbox, own_inputs=True)
     faults = verdict.staff_notes()
     for note in verdict.notes:
         print(note)
