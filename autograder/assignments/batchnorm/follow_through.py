@@ -145,7 +145,8 @@ def _lost_on_rows(student, flat):
     kind, inference = ("train", "") if flat.training else ("inference", "inference, ")
     found = {"y": lost_value(student, f"batchnorm_{kind}", flat.name)}
     for what in ("moving_mean", "moving_variance"):
-        found[what] = lost_value(student, "batchnorm_moving", f"{what}, {flat.name}")
+        question = "batchnorm_moving" if flat.training else "batchnorm_inference"
+        found[what] = lost_value(student, question, f"{what}, {flat.name}")
     for what in ("dx", "dgamma", "dbeta"):
         name = f"{what}, {inference}{flat.name}"
         found[what] = lost_value(student, "batchnorm_backward", name)

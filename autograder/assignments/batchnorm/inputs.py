@@ -20,6 +20,7 @@ class LayerCall:
         options: momentum and epsilon, where they are not left at their defaults.
         with_gradients: is the backward pass asked for, too?
         images: the name and the shape of x as images, where they are asked for.
+        size: of the gradients that arrive.
     """
 
     name: str
@@ -29,6 +30,7 @@ class LayerCall:
     options: dict
     with_gradients: bool = True
     images: tuple = ()
+    size: float = 1.0
 
     @property
     def epsilon(self):
@@ -65,13 +67,20 @@ def per_channel(x):
     return tuple(range(x.ndim - 1))
 
 
-def scaling_inputs(rng):
+def scaling_inputs(rng, narrow):
     """(name, x) for the two warm-up questions: each feature on its own, whatever its scale and
     offset.
+
+    Args:
+        narrow: the range of a narrow feature.
     """
     slide = np.stack([rng.uniform(0, 500, 7), rng.uniform(0, 1e-4, 7)], axis=1)
     slide[0, 1], slide[1, 1] = 0.0, 1e-4  # the whole range of the lecture's example
     yield "9 examples of 4 features", features(rng, 9, 4)
+    many = features(rng, 100, 9)
+    many[:, 3], many[:, 7] = 1e7 + rng.uniform(size=100), narrow * rng.uniform(size=100)
+    many[70, 2] += 1e3 * np.ptp(many[:, 2])
+    yield "100 examples of 9 features, one far off", many
     yield "features of very different scale", slide
     yield "5 examples of 5 features", features(rng, 5, 5)
     far = 1e4 * rng.uniform(1, 3, 3) * rng.choice([-1.0, 1.0], 3)
@@ -102,14 +111,15 @@ IMAGES_LATER = "inference, 2 images of 4x5, 3 channels", (2, 4, 5, 3)
 def training_calls(rng):
     """LayerCalls in training."""
 
-    def call(name, x, options, with_gradients=True, images=()):
+    def call(name, x, options, with_gradients=True, **more):
         weights = layer_weights(rng, x.shape[-1], x.dtype)
-        return LayerCall(name, x, weights, True, options, with_gradients, images)
+        return LayerCall(name, x, weights, True, options, with_gradients, **more)
 
     yield call("8 examples of 3 features", features(rng, 8, 3, spread=0.5), {"epsilon": 0.02})
     others = features(rng, 8, 3, spread=0.5)
     yield call("8 other examples of 3 features", others, {"momentum": 0.83, "epsilon": 0.02})
-    yield call("6 examples of 6 features", features(rng, 6, 6, spread=0.5), {"epsilon": 0.01})
+    square = features(rng, 6, 6, spread=0.5)
+    yield call("6 examples of 6 features", square, {"epsilon": 0.01}, size=1e3)
     # Variances from 0.0025 to 0.25 beside an epsilon of 0.05: where epsilon goes can be seen.
     small = rng.uniform(0.05, 0.5, 6) * rng.normal(size=(10, 6))
     yield call("variances as small as epsilon", small, {"epsilon": 0.05})
@@ -124,6 +134,10 @@ def training_calls(rng):
     yield call("float32 inputs", single, {"epsilon": 0.02})
     distant = features(rng, 12, 3, offset=1e4)
     yield call("features on large offsets", distant, {"epsilon": 1e-3}, with_gradients=False)
+    tiny = 1e-3 * features(rng, 9, 3, spread=0.3)
+    yield call("an epsilon of 1e-7", tiny, {"momentum": 0.9, "epsilon": 1e-7}, False)
+    plain = features(rng, 7, 3, spread=0.5)
+    yield call("no epsilon, a momentum of 1", plain, {"momentum": 1.0, "epsilon": 0.0}, False)
     various = features(rng, 9, 5, spread=3.0)
     yield call("features of very different scale", various, {"epsilon": 0.03}, False)
     for name, name_as_images, shape, epsilon in IMAGES:
@@ -136,18 +150,23 @@ def training_calls(rng):
 def inference_calls(rng):
     """LayerCalls in inference."""
 
-    def call(name, x, options, with_gradients=True, images=()):
+    def call(name, x, options, with_gradients=True, images=(), statistics=None):
         weights = layer_weights(rng, x.shape[-1], x.dtype)
+        if statistics:
+            weights = (*weights[:2], *statistics)
         return LayerCall(name, x, weights, False, options, with_gradients, images)
 
     options = {"momentum": 0.6, "epsilon": 0.3}
     yield call("8 examples of 3 features", features(rng, 8, 3, spread=0.3), options)
     single = features(rng, 1, 4, spread=0.3)
     yield call("a single example", single, {"momentum": 0.6, "epsilon": 0.2})
-    yield call("5 examples of 5 features", features(rng, 5, 5, spread=0.3), {}, False)
+    start = np.zeros(5), np.ones(5)  # what Keras' layer begins with
+    fives = features(rng, 5, 5, spread=0.3)
+    yield call("5 examples of 5 features", fives, {}, False, statistics=start)
     constant = with_constant_feature(rng, 6, 3)
-    options = {"momentum": 0.9, "epsilon": 0.1}
-    yield call("a constant feature", constant, options, with_gradients=False)
+    options, extreme = {"momentum": 0.9, "epsilon": 0.1}, np.array([0.0, 1e-4, 50.0])
+    statistics = rng.normal(size=3), extreme
+    yield call("a constant feature", constant, options, False, statistics=statistics)
     rows, options = features(rng, 40, 3, spread=0.3), {"momentum": 0.8, "epsilon": 0.2}
     yield call("40 examples of 3 features", rows, options, images=IMAGES_LATER)
     half = features(rng, 7, 2, dtype="float32", spread=0.3)

@@ -46,7 +46,7 @@ def layer(rng, d, u, dtype="float64"):
 
 
 def steps(rng):
-    """(name, x_t, h_prev) for one step."""
+    """(name, x_t, h_prev, size of the gradients that arrive) for one step."""
     for name, (n, d, u), dtype in [
         ("4 examples, 3 features, 5 units", (4, 3, 5), "float64"),
         ("as many features as units", (3, 4, 4), "float64"),
@@ -55,7 +55,10 @@ def steps(rng):
         ("a single unit", (6, 2, 1), "float64"),
         ("float32 inputs", (7, 3, 2), "float32"),
     ]:
-        yield name, rng.normal(size=(n, d)).astype(dtype), _states(rng, n, u).astype(dtype)
+        x_t, h_prev = rng.normal(size=(n, d)), _states(rng, n, u)
+        yield name, x_t.astype(dtype), h_prev.astype(dtype), 1.0
+    x_t = rng.normal(size=(9, 4)) * np.array([1, 1, 1, 1, 1, 1, 8, 30, 1e3])[:, None]
+    yield "large inputs and states", x_t, 3.0 * rng.normal(size=(9, 6)), 100.0
 
 
 def sequences(rng):
@@ -66,17 +69,22 @@ def sequences(rng):
         ("one step", (4, 1, 3, 2), "float64", 1.0),
         ("a single sequence", (1, 6, 4, 3), "float64", 1.0),
         ("as many steps as units", (2, 5, 3, 5), "float64", 1e-6),
-        ("50 steps", (2, 50, 3, 4), "float64", 1.0),
+        ("3 other sequences of 5 steps", (3, 5, 2, 4), "float64", 1.0),
+        ("50 steps", (2, 50, 3, 4), "float64", 1e3),
         ("float32 inputs", (5, 7, 3, 2), "float32", 1.0),
     ]:
         x, h0 = rng.normal(size=(n, t, d)).astype(dtype), _states(rng, n, u).astype(dtype)
         yield ForwardPass(name, x, h0, layer(rng, d, u, dtype), size=size)
+    # Hardly curved and of one spectral radius: what arrives at the end is felt at the beginning.
+    orthogonal = np.round(np.linalg.qr(rng.normal(size=(5, 5)))[0], 9)
+    weights = 0.01 * rng.normal(size=(3, 5)), orthogonal, np.zeros(5)
+    yield ForwardPass("80 steps", rng.normal(size=(2, 80, 3)), 0 * _states(rng, 2, 5), weights)
 
 
 # (name, mask as rows of steps, D, U, dtype). Keras writes zeros for masked steps before the first
 # unmasked one, so such rows begin with h0 = 0.
 MASKS = [
-    ("padding at the end", ["11110", "11000", "11111"], 2, 5, "float64"),
+    ("padding at the end", ["11110", "11000", "11111"], 2, 4, "float64"),
     ("gaps inside", ["11011", "10101", "10010", "11001"], 2, 5, "float64"),
     ("masked from the start", ["00111", "01101", "11011", "00010"], 2, 5, "float64"),
     ("a row masked throughout", ["110101", "000000", "011110"], 2, 5, "float64"),
@@ -123,6 +131,10 @@ def clipping_inputs(rng):
     # Norms so small that an epsilon in the divisor would show.
     yield "tiny gradients", some(1e-6, (3, 4), (4, 4), (4,)), 1e-6, "float64"
     yield "a single gradient", some(3.0, (2, 3, 4)), 1.5, "float64"
+    six = some(1.0, (40, 30), (30,), (30, 5), (5,), (5, 2), (2,))
+    norm = float(np.sqrt(sum(np.sum(g**2) for g in six)))
+    yield "a norm a little above the maximum", six, round(norm / 1.2, 6), "float64"
+    yield "far too large gradients", [1e4 * g for g in six], round(norm / 1e3, 6), "float64"
     yield "a norm below the maximum", some(0.1, (3, 2), (2,)), 4.0, "float64"
     yield (
         "a norm equal to the maximum",
@@ -169,6 +181,9 @@ def scores(rng):
     logits, labels = some(3, 4)
     logits[np.arange(3), labels] -= 1e4
     yield Scores("right classes 10000 below", logits, labels, weight=3.0)
+    logits, labels = some(100, 12)
+    logits[[7, 70, 93], labels[[7, 70, 93]]] -= 1e4
+    yield Scores("100 examples of 12 classes", logits, labels)
     yield Scores("float32 inputs", *some(8, 3, 2.0, dtype="float32"))
     large = some(5, 4, 1.0, 1e4, dtype="float32")
     yield Scores("float32 logits around 10000", *large, slack=1e-2)

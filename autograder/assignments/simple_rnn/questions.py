@@ -43,7 +43,7 @@ GRADIENTS = {"dx": 2, "dh0": 1, "dkernel": 1, "drecurrent_kernel": 1, "dbias": 1
 def rnn_step(student, draws):
     """Is one step that of `keras.layers.SimpleRNNCell`?"""
     rng = draws("rnn_step")
-    for name, x_t, h_prev in steps(rng):
+    for name, x_t, h_prev, _ in steps(rng):
         weights = layer(rng, x_t.shape[-1], h_prev.shape[-1], x_t.dtype)
         want = reference.cell(x_t, h_prev, *weights)["h_t"]
         got = student.rnn_step(x_t, h_prev, *weights).h_t
@@ -80,11 +80,11 @@ def rnn_mask(student, draws):
 def rnn_step_backward(student, draws):
     """Are the gradients of one step those of `tf.GradientTape` through the cell?"""
     rng = draws("rnn_step_backward")
-    for name, x_t, h_prev in steps(rng):
+    for name, x_t, h_prev, size in steps(rng):
         weights = kernel, recurrent_kernel, _ = layer(
             rng, x_t.shape[-1], h_prev.shape[-1], x_t.dtype
         )
-        dh = upstream(rng, h_prev.shape).astype(x_t.dtype)
+        dh = upstream(rng, h_prev.shape, size).astype(x_t.dtype)
         want = reference.cell(x_t, h_prev, *weights, dh)
         h_t = want["h_t"].astype(x_t.dtype)
         answer = student.rnn_step_backward(dh, x_t, h_prev, h_t, kernel, recurrent_kernel)
@@ -106,39 +106,42 @@ def rnn_backward(student, draws):
     calls = [*sequences(draws("rnn_forward")), *masked_sequences(draws("rnn_mask"))]
     for call in calls:
         yield from gradient_cases(student, call.name, call, call.upstream(rng), run(student, call))
-    last = calls[0].upstream(rng)
+    named = {call.name: call for call in calls}
+    long = named["80 steps"]
+    last = long.upstream(rng)
     last[:, :-1] = 0.0
-    name, answer = "a loss on the last state only", run(student, calls[0])
-    yield from gradient_cases(student, name, calls[0], last, answer)
-    yield from two_caches(student, rng, calls[0], calls[1])
+    name, answer = "a loss on the last state only", run(student, long)
+    yield from gradient_cases(student, name, long, last, answer)
+    alive = [calls[0], named["padding at the end"], named["3 other sequences of 5 steps"]]
+    yield from several_caches(student, rng, alive)
 
 
-def gradient_cases(student, name, call, dstates, forward, only=GRADIENTS):
+def gradient_cases(student, name, call, dstates, forward, weight=1.0):
     """Cases for the gradients of one backward pass, with follow-through.
 
     Args:
         call: the ForwardPass that it belongs to. forward: its Answer.
+        weight: of the cases.
     """
     want = reference.rnn(call.x, call.h0, *call.weights, call.mask, dstates)
     answer = student.rnn_backward(dstates, forward.cache)
     cases = {
-        what: compare_gradient(what, name, answer, want, call.x.dtype, GRADIENTS[what])
-        for what in only
+        what: compare_gradient(what, name, answer, want, call.x.dtype, weight * share)
+        for what, share in GRADIENTS.items()
     }
     follow_backward(student, cases, answer, forward.states, call, dstates, want)
     return cases.values()
 
 
-def two_caches(student, rng, one, other):
-    """Two caches alive at once, and one of them used twice: each call gives its own answer."""
-    first, second = run(student, one), run(student, other)
-    for name, call, forward in [
-        ("first", one, first),
-        ("second", other, second),
-        ("first again", one, first),
-    ]:
-        name, dstates = f"two caches, {name}", call.upstream(rng)
-        yield from gradient_cases(student, name, call, dstates, forward, only=("dx",))
+def several_caches(student, rng, calls):
+    """Caches alive at once, with and without a mask, and some used twice: each call gives its own
+    answer.
+    """
+    forwards = [run(student, call) for call in calls]
+    for place, number in enumerate((0, 1, 2, 1, 0), 1):
+        call = calls[number]
+        name, dstates = f"cache {number + 1} of 3, call {place}", call.upstream(rng)
+        yield from gradient_cases(student, name, call, dstates, forwards[number], weight=0.4)
 
 
 @EXAM.question("clip_by_global_norm", points=3)
