@@ -300,6 +300,8 @@ def same(value: Any, before: Any) -> bool:
     if isinstance(before, (list, tuple)):
         alike = isinstance(value, (list, tuple)) and len(value) == len(before)
         return alike and all(same(a, b) for a, b in zip(value, before))
+    if isinstance(before, (bool, int, float, str)):  # inside a list, it may have been replaced
+        return type(value) is type(before) and value == before
     return True
 
 

@@ -48,6 +48,9 @@ def activation_maps(rng):
     tiny[1, 2, 1, 2] = 1e-100  # which float32 cannot hold
     tiny[2, 0, 0, 4] = -1e-12
     yield "tiny values are alive", tiny
+    rare = np.zeros((50, 12, 11, 10))  # alive in one image of many, at one place
+    rare[40, 11, 10, 2], rare[49, 0, 0, 5], rare[..., 9] = 1.0, -1.0, -0.0
+    yield "filters that fire once in 50 images", rare
     yield "float32 inputs", maps(4, 6, 6, killed=[0, 5], shy=[1]).astype("float32")
 
 
@@ -67,6 +70,10 @@ def kernels(rng):
     yield "3 filters of 3x3", kernel(3, 3, 3, 3), 3
     yield "a single filter", kernel(4, 5, 3, 1), None
     yield "12 filters of 2x6", kernel(2, 6, 1, 12), 1
+    yield "26 filters of 3x4, 5 pixels apart", kernel(3, 4, 3, 26), 5
+    narrow = kernel(3, 3, 1, 17)
+    narrow *= rng.uniform(0.12, 0.45, size=17) / np.ptp(narrow, axis=(0, 1, 2))
+    yield "17 filters of narrow range", narrow, None
     flat = kernel(3, 3, 3, 5)
     flat[..., 1], flat[..., 3] = 0.7, 0.0
     yield "filters with nothing in them", flat, 1
@@ -89,6 +96,8 @@ def stacks(rng):
         [(2, 3), (3, 2)],
         [(3, 1), (2, 2), (3, 1), (2, 2), (3, 1)],
         [(6, 5)],
+        [(3, 2), (2, 2), (3, 2), (2, 2), (3, 1), (3, 2)],
+        [(11, 4), (7, 4), (9, 2)],
         some(2),
         some(3),
         some(4),
@@ -129,6 +138,15 @@ def patch_searches(rng):
     yield "many images, many equal maxima", images, np.round(activations), 1, 40, field
     images, activations, _ = maps(5, 14, 14, 3, 2, 4, 2)
     yield "a field that overlaps its neighbours", images, activations, 0, 3, (4, 2)
+    images, activations, field = maps(5, 10, 10, 3, 3, 5, 3)  # 10 // 2 is not the jump
+    yield "maps whose side says nothing of the jump", images, activations, 2, 3, field
+    images, activations, field = maps(5, 6, 6, 2, 3, 4, 2)
+    yield "maps of 2x2", images, activations, 0, 3, field
+    images, activations, field = maps(80, 5, 6, 1, 2, 3, 1, activation="linear")
+    activations = np.round(activations, 9) - 1e4
+    activations[73, 1, 2, 1] = activations[..., 1].max() + 1e-4
+    activations[11, 2, 0, 1] = activations[73, 1, 2, 1] - 1e-8
+    yield "80 images, hardly different maxima far below 0", images, activations, 1, 4, field
     images, activations, field = maps(3, 6, 5, 3, 5, 3, 1)
     activations[1, -1, -1, 4] = activations[..., 4].max() + 1
     yield "the last corner", images, activations, 4, 3, field
@@ -152,8 +170,9 @@ def points(rng):
     outlier = 0.05 * rng.normal(size=(18, 2))
     outlier[5] += 200.0  # unless the smallest distance is subtracted, every exponential is 0
     yield "one point far away", outlier, 3.0
-    yield "a perplexity of 1.5", with_one_neighbour(rng, 16, 3), 1.5
+    yield "a perplexity of 1.2", with_one_neighbour(rng, 16, 3), 1.2
     yield "a perplexity close to N - 1", rng.normal(size=(12, 3)), 9.5
+    yield "60 points of 30 features", rng.normal(size=(60, 30)), 7.3
     yield "points very close together", 1e-4 * rng.normal(size=(22, 3)), 8.0
     yield "float32 inputs", rng.normal(size=(25, 8)).astype("float32"), 6.0
 
@@ -185,6 +204,12 @@ def embeddings(rng):
     yield "many zeros in P", joint(20, sparse=0.7), rng.normal(size=(20, 2))
     yield "the usual start, 1e-4", joint(12), 1e-4 * rng.normal(size=(12, 2))
     yield "points far apart", joint(10), 30.0 * rng.normal(size=(10, 2))
+    groups = rng.normal(size=(40, 2))
+    groups[20:] += 300.0
+    yield "two groups of 20 points, far apart", joint(40), groups
+    same = rng.normal(size=(14, 2))
+    same[5] = same[2]
+    yield "two points at one place", joint(14), same
     x = rng.normal(size=(30, 5))
     yield "affinities of 30 points", reference.affinities(x, 7.0), 3.0 * rng.normal(size=(30, 2))
     P, Y = joint(18), rng.normal(size=(18, 2))

@@ -18,6 +18,10 @@ def shapes(rng):
     yield "a Conv1D kernel", sides(3)
     yield "a Conv3D kernel", sides(5, 2, 9)
     yield "a 1x1 convolution", (1, 1, *sides(2))
+    yield "a Dense kernel of one output", (*sides(1), 1)
+    yield "a kernel of four spatial axes", sides(6, 2, 8)
+    yield "a large Conv2D kernel", sides(4, 40, 80)
+    yield "a vector of one", (1,)
     yield "a vector", sides(1)
     yield "a longer vector", sides(1, 20, 90)
     yield "a scalar", ()
@@ -48,6 +52,12 @@ def two_layer_inputs(rng):
         ("float32 inputs", (9, 4, 6, 2), "float32"),
     ]:
         yield name, _two_layers(rng, n, d, u, k, dtype)
+    x, y, W1, b1, W2, b2 = _two_layers(rng, 40, 8, 7, 5, "float64")
+    x[30], x[2], y[35] = 20 * x[30], 1e4 * x[2], y[35] + 1e3
+    yield "40 examples, three far off", (x, y, W1, b1, W2, b2)
+    x, y, W1, b1, W2, b2 = _two_layers(rng, 6, 3, 4, 2, "float64")
+    y = np.tanh(x @ W1 + b1) @ W2 + b2 + 1e-3 * rng.normal(size=y.shape)
+    yield "almost fitted", (x, y, W1, b1, W2, b2)
     x, y, W1, b1, W2, b2 = _two_layers(rng, 10, 3, 4, 2, "float64")
     W1[:], W2[:], b1[:] = 0.3, -0.2, 0.1
     yield "equal units", (x, y, W1, b1, W2, b2)
@@ -92,6 +102,22 @@ def unit_kernels(rng):
     yield "one weight of twelve differs, a little", kernel, None, 3
     edge = np.array([[0.5, 0.75, 2.0, 2.25, 3.0], [1.0, 1.25, 0.5, 0.25, 3.0]])
     yield "differences of exactly the tolerance", edge, 0.25, 3
+    large = 1e4 * twins(5, [0, 1, 0, 2])
+    large[2, 2] += 1e-6
+    yield "large weights, one differs a little", large, None, 4
+    small = twins(4, [0, 1, 1, 2])
+    small[1, 2] += 1e-10
+    yield "a tolerance of 0", small, 0.0, 4
+    yield "a tolerance of 2", 10.0 * twins(3, [0, 1, 1, 2, 0], noise=0.1), 2.0, 3
+    wide = twins(30, [0, 1, 2, 3, 4, 5, 6, 7, 7, 8, 9, 0])
+    wide[29, 11] += 1e-3
+    yield "30 weights of 12 units", wide, None, 11
+    between = twins(4, [0, 1, 0])  # sorted by their first weight, twins are no neighbours
+    between[0] = 0.5 + np.array([0.0, 1e-10, 2e-10])
+    yield "first weights that hardly differ", between, None, 2
+    turned = twins(5, [0, 1, 0])
+    turned[:, 1] = turned[::-1, 0]
+    yield "a unit turned round between twins", turned, None, 2
     yield "a single unit", twins(3, [0]), None, 1
     yield "a single input", np.array([[0.5, -0.5, 0.5, 0.25]]), None, 3
     yield "float32 weights", twins(4, [0, 1, 0, 1, 1], noise=1e-4, dtype="float32"), 1e-2, 2
@@ -110,6 +136,9 @@ def stacks(rng):
         ("6 layers, units saturating", 5, (10, 9, 8, 9, 10, 11, 12), 2.0, "float64"),
         ("a single example", 1, (5, 6, 4), 1.0, "float64"),
         ("as many examples as units", 4, (4, 4, 4), 0.8, "float64"),
+        ("30 layers, signal lost", 5, (8,) * 31, 0.02, "float64"),
+        ("no layer", 7, (4,), 1.0, "float64"),
+        ("units saturated", 6, (5, 6, 4), 1e3, "float64"),
         ("float32 inputs", 6, (5, 4, 6), 0.9, "float32"),
     ]:
         x = rng.normal(0.4, 1.0, size=(n, sizes[0]))
@@ -123,3 +152,5 @@ def stacks(rng):
             [kernel.astype(dtype) for kernel in kernels],
             dy.astype(dtype),
         )
+    x, kernels = 1e5 + rng.normal(size=(9, 4)), [1e-5 * rng.normal(size=(4, 3))]
+    yield "large inputs that hardly vary", x, kernels, 1e6 + rng.normal(size=(9, 3))
