@@ -163,8 +163,6 @@ def test_is_one_number_no_count_of_units(ask, answer):
 
 
 def test_are_arguments_replaced_in_a_list_seen(ask):
-    source = (
-        "def signal_stds(x, kernels):\n    kernels[0] = None\n    return np.zeros(len(kernels) + 1)"
-    )
+    source = "def signal_stds(x, kernels):\n    kernels[:1] = [None]\n    return np.zeros(len(kernels) + 1)"
     results, _ = ask([IMPORTS, source], "xavier")
     assert all("modified its argument kernels" in c.message for c in results["signal_stds"].cases)

@@ -29,7 +29,7 @@ def shapes(rng):
 
 # (shape, calls): enough draws that sqrt(6 / (m + n + 1)) misses its bound, 2e5 at most.
 DRAWN = {
-    "a Dense kernel of 250 inputs and 400 units": ((250, 400), 1),
+    "a Dense kernel of 400 inputs and 500 units": ((400, 500), 1),
     "a Dense kernel of 500 inputs and 20 units": ((500, 20), 3),
     "a small Dense kernel, drawn 150 times": ((6, 9), 150),
     "a square Dense kernel": ((100, 100), 2),
@@ -105,10 +105,10 @@ def unit_kernels(rng):
     large = 1e4 * twins(5, [0, 1, 0, 2])
     large[2, 2] += 1e-6
     yield "large weights, one differs a little", large, None, 4
-    small = twins(4, [0, 1, 1, 2])
+    small = twins(6, [0, 1, 1, 2])
     small[1, 2] += 1e-10
     yield "a tolerance of 0", small, 0.0, 4
-    yield "a tolerance of 2", 10.0 * twins(3, [0, 1, 1, 2, 0], noise=0.1), 2.0, 3
+    yield "a tolerance of 2", 10.0 * twins(7, [0, 1, 1, 2, 0], noise=0.1), 2.0, 3
     wide = twins(30, [0, 1, 2, 3, 4, 5, 6, 7, 7, 8, 9, 0])
     wide[29, 11] += 1e-3
     yield "30 weights of 12 units", wide, None, 11

@@ -28,6 +28,7 @@ EXAM.function("distinct_units(kernel: D U, tolerance) -> count")
 EXAM.function("signal_stds(x: N D, kernels) -> stds: L")
 EXAM.function("gradient_stds(x: N D, kernels, dy: N K) -> stds: L")
 
+KINDS = ((4, 7), (50, 45), (3, 2, 4, 6))  # shapes of which generators are tried
 GRADIENTS = {"loss": 1, "dW1": 2, "db1": 2, "dW2": 1, "db2": 1}
 
 
@@ -42,8 +43,9 @@ def compute_fans(student, draws):
             for what, fan in zip(("fan_in", "fan_out"), want)
         ]
         first = first or both
-        # Of a scalar both fans are 1, whatever one does.
-        yield from (requires(case, f) if not shape else case for case, f in zip(both, first))
+        # Of a scalar, or a vector of one, both fans are 1, whatever one does.
+        trivial = np.prod(shape) == 1
+        yield from (requires(case, f) if trivial else case for case, f in zip(both, first))
 
 
 @EXAM.question("glorot_uniform", points=6)
@@ -94,16 +96,24 @@ def initializer_cases(student, name, rng, distribution, scale, from_fans):
 
 
 def generator_cases(function, seed, other):
-    """The same seed, another seed, two calls with one generator, the global state."""
-    shape = (4, 7)
-    first = Rng(seed, 1)
-    answers = [function(shape, g) for g in (first, Rng(seed, 2), Rng(other, 1), first)]
+    """The same seed, another seed, two calls with one generator, the global state: each for kernels
+    of several kinds.
+    """
+    answers = []
+    for number, shape in enumerate(KINDS):
+        first, again = Rng(seed, 2 * number + 1), Rng(seed, 2 * number + 2)
+        generators = (first, again, Rng(other, number), first)
+        answers += [function(shape, generator) for generator in generators]
 
     def of_kernels(relation):
         def judge(answers):
-            kernels = [answer.kernel for answer in answers]
-            wrong = next((w for k in kernels if (w := not_a_kernel(k, shape))), None)
-            return Fault(wrong, of_generator=False) if wrong else relation(*kernels)
+            for place, shape in zip(range(0, len(answers), 4), KINDS):
+                kernels = [answer.kernel for answer in answers[place : place + 4]]
+                wrong = next((w for k in kernels if (w := not_a_kernel(k, shape))), None)
+                fault = Fault(wrong, of_generator=False) if wrong else relation(*kernels)
+                if fault:
+                    return fault
+            return None
 
         return judge
 
