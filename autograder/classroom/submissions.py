@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..course import Entry
+from ..course.ids import RULE, is_student_id
 from ..course.notes import STAFF, Note
 from ..course.secret import drawn_from
 from ..errors import NothingToDo
 from ..notebooks.choice import fingerprint
-from ..notebooks.folder import is_student_id, tidy, time_fault, time_of
+from ..notebooks.folder import tidy, time_fault, time_of
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +41,7 @@ class Submission:
         """Look at a student's folder, moving what could do harm out of it."""
         folder = course.submission(assignment.name, student)
         if not is_student_id(student):
-            reason = 'too long, or with a control character or one of < > & " \\ in it'
-            return cls(student, folder, refused=f"its folder's name cannot be an id: {reason}")
+            return cls(student, folder, refused=f"its folder's name cannot be an id: {RULE}")
         if folder.parent.is_symlink():
             return cls(student, folder, refused="its folder is a link, which is not followed")
         try:

@@ -252,13 +252,13 @@ def student():
 def rename(old, new):
     """Give everything of the student OLD to the id NEW."""
     from ..course import people
+    from ..course.ids import RULE, is_student_id
     from ..gradebook import students
-    from ..notebooks.folder import is_student_id
 
     course = Course.here()
     with plain_errors():
         if not is_student_id(new):
-            raise BadSetting(f"expected an id that can name a folder. Received: {new!r}")
+            raise BadSetting(f"expected an id: {RULE}. Received: {new!r}")
         if old == new:
             raise BadSetting(f"expected another id. Received: {new!r} twice")
         people.require_apart(course, old, new)  # before anything is moved
@@ -274,11 +274,13 @@ def rename(old, new):
 def drop(name, yes):
     """Take a student out of the course: files, marks and comments go to grading/dropped/."""
     from ..course import people
+    from ..course.ids import is_name
     from ..gradebook import students
 
     course = Course.here()
     with plain_errors():
-        if not (marks := students.marks(course, name)) and name not in people.names(course):
+        marks = students.marks(course, name)
+        if not is_name(name) or not marks and name not in people.names(course):
             people.require(course, name)
         if not yes:
             if not sys.stdin.isatty():

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from ..errors import NothingToDo, UnreadableFile
 from .course import Course
+from .ids import is_name, plain_id
 from .results import Entry, load_class, save_class
 from .storage import write_json, write_text
 
@@ -75,6 +76,7 @@ def roster(course: Course) -> list[Listed]:
 def add_to_roster(course: Course, people: Iterable[Listed]) -> None:
     """Remember whom a roster names; what it says of a number counts from now on."""
     if people := list(people):
+        people = [replace(person, id=plain_id(person.id)) for person in people]
         known = {(p.system, p.number or p.id): p for p in [*roster(course), *people]}
         _write(course.roster, known.values(), Listed)
 
@@ -113,8 +115,8 @@ def require(course: Course, student: str) -> None:
     Raises:
         NothingToDo: there is not.
     """
-    if not any((folder / student).is_dir() for folder in _folders(course)):
-        if not is_graded(course, student):
+    if not is_name(student) or not any((f / student).is_dir() for f in _folders(course)):
+        if not is_name(student) or not is_graded(course, student):
             raise NothingToDo(f"expected a student with work here. Received: {student!r}")
 
 
@@ -167,7 +169,7 @@ def drop(course: Course, student: str, marks: list[dict[str, Any]]) -> Path:
     Raises:
         NothingToDo: there is nothing.
     """
-    if not marks and student not in names(course):
+    if not is_name(student) or not marks and student not in names(course):
         require(course, student)
     place, number = course.grading / "dropped" / student, 1
     while place.exists():

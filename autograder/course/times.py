@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 EXAMPLE = "2026-12-01T23:59:00+01:00"
 FORM = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)[T ](?P<time>\d\d:\d\d(:\d\d(\.\d{1,6})?)?)\d*"
+    r"(?P<day>\d{4}-\d\d-\d\d)[T ](?P<time>\d\d:\d\d(:\d\d(\.\d{1,6})?)?)\d{0,6}"
     r" ?(?P<zone>Z|[+-]\d\d:?\d\d|[A-Za-z][\w+-]*(/[\w+-]+)*)"
 )
 

@@ -15,18 +15,32 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import Preprocessor
+from pygments.token import STANDARD_TYPES
 
 TAGS = frozenset(
     "a abbr b blockquote br code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 "
     "hr i img kbd li ol p pre s small span strong sub summary sup table tbody td th thead tr u "
     "ul".split()
 )
-ATTRIBUTES = frozenset("align alt class colspan height href id rowspan src title width".split())
-STYLE = "td, th { padding: 0.1em 0.8em }"  # nbgrader's page sets tables without any space
-# TeX that MathJax makes links, scripts or styles of.
-ACTIVE_TEX = re.compile(r"\\(?=(?:href|require|unicode|class|cssId|style|data|mmlToken)\b)")
+# Classes of highlighted code. No page's script or style knows another meaning of these.
+CODE_CLASSES = frozenset(STANDARD_TYPES.values()) - {""} | {"highlight"}
+ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s\\]+", re.IGNORECASE)
+# What a student wrote can neither lie over other things nor push them aside.
+BOX = (
+    ".rendered_html, .text_cell_render, .input_area, .output_area "
+    "{ contain: content; overflow: auto hidden }"
+)
+STYLE = f"td, th {{ padding: 0.1em 0.8em }} {BOX}"  # nbgrader's page sets tables without any space
+# TeX that MathJax makes links, ids, scripts or styles of, or that gives other TeX a new meaning.
+ACTIVE_TEX = re.compile(
+    r"\\(?=(?:href|require|unicode|class|cssId|style|data|mmlToken|tag|label|ref|eqref|let|"
+    r"[egx]?def|newcommand|renewcommand|providecommand|newenvironment|renewenvironment|"
+    r"DeclareMathOperator|bbox|texttip|mathtip|toggle)(?![A-Za-z]))"
+)
+# Characters that turn the direction of what follows them round.
+TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 PLAIN_ENTITY = re.compile(r"&(?:#0*(\d{2,3})|#[xX]0*([0-9a-fA-F]{2})|(bsol));?")
-PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[a-z0-9+/=]*$")
+PICTURE = re.compile(r"data:image/(png|jpeg);base64,[a-z0-9+/=]*$")
 LONGEST = 20_000  # characters of Markdown that are rendered: some take time with its square
 NAMES = ("student", "first_name", "last_name", "assignment_id", "notebook_path")
 MAGIC = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[%!]", re.MULTILINE)  # what only IPython understands
@@ -35,12 +49,26 @@ WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=)")
 
 
 def _is_safe_attribute(tag, name, value):
-    plain = "".join(unescape(value).split()).lower()  # as a browser reads it
-    if plain.startswith("data:"):  # an attached picture, and nothing else
-        return tag == "img" and name == "src" and bool(PICTURE.match(plain))
-    if "mermaid" in plain:  # diagrams of which a script would be made
-        return False
-    return name in ATTRIBUTES
+    """May a student's element have this attribute? None that a page's script or style could take
+    for its own, and no address but a whole one, to which somebody has to click.
+    """
+    plain = "".join(unescape(value).split())  # as a browser reads it
+    if (tag, name) == ("a", "href"):
+        return bool(ADDRESS.fullmatch(plain)) and plain.isprintable()
+    if (tag, name) == ("img", "src"):  # a picture that was pasted in
+        return bool(PICTURE.fullmatch(plain.lower()))
+    if tag in ("td", "th") and name in ("colspan", "rowspan"):
+        return value.isdigit() and len(value) <= 2
+    if tag in ("div", "span") and name == "class":
+        return value in CODE_CLASSES
+    return (tag, name) == ("img", "alt")
+
+
+def as_it_is(source):
+    """A Jinja filter, in place of one that nbconvert's templates apply after `safe_markdown`: it
+    takes `files/` off the beginning of addresses, and what is left may be another kind of address.
+    """
+    return source
 
 
 @pass_context
@@ -84,7 +112,7 @@ def _remembered(source):
 
 
 def _rendered(source):
-    source = PLAIN_ENTITY.sub(_plain_character, source)
+    source = PLAIN_ENTITY.sub(_plain_character, source.translate(TURNING))
     return _renderer().markdown2html({}, source.replace("attachment:", "missing:"))
 
 
@@ -97,7 +125,7 @@ def _plain_character(entity):
 
 @cache
 def _renderer():
-    return HTMLExporter()
+    return HTMLExporter(exclude_anchor_links=True)
 
 
 def without_zeros(html, waiting):
@@ -136,6 +164,7 @@ class FeedbackExporter(HTMLExporter):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.register_filter("markdown2html", safe_markdown)
+        self.register_filter("strip_files_prefix", as_it_is)
         self._code_html = lru_cache(4096)(self._highlight)
 
     def from_notebook_node(self, nb, resources=None, **kwargs):
@@ -158,3 +187,11 @@ class FeedbackExporter(HTMLExporter):
             language = "ipython3" if MAGIC.search(source) else "python3"
         html = Highlight2HTML(parent=self)(source, language)
         return html.replace("hl-python3", "hl-ipython3", 1)
+
+
+class BoxedExporter(HTMLExporter):
+    """formgrader's exporter, whose pages keep each cell in a box."""
+
+    def from_notebook_node(self, nb, resources=None, **kwargs):
+        html, resources = super().from_notebook_node(nb, resources, **kwargs)
+        return html.replace("</head>", f"<style>{BOX}</style></head>", 1), resources

@@ -18,7 +18,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from ..course import Course, settings
-from ..feedback.page import EscapeNames, FeedbackExporter
+from ..feedback.page import BoxedExporter, EscapeNames, FeedbackExporter
 from ..notebooks.folder import RECORD, tidy
 from .exporter import SubmissionExporter
 from .lateness import AssignPenalties
@@ -102,11 +102,15 @@ def configure_pages(c):
     """Feedback and formgrader show what a student wrote, and run none of it."""
     c.GenerateFeedback.exporter_class = FeedbackExporter
     c.GenerateFeedback.preprocessors = [Grades, CSSHTMLHeaderPreprocessor]
-    c.HTMLExporter.filters = {"markdown2html": "autograder.feedback.page.safe_markdown"}
+    c.HTMLExporter.filters = {
+        "markdown2html": "autograder.feedback.page.safe_markdown",
+        "strip_files_prefix": "autograder.feedback.page.as_it_is",
+    }
     c.HTMLExporter.preprocessors = [EscapeNames]
     if formgrader := sys.modules.get("nbgrader.server_extensions.formgrader.formgrader"):
         # Its own pages put ids into HTML as they are (nbgrader 0.9.5).
         formgrader.Environment = functools.partial(jinja2.Environment, autoescape=True)
+        formgrader.HTMLExporter = BoxedExporter
 
 
 def course_config(course: Course):

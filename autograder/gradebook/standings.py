@@ -21,10 +21,11 @@ from sqlalchemy import make_url, select
 
 from ..assignments import Assignment
 from ..course import Course, Entry, attendance, load_class, people
+from ..course.ids import is_student_id
 from ..course.notes import MARK
 from ..errors import NothingToDo
 from ..notebooks.choice import fingerprint
-from ..notebooks.folder import TIME_FAULT, is_student_id, time_fault
+from ..notebooks.folder import TIME_FAULT, time_fault
 from .config import course_config
 
 COMPLETE = "complete"

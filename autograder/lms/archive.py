@@ -32,7 +32,7 @@ class FoundFile:
 
     Attributes:
         source: its name there.
-        owner: what the LMS calls whoever handed it in.
+        owner: what the LMS calls whoever handed it in, as an id; `folder`: to the letter.
         number: the LMS' number for them, or "".
         assignment: where the download says it.
         belongs: another assignment than that of the download, which it is of.
@@ -49,6 +49,7 @@ class FoundFile:
     assignment: str = ""
     typed: str = ""
     belongs: str = ""
+    folder: str = ""
     upload: int = 0
     others: tuple["FoundFile", ...] = ()
     read: object = None  # a function that returns the bytes

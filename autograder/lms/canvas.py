@@ -7,6 +7,7 @@ decimal point, and an empty cell removes the mark that is there: who has no mark
 import re
 from pathlib import PurePosixPath
 
+from ..course.people import harmless
 from ..errors import UnreadableFile
 from ..feedback import points
 from .archive import FoundFile
@@ -143,7 +144,8 @@ def _own(marks, assignment, column):
         names = [name for name in (mark.last_name, mark.first_name) if name]
         shown = ", ".join(names) or mark.student
         digits = number_in(FROM, mark)
-        yield [shown, digits, "", "" if digits else mark.student, "", points(mark.score)]
+        login = "" if digits else harmless(mark.student)
+        yield [harmless(shown), digits, "", login, "", points(mark.score)]
 
 
 def _is_person(row):

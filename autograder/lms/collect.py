@@ -9,19 +9,19 @@ import functools
 import os
 import shutil
 import tempfile
-import unicodedata
 from collections import Counter
 from datetime import datetime, timezone
 from pathlib import Path
 
 from ..assignments import NAMES
 from ..course import people as of_course
+from ..course.ids import RULE, is_student_id, plain_id
 from ..course.people import Collected
 from ..errors import UnknownName
 from ..grading import recognised
 from ..notebooks import read
 from ..notebooks.choice import is_notebook
-from ..notebooks.folder import MAX_BYTES, is_student_id
+from ..notebooks.folder import MAX_BYTES, RECORD
 from . import plain
 from .archive import LINK, is_junk, opened, read_entry, typed_in
 from .folders import digest, free, is_as_collected, plain_name, would_cover, write
@@ -75,7 +75,7 @@ def collect(source, form, course, assignment=None, roster=None, groups=None, zon
                 download.refuse(name, "is in a folder of students' folders: collect that by itself")
                 continue
             file.source, file.read = name, functools.partial(read_entry, size, get)
-            file.owner = unicodedata.normalize("NFC", file.owner)
+            file.folder, file.owner = file.owner, plain_id(file.owner)
             for owner in owners.of(file):
                 download.add(file, owner)
         return download.write(name_of)
@@ -101,7 +101,7 @@ class _Download:
         if file.typed:  # it is kept as a file: a person has to see it
             file.file = f"{file.typed.removeprefix('a ')} typed into {self.system.FROM}.txt"
         group = self.files.setdefault(owner.student, {})
-        who = owner.student if owner.is_member else file.owner
+        who = owner.student if owner.is_member else file.folder
         group.setdefault((who, file.number), []).append(file)
         self.owners[owner.student] = owner
         return None
@@ -156,7 +156,7 @@ class _Download:
             who = ", ".join(sorted(f"{name} {digits}" for name, digits in groups))
             return self.refuse(sources, f"several have this id: {who}", student, files[0])
         if not is_student_id(student):
-            return self.refuse(sources, f"{ascii(student)} cannot be an id", student, files[0])
+            return self.refuse(sources, f"{ascii(student)} is no id: {RULE}", student, files[0])
         if owner.formerly:
             of_course.rename(self.course, owner.formerly, student)
             was = {key: kept for key, kept in self.earlier.items() if key[0] == owner.formerly}
@@ -292,8 +292,11 @@ def _most_told(files):
 
 def _look_at(file, system):
     """(its bytes, the assignment that it belongs to or None, why it is not taken or "")."""
-    if system is not plain and file.file == "timestamp.txt":
-        return b"", None, "when it was handed in, the LMS says"
+    name = plain_id(plain_name(file.file)).casefold()
+    if name == "timestamp.txt":
+        return b"", None, "when it was handed in, the LMS says, or staff do"
+    if name == RECORD.strip("."):
+        return b"", None, "has the name of a file of ours"
     try:
         data = file.read()
     except Exception as error:  # zipfile raises what its decompressors do

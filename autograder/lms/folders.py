@@ -17,8 +17,7 @@ def write(folder, assignment, pairs, time):
     notebooks = [file for file, _ in pairs if is_notebook(file.file)]
     for file, data in pairs:
         name = f"{assignment}.ipynb" if notebooks == [file] else plain_name(file.file)
-        if name != "timestamp.txt" or not time:
-            free(folder / name).write_bytes(data)
+        free(folder / name).write_bytes(data)
     if time:
         (folder / "timestamp.txt").write_text(time, encoding="utf-8")
 

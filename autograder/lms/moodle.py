@@ -8,6 +8,7 @@ empty: who has no mark has no row, and all other cells stay as Moodle wrote them
 import re
 from pathlib import PurePosixPath
 
+from ..course.people import harmless
 from ..errors import OtherMaximum
 from ..feedback import points
 from .archive import FoundFile
@@ -100,7 +101,7 @@ def table(standings, assignment, roster=None, column=None, scale=False):
 def _row(mark):
     name = f"{mark.first_name} {mark.last_name}".strip() or mark.student
     participant = f"Participant {number_in(FROM, mark)}"
-    return [participant, name, points(mark.score), points(mark.max_score), "-"]
+    return [participant, harmless(name), points(mark.score), points(mark.max_score), "-"]
 
 
 def _maximum(header, row):

@@ -1,12 +1,12 @@
 """Which id belongs to which number of an LMS, by a table that the LMS gave."""
 
 import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timezone
 
 from ..course import people
+from ..course.ids import plain_id
 from ..errors import UnreadableFile
 from .canvas import TEST_STUDENT
 
@@ -71,7 +71,7 @@ def listed(rows, system, zone=None):
         if not student and digits and not columns:  # blind marking: Moodle tells numbers only
             student = f"Participant--{digits}"
         if digits and student:
-            student = unicodedata.normalize("NFC", student).replace("/", "-")
+            student = plain_id(student).replace("/", "-")
             called = cells.get(name, "").strip() or _joined(cells)
             if called == TEST_STUDENT:
                 continue

@@ -17,6 +17,8 @@ from ..course.course import Course
 MAX_FILES = 200  # beside the notebook
 MAX_BYTES = 50 << 20  # of all files but notebooks together
 MAX_DEPTH = 3  # folders within folders in which a notebook is looked for
+MAX_RECORD = 10_000  # bytes of RECORD, and
+MAX_TIME = 100  # of timestamp.txt, that are read: what a student put there may be of any size
 MAX_NESTED = 20  # folders within folders that are taken at all
 SKIPPED = ("__MACOSX", "__pycache__")
 # What a browser would run, were it copied to where feedback is published.
@@ -28,14 +30,6 @@ TIME_FAULT = (
     "timestamp.txt: expected a time with its zone, as 2026-12-01T23:59:00+01:00 or "
     "2026-12-01 23:59:00 UTC. Received: {}. Write it again, then grade"
 )
-FORBIDDEN = set('<>"&\\/')
-
-
-def is_student_id(name: str) -> bool:
-    """May a folder's name go into a gradebook, a file's name and a web page as it is?"""
-    if not name.isprintable() or name.startswith(("-", ".")) or FORBIDDEN & set(name):
-        return False
-    return len(name) <= 128 and len(os.fsencode(name)) <= 200  # a column's, a file name's length
 
 
 def is_file(path: str | Path) -> bool:
@@ -51,7 +45,7 @@ def set_aside(folder: str | Path) -> list[str]:
     record = Path(folder) / RECORD
     if not is_file(record):
         return []
-    return record.read_text(encoding="utf-8", errors="replace")[:10_000].splitlines()
+    return beginning_of(record, MAX_RECORD).splitlines()
 
 
 def tidy(folder: str | Path) -> None:
@@ -113,10 +107,15 @@ def _has_name_of_file(name):
     return Path(name).suffix.lower() in ACTIVE | {".ipynb"} or name in ("timestamp.txt", RECORD)
 
 
+def beginning_of(path: str | Path, size: int) -> str:
+    """What the first bytes of a file say."""
+    with open(path, "rb") as file:
+        return file.read(size).decode("utf-8", "replace")
+
+
 def _beginning(path):
     """The first characters of a file, as they can be shown."""
-    with open(path, "rb") as file:
-        return ascii(file.read(80).decode("utf-8", "replace").strip())
+    return ascii(beginning_of(path, 80).strip())
 
 
 def _set_aside(path, folder, name=None, record=None):
@@ -146,13 +145,13 @@ def _is_time(path, folder):
     if path != folder / "timestamp.txt":
         return True
     try:
-        text = path.read_text(encoding="utf-8").strip()
+        text = _time_in(path)
         if not text:
             return True
         time = times.parse(text)
         if OFFSET.search(text):
             write_text(path, f"{time.isoformat()}\n")
-        return True
+        return len(text) <= MAX_TIME
     except (OSError, ValueError):
         return False
 
@@ -160,7 +159,12 @@ def _is_time(path, folder):
 def time_of(folder: str | Path) -> str:
     """What the timestamp.txt in a folder says, or ""; it was looked at by `tidy`."""
     path = Path(folder) / "timestamp.txt"
-    return path.read_text(encoding="utf-8").strip() if is_file(path) else ""
+    return _time_in(path) if is_file(path) else ""
+
+
+def _time_in(path):
+    """What a timestamp.txt says; more than its first bytes are read of none."""
+    return beginning_of(path, MAX_TIME + 1).strip()
 
 
 def time_fault(folder: str | Path) -> str:

@@ -12,7 +12,7 @@ MAX_OUTPUTS = 16 << 20  # of all cells together
 MAX_PICTURE = 16 << 20  # characters of base64 of a picture that is pasted into a text: a photo
 MAX_PICTURES = 64 << 20  # of all of them together
 LEFT_OUT = {"output_type": "stream", "name": "stdout", "text": "… further output left out …"}
-PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+PICTURES = ("image/png", "image/jpeg")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 ATTACHED = re.compile(r"<attachment:([^>\n]+)>|attachment:([^\s)\"'>]+)")
 

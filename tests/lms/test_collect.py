@@ -13,8 +13,8 @@ from nbgrader.utils import parse_utc
 from autograder.assignments import load
 from autograder.cli import main
 from autograder.course import Course
+from autograder.course.ids import is_student_id
 from autograder.lms.collect import collect
-from autograder.notebooks.folder import is_student_id
 from tests.helpers import fill, written
 
 WORK = json.dumps(fill("batchnorm", {}))

@@ -192,6 +192,8 @@ def signal_stds(student, draws):
 def gradient_stds(student, draws):
     """Are the gradients' standard deviations those under `tf.GradientTape`?"""
     for name, x, kernels, dy in stacks(draws("gradient_stds")):
+        if dy is None:
+            continue
         want = reference.tanh_stack(x, kernels, dy)
         got = student.gradient_stds(x, kernels, dy).stds
         # Beside tanh's slope 1 - h^2 the last digits of h are lost.
