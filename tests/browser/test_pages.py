@@ -7,8 +7,6 @@ browser has it after its own scripts have run.
 import json
 import shutil
 import subprocess
-import sys
-from contextlib import contextmanager
 from urllib.parse import quote
 from urllib.request import urlopen
 
@@ -19,7 +17,7 @@ from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook
 
 from tests.helpers import BATCHNORM, fill, grade, hand_in
-from tests.helpers.browser import CHROMIUM, free_port, wait_for
+from tests.helpers.browser import CHROMIUM, formgrader
 from tests.helpers.classes import PROJECT
 
 pytestmark = [
@@ -43,6 +41,8 @@ MARKDOWN = [
     f'<iframe src="javascript:parent.{MARK}"></iframe>',
     f'<object data="data:text/html,{SCRIPT}"></object><embed src="javascript:{MARK}">',
     f"[link](javascript:{MARK}) <javascript:{MARK}>",
+    f"[link](files/javascript:{MARK}) [link](/files/javascript:{MARK})",
+    f'<a href="files/files/javascript:{MARK}">x</a><a href="attachment:javascript:{MARK}">y</a>',
     f'<a href="&#106;ava\tscript:{MARK}">x</a><a href=" javascript:{MARK}">y</a>',
     f'<details open ontoggle="{MARK}">x</details><input autofocus onfocus="{MARK}">',
     f'<form action="javascript:{MARK}"><button>b</button></form>',
@@ -85,7 +85,7 @@ def hostile_notebook():
     """Everything at once, in every place of a notebook that a page shows."""
     notebook = fill(BATCHNORM, {"min_max_normalize": FUNCTION}, answer="\n\n".join(MARKDOWN))
     cells = [{"cell_type": "markdown", "source": text, "metadata": {}} for text in MARKDOWN]
-    cells[15]["attachments"] = {
+    cells[17]["attachments"] = {
         "a.svg": {"image/svg+xml": SVG},
         f'b.png" onerror="{MARK}': {"image/png": f'x" onerror="{MARK}'},
     }
@@ -116,29 +116,6 @@ def course(tmp_path_factory, sandbox):
         gradebook.update_or_create_student(ID, first_name=ID, last_name=SCRIPT)
         gradebook.update_or_create_submission(BATCHNORM, ID)
     return root
-
-
-@contextmanager
-def formgrader(root):
-    """The address of a Jupyter server with formgrader on a course."""
-    port = free_port()
-    options = [
-        f"--port={port}",
-        "--IdentityProvider.token=",
-        f"--ServerApp.root_dir={root}",
-    ]
-    extension = "{'nbgrader.server_extensions.formgrader': True}"
-    options += ["--no-browser", "--allow-root", f"--ServerApp.jpserver_extensions={extension}"]
-    command = [sys.executable, "-m", "jupyter_server", *options]
-    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(command, cwd=root, **pipes)
-    address = f"http://127.0.0.1:{port}/formgrader"
-    try:
-        wait_for(f"{address}/manage_students", server)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,10 @@
 
 import shutil
 import socket
+import subprocess
+import sys
 import time
+from contextlib import contextmanager
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -26,3 +29,26 @@ def wait_for(address, server):
         except (URLError, OSError):
             assert server.poll() is None, "the server did not start"
             time.sleep(0.1)
+
+
+@contextmanager
+def formgrader(root):
+    """The address of a Jupyter server with formgrader on a course."""
+    port = free_port()
+    options = [
+        f"--port={port}",
+        "--IdentityProvider.token=",
+        f"--ServerApp.root_dir={root}",
+    ]
+    extension = "{'nbgrader.server_extensions.formgrader': True}"
+    options += ["--no-browser", "--allow-root", f"--ServerApp.jpserver_extensions={extension}"]
+    command = [sys.executable, "-m", "jupyter_server", *options]
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen(command, cwd=root, **pipes)
+    address = f"http://127.0.0.1:{port}/formgrader"
+    try:
+        wait_for(f"{address}/manage_students", server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
