@@ -81,6 +81,7 @@ def scaling_inputs(rng, narrow):
     many[:, 3], many[:, 7] = 1e7 + rng.uniform(size=100), narrow * rng.uniform(size=100)
     many[70, 2] += 1e3 * np.ptp(many[:, 2])
     yield "100 examples of 9 features, one far off", many
+    yield "9 other examples of 4 features", features(rng, 9, 4)
     yield "features of very different scale", slide
     yield "5 examples of 5 features", features(rng, 5, 5)
     far = 1e4 * rng.uniform(1, 3, 3) * rng.choice([-1.0, 1.0], 3)

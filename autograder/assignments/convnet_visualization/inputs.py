@@ -29,6 +29,7 @@ def activation_maps(rng):
 
     yield "two of 6 filters killed", maps(5, 8, 6, killed=[1, 4])
     yield "filters that fire at a single position", maps(4, 7, 5, killed=[0], shy=[2, 3])
+    yield "two others of 6 filters killed", maps(5, 8, 6, killed=[0, 5])
     yield "a single image", maps(1, 6, 4, killed=[3])
     yield "as many filters as images and rows", maps(4, 6, 4, killed=[2])
     yield "nothing dead", maps(3, 5, 5)
@@ -67,6 +68,7 @@ def kernels(rng):
     yield "10 colour filters of 5x5", kernel(5, 5, 3, 10), None
     yield "7 filters of 3x4, 2 pixels apart", kernel(3, 4, 1, 7), 2
     yield "9 colour filters of 4x3, no padding", kernel(4, 3, 3, 9), 0
+    yield "7 other filters of 3x4, 2 pixels apart", kernel(3, 4, 1, 7), 2
     yield "3 filters of 3x3", kernel(3, 3, 3, 3), 3
     yield "a single filter", kernel(4, 5, 3, 1), None
     yield "12 filters of 2x6", kernel(2, 6, 1, 12), 1
@@ -119,6 +121,8 @@ def patch_searches(rng):
 
     images, activations, field = maps(6, 9, 11, 3, 4, 3, 1)
     yield "3 of 6 images", images, activations, 2, 3, field
+    images, activations, field = maps(6, 9, 11, 3, 4, 3, 1)
+    yield "3 of 6 other images", images, activations, 2, 3, field
     images, activations, field = maps(5, 12, 10, 1, 3, 4, 2)
     yield "all of 5 images, jump 2", images, activations, 0, 5, field
     images, activations, field = maps(4, 13, 15, 3, 4, 5, 3, activation="linear")
@@ -162,6 +166,7 @@ def points(rng):
         return centres[rng.integers(0, k, size=n)] + spread * rng.normal(size=(n, d))
 
     yield "20 points of 4 features", rng.normal(size=(20, 4)), 5.0
+    yield "20 other points of 4 features", rng.normal(size=(20, 4)), 5.0
     yield "40 points in 3 clusters", clusters(40, 6, 3), 12.0
     dense = np.concatenate([0.05 * rng.normal(size=(12, 3)), 5 + 3 * rng.normal(size=(18, 3))])
     yield "a dense and a sparse cluster", dense, 6.0
@@ -200,6 +205,7 @@ def embeddings(rng):
         return P / P.sum()
 
     yield "15 points", joint(15), rng.normal(size=(15, 2))
+    yield "15 other points", joint(15), rng.normal(size=(15, 2))
     yield "2 pairs of points", joint(4), 2.0 * rng.normal(size=(4, 2)) + 3.0
     yield "many zeros in P", joint(20, sparse=0.7), rng.normal(size=(20, 2))
     yield "the usual start, 1e-4", joint(12), 1e-4 * rng.normal(size=(12, 2))

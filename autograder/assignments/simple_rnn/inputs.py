@@ -53,6 +53,7 @@ def steps(rng):
         ("as many examples as units", (5, 2, 5), "float64"),
         ("a single example", (1, 5, 3), "float64"),
         ("a single unit", (6, 2, 1), "float64"),
+        ("4 other examples, 3 features, 5 units", (4, 3, 5), "float64"),
         ("float32 inputs", (7, 3, 2), "float32"),
     ]:
         x_t, h_prev = rng.normal(size=(n, d)), _states(rng, n, u)
@@ -131,6 +132,7 @@ def clipping_inputs(rng):
     # Norms so small that an epsilon in the divisor would show.
     yield "tiny gradients", some(1e-6, (3, 4), (4, 4), (4,)), 1e-6, "float64"
     yield "a single gradient", some(3.0, (2, 3, 4)), 1.5, "float64"
+    yield "another kernel and bias", some(1.0, (4, 3), (3,)), 0.7, "float64"
     six = some(1.0, (40, 30), (30,), (30, 5), (5,), (5, 2), (2,))
     norm = float(np.sqrt(sum(np.sum(g**2) for g in six)))
     yield "a norm a little above the maximum", six, round(norm / 1.2, 6), "float64"

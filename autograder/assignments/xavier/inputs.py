@@ -45,6 +45,7 @@ def two_layer_inputs(rng):
     for name, (n, d, u, k), dtype in [
         ("8 examples, 3 features, 5 units, 2 outputs", (8, 3, 5, 2), "float64"),
         ("as many features as units", (7, 4, 4, 3), "float64"),
+        ("8 other examples, 3 features, 5 units, 2 outputs", (8, 3, 5, 2), "float64"),
         ("as many examples as units and outputs", (3, 2, 3, 3), "float64"),
         ("a single example", (1, 4, 3, 2), "float64"),
         ("a single output", (6, 5, 2, 1), "float64"),
@@ -131,6 +132,7 @@ def stacks(rng):
     for name, n, sizes, gain, dtype in [
         ("one layer", 6, (4, 3), 1.0, "float64"),
         ("3 layers of different width", 7, (3, 5, 2, 4), 1.0, "float64"),
+        ("3 other layers of different width", 7, (3, 5, 2, 4), 1.0, "float64"),
         ("20 layers", 9, (12,) * 21, 1.0, "float64"),
         ("10 layers, signal fading", 8, (6, 7) * 5 + (5,), 0.15, "float64"),
         ("6 layers, units saturating", 5, (10, 9, 8, 9, 10, 11, 12), 2.0, "float64"),
