@@ -60,18 +60,35 @@ def also_in(formula: Callable[..., Any]) -> Callable[[Callable[..., Any]], Calla
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         def answered(*args: Any, **kwargs: Any) -> Any:
-            place = (str(folder()), digest(function, args, kwargs))
             asking = getattr(_asking_keras, "now", False)
+            place = (str(folder()), digest(function, args, kwargs))
             if asking or place not in _answers:
-                if len(_answers) >= MOST:
-                    _answers.clear()
-                _answers[place] = _answer(function, formula, args, kwargs, asking)
+                _remember(place, _answer(function, formula, args, kwargs, asking))
             return _answers[place]
 
         answered.keras, answered.formula = function, formula  # type: ignore[attr-defined]
         return answered
 
     return decorate
+
+
+def remembered(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Of a function that no layer of Keras answers: what it said is remembered."""
+
+    @functools.wraps(function)
+    def answered(*args: Any, **kwargs: Any) -> Any:
+        place = ("", digest(function, args, kwargs))
+        if place not in _answers:
+            _remember(place, function(*args, **kwargs))
+        return _answers[place]
+
+    return answered
+
+
+def _remember(place: tuple[str, bytes], answer: Any) -> None:
+    if len(_answers) >= MOST:
+        _answers.clear()
+    _answers[place] = answer
 
 
 def _answer(

@@ -142,9 +142,9 @@ def patch_searches(rng):
     yield "many images, many equal maxima", images, np.round(activations), 1, 40, field
     images, activations, _ = maps(5, 14, 14, 3, 2, 4, 2)
     yield "a field that overlaps its neighbours", images, activations, 0, 3, (4, 2)
-    images, activations, field = maps(5, 10, 10, 3, 3, 5, 3)  # 10 // 2 is not the jump
+    images, activations, field = maps(5, 10, 10, 3, 3, 5, 3, "linear")  # 10 // 2 is not the jump
     yield "maps whose side says nothing of the jump", images, activations, 2, 3, field
-    images, activations, field = maps(5, 6, 6, 2, 3, 4, 2)
+    images, activations, field = maps(5, 6, 6, 2, 3, 4, 2, "linear")
     yield "maps of 2x2", images, activations, 0, 3, field
     images, activations, field = maps(80, 5, 6, 1, 2, 3, 1, activation="linear")
     activations = np.round(activations, 9) - 1e4

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...answers.key import also_in, keras_and_tensorflow
+from ...answers.key import also_in, keras_and_tensorflow, remembered
 from . import formulas
 
 
@@ -68,6 +68,7 @@ def kl_divergence(P, Y):
     return {"kl": kl.numpy(), "gradient": tape.gradient(kl, Y).numpy()}
 
 
+@remembered
 def affinities(x, perplexity):
     """The symmetrised affinities P (N, N) of t-SNE, each row's precision searched to the last bit.
 
@@ -76,25 +77,28 @@ def affinities(x, perplexity):
     """
     x = np.asarray(x, np.float64)
     squares = ((x[:, None] - x[None]) ** 2).sum(axis=-1)
+    others = ~np.eye(len(x), dtype=bool)
     P = np.zeros_like(squares)
-    for i, row in enumerate(squares):
-        others = np.arange(len(x)) != i
-        P[i, others] = probabilities(row[others], np.log(perplexity))
+    P[others] = probabilities(squares[others].reshape(len(x), -1), np.log(perplexity)).ravel()
     return (P + P.T) / (2 * len(x))
 
 
 def probabilities(squares, entropy):
-    """Probabilities exp(-beta d) / sum of the given entropy in nats; bisection on log(beta)."""
-    squares = squares - squares.min()
-    low, high = -80.0, 80.0
+    """Probabilities exp(-beta d) / sum of the given entropy in nats, for each row; bisection on
+    log(beta).
+    """
+    squares = squares - squares.min(axis=-1, keepdims=True)
+    low = np.full((*squares.shape[:-1], 1), -80.0)
+    high = -low
     while True:
         middle = (low + high) / 2
         weights = np.exp(-np.exp(middle) * squares)
-        p = weights / weights.sum()
-        if not low < middle < high:  # no number lies between them any more
+        p = weights / weights.sum(axis=-1, keepdims=True)
+        if not np.any((low < middle) & (middle < high)):  # no number lies between them any more
             return p
-        nats = -np.sum(p * np.log(p, out=np.zeros_like(p), where=p > 0))
-        low, high = (middle, high) if nats > entropy else (low, middle)
+        logs = np.log(p, out=np.zeros_like(p), where=p > 0)
+        is_wide = -np.sum(p * logs, axis=-1, keepdims=True) > entropy
+        low, high = np.where(is_wide, middle, low), np.where(is_wide, high, middle)
 
 
 def filter_grid(kernel, padding):

@@ -154,12 +154,13 @@ def _spaced(values, shares, distribution):
 
 def _dependent(sample, values, std):
     """Say where values repeat, neighbours go together, or units are copies of one another."""
-    distinct, counts = np.unique(values, return_counts=True)
-    repeated = 1 - len(distinct) / values.size
+    begins = np.flatnonzero(np.diff(values, prepend=np.nan) != 0)  # of each distinct value
+    counts = np.diff(begins, append=values.size)
+    repeated = 1 - len(begins) / values.size
     if repeated > 0.02:
         return f"{repeated:.0%} of the values are repetitions of others"
     if counts.max() > 6:
-        often = distinct[counts.argmax()]
+        often = values[begins[counts.argmax()]]
         return f"{counts.max()} of {values.size} values are exactly {often:.5g}"
     for axis in range(sample.ndim):
         length = sample.shape[axis]
