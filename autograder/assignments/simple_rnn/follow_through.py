@@ -218,7 +218,8 @@ class _Backward:
         cache = (call.x, call.h0, *call.weights[:2], states, call.mask)
         gradients = mistakes.rnn_backward(self.dstates.astype(np.float64), cache)
         named = dict(zip(("dx", "dh0", "dkernel", "drecurrent_kernel", "dbias"), gradients))
-        return named if self._is_telling("dx", named["dx"]) else {}
+        telling = self._is_telling("dx", named["dx"])
+        return {what: g for what, g in named.items() if telling and g.any()}
 
     def _is_telling(self, what, gradient):
         """Is a gradient more than next to nothing?"""
