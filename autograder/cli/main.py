@@ -124,7 +124,7 @@ def _show_and_ask(ask):
 @main.command()
 @click.argument("assignment", type=ASSIGNMENT, required=False)
 def key(assignment):
-    """Compute the answer key from Keras ahead of time, for one assignment or all of them."""
+    """Ask Keras for the answer key, for one assignment or all of them; grading does without it."""
     from ..answers.key import folder
     from ..assignments import load_all
     from ..grading import compute_key
@@ -132,7 +132,7 @@ def key(assignment):
     with plain_errors():
         for one in [assignment] if assignment else load_all():
             compute_key(one)
-            click.echo(f"{one.name}: the key is complete, in {folder()}")
+            click.echo(f"{one.name}: the key is complete, and agrees with NumPy, in {folder()}")
 
 
 @main.command()

@@ -27,15 +27,16 @@ def shapes(rng):
     yield "a scalar", ()
 
 
-# (shape, calls): enough draws that sqrt(6 / (m + n + 1)) misses its bound, 2e5 at most.
+# (shape, calls): so many draws of so small kernels that sqrt(6 / (m + n + 1)) misses its bound by
+# far, or (the vector) by so little that nobody sees it; 2e5 at most.
 DRAWN = {
     "a Dense kernel of 400 inputs and 500 units": ((400, 500), 1),
-    "a Dense kernel of 500 inputs and 20 units": ((500, 20), 3),
+    "a Dense kernel of 50 inputs and 20 units": ((50, 20), 20),
     "a small Dense kernel, drawn 150 times": ((6, 9), 150),
     "a square Dense kernel": ((100, 100), 2),
-    "a Conv2D kernel of 3x3, 16 channels, 40 filters": ((3, 3, 16, 40), 5),
-    "a Conv1D kernel of 5, 24 channels, 30 filters": ((5, 24, 30), 5),
-    "a Conv3D kernel of 2x3x2, 12 channels, 20 filters": ((2, 3, 2, 12, 20), 5),
+    "a Conv2D kernel of 3x3, 4 channels, 10 filters": ((3, 3, 4, 10), 40),
+    "a Conv1D kernel of 5, 8 channels, 10 filters": ((5, 8, 10), 25),
+    "a Conv3D kernel of 2x3x2, 4 channels, 7 filters": ((2, 3, 2, 4, 7), 35),
     "a vector of 400, drawn 20 times": ((400,), 20),
 }
 
