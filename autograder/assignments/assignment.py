@@ -152,6 +152,6 @@ class Assignment:
         answers, digest = HERE.parent / "answers", hashlib.sha256()
         judges = [answers / f"{name}.py" for name in ("compare", "differences", "follow_through")]
         own = [path for path in (HERE / self.name).glob("*.py") if path.name not in WORDS]
-        for path in [HERE / "draws.py", *judges, *sorted(own)]:
+        for path in [HERE / "draws.py", HERE / "settled.py", *judges, *sorted(own)]:
             digest.update(path.read_bytes())
         return digest.hexdigest()

@@ -91,15 +91,8 @@ def tsne_gradient(student, draws):
     """Are divergence and gradient those of `tf.GradientTape`?"""
     for name, P, Y in embeddings(draws("tsne_gradient")):
         answer, want = student.tsne_gradient(P, Y), reference.kl_divergence(P, Y)
-        dtype, kl = Y.dtype.name, float(want["kl"])
+        dtype, kl, scale = Y.dtype.name, float(want["kl"]), np.abs(want["gradient"]).max()
+        about = {"dtype": dtype, "scale": scale, "what": "gradient", "weight": 2}
         # The divergence is a difference of entropies: it may be small beside them.
         yield compare(f"kl, {name}", answer.kl, kl, dtype=dtype, scale=max(kl, 1.0), what="kl")
-        yield compare(
-            f"gradient, {name}",
-            answer.gradient,
-            want["gradient"],
-            dtype=dtype,
-            scale=np.abs(want["gradient"]).max(),
-            what="gradient",
-            weight=2,
-        )
+        yield compare(f"gradient, {name}", answer.gradient, want["gradient"], **about)
