@@ -4,6 +4,7 @@ processes, or the machines of a cluster. Whatever happens to a worker, there is 
 
 import logging
 import os
+import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,8 @@ from itertools import islice
 
 from .. import grading
 from ..assignments import Assignment
-from ..errors import SandboxUnavailable
+from ..errors import Damaged, SandboxUnavailable
+from ..sandbox import TooMuch, bounded
 from . import cluster
 
 log = logging.getLogger(__name__)
@@ -36,12 +38,24 @@ class Marker:
         Raises:
             SandboxUnavailable: student code cannot be sealed.
         """
+        started = time.monotonic()
         try:
-            return grading.mark(item.folder, self.assignment, **self.how)
+            work = self.read(item)
+            is_work = isinstance(work, grading.Work)
+            verdict = grading.examine(work, **self.how) if is_work else work
         except SandboxUnavailable:
             raise
         except Exception as error:
             return self.fault(item, error)
+        verdict.seconds = time.monotonic() - started
+        return verdict
+
+    def read(self, item):
+        """The Work of a `Submission`, or its Verdict, read within limits."""
+        try:
+            return bounded(grading.prepare, item.folder, self.assignment)
+        except TooMuch as much:
+            return grading.damaged(self.assignment, Damaged(f"reading it takes {much}"))
 
     def fault(self, item, error):
         """The Verdict where the grader itself failed."""
@@ -106,7 +120,7 @@ class Elsewhere:
     def start(self, pool, item):
         """Have a submission marked: a Future of its verdict. Only what its cells say travels."""
         try:
-            work = grading.prepare(item.folder, self.marker.assignment)
+            work = self.marker.read(item)
             if isinstance(work, grading.Work):
                 return pool.submit(cluster.examine, work, **self.marker.how)
         except Exception as error:

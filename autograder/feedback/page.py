@@ -41,9 +41,13 @@ ACTIVE_TEX = re.compile(
 TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 PLAIN_ENTITY = re.compile(r"&(?:#0*(\d{2,3})|#[xX]0*([0-9a-fA-F]{2})|(bsol));?")
 PICTURE = re.compile(r"data:image/(png|jpeg);base64,[a-z0-9+/=]*$")
-LONGEST = 20_000  # characters of Markdown that are rendered: some take time with its square
+# Some Markdown takes time with the square of its length, and highlighting with its own.
+LONGEST, PAGE = 10_000, 60_000  # characters of a text, and of a page's, that are rendered
+CODE = 50_000  # characters of code that are highlighted
 NAMES = ("student", "first_name", "last_name", "assignment_id", "notebook_path")
-MAGIC = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[%!]", re.MULTILINE)  # what only IPython understands
+# What only IPython understands. No blank line is looked through: that would take its square.
+MAGIC = re.compile(r"^[^\S\n]*[%!?]|\?[^\S\n]*$|=[^\S\n]*[%!]", re.MULTILINE)
+ROOM = "autograder_room"  # of what may still be rendered, in nbconvert's resources
 WAITING = "autograder_waiting"  # of the ids of questions, in nbconvert's resources
 WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=)")
 
@@ -77,9 +81,11 @@ def safe_markdown(context, source):
     the browser of whoever grades.
     """
     pictures = _pictures(context.get("cell", {}).get("attachments") or {})
+    room = context.get("resources", {}).setdefault(ROOM, [PAGE])
+    room[0] -= len(source)
     for name, (token, _) in pictures.items():
         source = source.replace(f"attachment:{name}", token)
-    html = _remembered(source)
+    html = _remembered(source) if room[0] >= 0 else f"<pre>{escape(source)}</pre>"
     for token, uri in pictures.values():
         html = html.replace(token, uri)
     return html
@@ -183,6 +189,8 @@ class FeedbackExporter(HTMLExporter):
         return self._code_html(source, (metadata or {}).get("magics_language", language))
 
     def _highlight(self, source, language):
+        if len(source) > CODE:
+            return f'<div class="highlight"><pre>{escape(source)}</pre></div>'
         if language is None:  # IPython's lexer takes longer, and sees more only where there is this
             language = "ipython3" if MAGIC.search(source) else "python3"
         html = Highlight2HTML(parent=self)(source, language)

@@ -30,6 +30,7 @@ class Work:
         python: the version that the notebook says it was written on, or "".
         checks: {question: number of the cell that checks it}.
         only_beside: {function: Python file beside the notebook that alone defines it}.
+        disturbed: questions below whose check a cell changes what they use.
     """
 
     assignment: Assignment
@@ -39,6 +40,7 @@ class Work:
     python: str = ""
     checks: dict[str, int] = field(default_factory=dict)
     only_beside: dict[str, str] = field(default_factory=dict)
+    disturbed: frozenset[str] = frozenset()
 
     @property
     def content(self) -> bytes:
@@ -52,9 +54,10 @@ class Work:
         """The work in a repaired notebook, and what else was read."""
         cells = runnable.cells_to_run(notebook, assignment.template, reading.modules)
         elsewhere = runnable.names_not_run(notebook)
-        about = (elsewhere, notebook.repairs, reading.python, runnable.checks(notebook))
+        checks = runnable.checks(notebook)
+        about = (elsewhere, notebook.repairs, reading.python, checks)
         only_beside = runnable.only_beside(notebook, assignment.template, reading.modules)
-        return cls(assignment, cells, *about, only_beside)
+        return cls(assignment, cells, *about, only_beside, disturbed.questions(cells, checks))
 
 
 def mark(
@@ -187,8 +190,7 @@ def _look_again(work: Work, student: Student, results: list[Result], draws: Draw
     twice. The better result counts, since it is what the student saw. Returns notes on these.
     """
     lost = {result.question for result in results if result.score < result.max_score}
-    places = sorted((n, name) for name, n in work.checks.items() if name in lost)
-    places = [place for place in places if disturbed.is_disturbed(work.cells, place[0])]
+    places = sorted((work.checks[name], name) for name in lost & work.disturbed)
     better, done = {}, -1
     with student.of_cells([]) as earlier:
         for number, name in places:

@@ -31,6 +31,7 @@ from .syntax import imports
 
 MAX_FOUND = 20  # notebooks that are looked at
 NOTHING = 300  # bytes in which there is no work, when they cannot be read
+MAX_MODULES = 1_000_000  # bytes of all of them
 MAX_MODULE = 200_000  # bytes of a Python file beside the notebook
 TEXTS = (".txt", ".md")  # files whose text is shown
 MAX_SHOWN = 20_000  # bytes of one
@@ -80,10 +81,7 @@ def read_folder(
         )
     reading.repairs[:0] = said
     files = _beside(folder)
-    reading.modules = {
-        _module_name(path.relative_to(folder)): path.read_text(encoding="utf-8", errors="replace")
-        for path in filter(_is_module, files)
-    }
+    reading.modules = _modules(folder, files)
     code = [c["source"] for c in chosen.cells if c["cell_type"] == "code"]
     code = "\n".join([*code, *reading.modules.values()])
     reading.beside = {
@@ -93,6 +91,17 @@ def read_folder(
     }
     reading.beside |= _passed_over(found, chosen, template, aside)
     return chosen.cells, reading
+
+
+def _modules(folder, files):
+    """{name: source} of the Python files, up to MAX_MODULES bytes of them together."""
+    found, room = {}, MAX_MODULES
+    for path in filter(_is_module, files):
+        room -= path.stat().st_size
+        if room >= 0:
+            name = _module_name(path.relative_to(folder))
+            found[name] = path.read_text(encoding="utf-8", errors="replace")
+    return found
 
 
 def require_this(cells: list[Cell], template: Template, others: Sequence[Template] = ()) -> None:

@@ -4,15 +4,15 @@ import ast
 import io
 import re
 import tokenize
-from functools import lru_cache
 
+from .memory import remembered
 from .syntax import readable, without_magics
 
 WORD = re.compile(r"[^\W\d_]{3,}")  # no shapes, no names of axes
 ENOUGH = 8  # words of a remark: below that it is about the line
 
 
-@lru_cache(1024)
+@remembered(4096)
 def said_in(source: str) -> tuple[str, ...]:
     """The remarks in a cell: comments, those in consecutive lines together, and texts."""
     return (*_comments(source), *_texts(source))

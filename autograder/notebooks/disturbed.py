@@ -2,9 +2,9 @@
 
 import ast
 import builtins
-from collections.abc import Collection
-from functools import lru_cache
+from collections.abc import Collection, Mapping
 
+from .memory import remembered
 from .syntax import (
     DEFINITIONS,
     functions_defined,
@@ -17,7 +17,16 @@ from .syntax import (
 SETTINGS = ("seterr", "seterrcall", "errstate", "setrecursionlimit")  # that change what others do
 
 
-def is_disturbed(cells: list[tuple[int, str]], number: int) -> bool:
+def questions(cells: list[tuple[int, str]], checks: Mapping[str, int]) -> frozenset[str]:
+    """The questions below whose check a cell changes what the cells above it do.
+
+    Args:
+        checks: {question: number of the cell that checks it}.
+    """
+    return frozenset(name for name, number in checks.items() if _is_disturbed(cells, number))
+
+
+def _is_disturbed(cells: list[tuple[int, str]], number: int) -> bool:
     """Does a cell below the check of this number change what those above it do?"""
     above = [without_stubs(s, functions_defined(s)) for n, s in cells if n < number]
     known = set(dir(builtins)).union(*map(names_defined, above))
@@ -69,7 +78,7 @@ def _changes(node, known, values):
     return isinstance(node, ast.Name) and node.id in known
 
 
-@lru_cache(1024)
+@remembered(4096)
 def _values_defined(source: str) -> frozenset[str]:
     """Names that a cell gives values at its top level, and no functions, classes or modules."""
     tree = readable(without_magics(source))

@@ -20,6 +20,8 @@ MAX_PARTS = 3_000_000  # values in the file, each of which takes about 100 bytes
 MAX_CELLS = 2000
 MAX_SOURCE = 200_000  # characters of one cell: more is nothing that anybody typed
 MAX_TEXT = 4_000_000  # characters of all cells
+MAX_OUTPUTS = 500  # of one cell
+MAX_ATTACHED = 100  # pictures of one text
 STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 # A text cell as code: by Databricks (`%md`), IPython (`%%markdown`), marimo (`mo.md(…)`).
 TEXT_AS_CODE = re.compile(
@@ -29,8 +31,8 @@ TEXT_AS_CODE = re.compile(
 )
 DEFINES = re.compile(r"def |class |async |@|import |from ")
 PASTED = re.compile(
-    r"data:(image/[\w.+-]+)(?:;[\w=-]+)*;base64,([A-Za-z0-9+/=%]{200,})|"
-    r"data:image/svg\+xml(?:;[\w=-]+)*,[\w%.~'()!*/:;=,+&?#@$-]{200,}"
+    r"data:(image/[\w.+-]{1,60})(?:;[\w=-]{1,60}){0,5};base64,([A-Za-z0-9+/=%]{200,})|"
+    r"data:image/svg\+xml(?:;[\w=-]{1,60}){0,5},[\w%.~'()!*/:;=,+&?#@$-]{200,}"
 )
 
 
@@ -205,14 +207,16 @@ def _normal(cell, longest, repairs):
         normal["id"] = identity
     if kind == "code":
         outputs = cell.get("outputs")
-        normal["outputs"] = (
-            [o for o in outputs if isinstance(o, dict)] if isinstance(outputs, list) else []
-        )
+        outputs = outputs[:MAX_OUTPUTS] if isinstance(outputs, list) else []
+        normal["outputs"] = [output for output in outputs if isinstance(output, dict)]
     elif pictures or isinstance(cell.get("attachments"), dict):
         attached = cell.get("attachments")
         attached = attached if isinstance(attached, dict) else {}
-        normal["attachments"] = {plain_text(name): data for name, data in attached.items()}
-        normal["attachments"] |= pictures
+        named = {plain_text(name): data for name, data in attached.items()} | pictures
+        if len(named) > MAX_ATTACHED:
+            left_out = f"{len(named) - MAX_ATTACHED} of the {len(named)} pictures"
+            repairs.append(f"{left_out} of a text were left out: {MAX_ATTACHED} are taken")
+        normal["attachments"] = dict(list(named.items())[:MAX_ATTACHED])
     return normal
 
 

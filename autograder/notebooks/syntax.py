@@ -3,10 +3,10 @@
 import ast
 import re
 from collections.abc import Collection
-from functools import lru_cache
 from threading import Lock
 
 from ..sandbox import statements
+from .memory import remembered
 
 PLAIN = (ast.Constant, ast.BinOp, ast.UnaryOp, ast.Tuple, ast.List, ast.Set, ast.Dict)
 CHEAP = frozenset("float int finfo sqrt exp log array float32 float64".split())
@@ -29,14 +29,19 @@ NO_PYTHON = frozenset(
 )
 
 
+WAYS = re.compile(r"\b(?:from|import|import_module)\b|%(?:run|load)\b")
+WORDS = re.compile(r"[\w\s.\\,]+")  # a stretch of code without brackets, operators, quotes
+MAX_DOTS = 500  # in one that imports: such a name costs the parser memory with its square
 PROMPT = re.compile(r"\s*(?:>>> ?|\.\.\.(?: |$)|In \[\d+\]: |\.{3,}: ?)")
-MAX_TORN = 50_000  # characters in which it is looked for what can be read
+MAX_TORN = 10_000  # characters in which it is looked for what can be read
 _parsing = Lock()  # up to Python 3.11, two threads in ast.parse at once can end in a SystemError
 
 
-@lru_cache(256)
+@remembered(256)
 def parsed(source: str) -> ast.Module | None:
     """The syntax tree of a source, or None where it is no Python."""
+    if _is_endless_name(source):
+        return None
     try:
         with _parsing:
             return ast.parse(source)
@@ -44,11 +49,13 @@ def parsed(source: str) -> ast.Module | None:
         return None
 
 
-@lru_cache(256)
+@remembered(256)
 def readable(source: str) -> ast.Module | None:
     """The syntax tree of those statements that this Python can read, or None where it is none."""
     if (tree := parsed(source)) or len(source) > MAX_TORN:
         return tree
+    if _is_endless_name(source):
+        return None
     try:
         with _parsing:
             tree, _ = statements.parse(source)
@@ -57,7 +64,15 @@ def readable(source: str) -> ast.Module | None:
         return None
 
 
-@lru_cache(1024)
+def _is_endless_name(source):
+    """Is there an import of a name with hundreds of dots?"""
+    if source.count(".") <= MAX_DOTS:
+        return False
+    found = (stretch[0] for stretch in WORDS.finditer(source))
+    return any(s.count(".") > MAX_DOTS and ("import" in s or "from" in s) for s in found)
+
+
+@remembered(4096)
 def functions_defined(source: str) -> frozenset[str]:
     """Names of the functions a cell defines at its top level, magics and syntax errors elsewhere
     forgiven.
@@ -68,7 +83,7 @@ def functions_defined(source: str) -> frozenset[str]:
     return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
 
 
-@lru_cache(1024)
+@remembered(4096)
 def names_defined(source: str) -> frozenset[str]:
     """Names that a cell binds at its top level: functions, classes, variables, imports."""
     tree, names = readable(without_magics(source)), set()
@@ -83,13 +98,13 @@ def names_defined(source: str) -> frozenset[str]:
     return frozenset(names)
 
 
-@lru_cache(1024)
+@remembered(4096)
 def functions_only(source: str) -> str:
     """A cell's functions and classes, each in its line."""
     return _kept(source, lambda node: isinstance(node, FUNCTIONS))
 
 
-@lru_cache(1024)
+@remembered(4096)
 def definitions(source: str, also: frozenset[str] = frozenset()) -> str:
     """A cell's functions, classes, imports and constants, each in its line, and what it gives one
     of the names in `also`; what computes is left out.
@@ -162,8 +177,11 @@ def _is_type(node):
 
 def imports(source: str, module: str) -> bool:
     """Does code import a module, run or load its file?"""
-    ways = r"(?:from|import|import_module|%run|%load)\b"
-    return bool(re.search(rf"^.*{ways}.*\b{re.escape(module)}\b", source, re.MULTILINE))
+    if module not in source:
+        return False
+    lines = (line for line in source.split("\n") if module in line)
+    named = re.compile(rf"\b{re.escape(module)}\b")
+    return any((way := WAYS.search(line)) and named.search(line, way.end()) for line in lines)
 
 
 def without_stubs(source: str, names: Collection[str]) -> str:
@@ -206,7 +224,7 @@ def as_run(source: str) -> str:
     return source.lstrip() if WRITES_MODULE.match(source) else without_magics(source)
 
 
-@lru_cache(1024)
+@remembered(4096)
 def without_magics(source: str) -> str:
     """The source with IPython's magics and shell lines replaced by `pass`, where it is not plain
     Python.

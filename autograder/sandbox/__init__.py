@@ -3,7 +3,8 @@
 In: sources of cells and calls with arrays, as JSON and bytes (`wire`). Out: arrays. `worker` and
 what it imports (`statements`, `clock`, `lines`, `standins`, `quiet`, `wire`, `seccomp`) run inside,
 where there are NumPy, Python's standard library and this folder alone: therefore the names below
-are fetched when they are asked for. `interpreter`: the Python that it is.
+are fetched when they are asked for. `interpreter`: the Python that it is. `child`: our own code
+on a student's file, in a child with limits.
 """
 
 from importlib import import_module
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .backends import BACKENDS, DEFAULT, backend
+    from .child import TooMuch, bounded
     from .launcher import Lost, SealedProcess, available
     from .limits import Limits
 
@@ -18,12 +20,24 @@ _ROOMS = {
     "BACKENDS": "backends",
     "DEFAULT": "backends",
     "backend": "backends",
+    "TooMuch": "child",
+    "bounded": "child",
     "Lost": "launcher",
     "SealedProcess": "launcher",
     "available": "launcher",
     "Limits": "limits",
 }
-__all__ = ["BACKENDS", "DEFAULT", "Limits", "Lost", "SealedProcess", "available", "backend"]
+__all__ = [
+    "BACKENDS",
+    "DEFAULT",
+    "Limits",
+    "Lost",
+    "SealedProcess",
+    "TooMuch",
+    "available",
+    "backend",
+    "bounded",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,145 @@
+"""Our own code on what a student handed in, in a child with limits on time and memory.
+
+Reading a notebook is done by libraries and by Python's own parser, which some inputs cost minutes
+or gigabytes. Students' code has its seal; this is for the rest. One child serves a whole process,
+and one that is stopped is replaced.
+"""
+
+import math
+import multiprocessing
+import os
+import sys
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+SECONDS = 2  # of processor time for one call
+WALL = 20  # seconds: also where the machine is busy, or the child waits for something
+MEMORY = 1 << 30  # bytes on top of what the child has when it starts
+
+Result = TypeVar("Result")
+
+
+class TooMuch(Exception):
+    """A call needed more time or memory than there is."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"more than {SECONDS} s of processor time, or {MEMORY >> 30} GiB of memory"
+        )
+
+
+class Bounded:
+    """A child that carries out functions of ours."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: Any = None
+        self._pipe: Any = None
+
+    def call(self, function: Callable[..., Result], *args: Any) -> Result:
+        """What `function(*args)` returns or raises; both have to be picklable.
+
+        Raises:
+            TooMuch: it took too long, or too much memory.
+        """
+        with self._lock:  # a call takes a few milliseconds, and the sealed run after it far more
+            if self._process is None or not self._process.is_alive():
+                self._start()
+            self._pipe.send((function, args))
+            try:
+                reply = self._pipe.recv() if self._pipe.poll(WALL) else None
+            except (EOFError, ConnectionError):
+                reply = None
+            if reply is None:
+                self.close()
+                raise TooMuch
+        [value] = reply
+        if isinstance(value, _Raised):
+            raise value.error
+        result: Result = value
+        return result
+
+    def close(self) -> None:
+        """End the child."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._pipe.close()
+        self._process = None
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")  # a fork would copy this process's threads
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+
+
+class _Raised:
+    """An exception on its way back."""
+
+    def __init__(self, error: BaseException):
+        self.error = error
+
+
+def _serve(pipe: Connection) -> None:
+    """Carry out calls until the parent has gone."""
+    base = None
+    while True:
+        try:
+            function, args = pipe.recv()
+        except EOFError:
+            return
+        base = base or _memory_in_use()
+        _limit(base)
+        try:
+            value: Any = function(*args)
+        except MemoryError:
+            os._exit(1)  # what is left of it is no place to go on in
+        except Exception as error:
+            value = _Raised(error)
+        try:
+            pipe.send([value])
+        except BrokenPipeError:
+            return
+        except Exception as error:  # what cannot be sent
+            pipe.send([_Raised(RuntimeError(f"{error!r} on the way back of {value!r:.200}"))])
+
+
+def _limit(base: int) -> None:
+    """Limits of the next call; SIGXCPU and a failed allocation end the child."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = math.ceil(used.ru_utime + used.ru_stime) + SECONDS
+    for kind, value in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, base + MEMORY)):
+        _, hard = resource.getrlimit(kind)
+        try:
+            resource.setrlimit(kind, (value, hard))
+        except (ValueError, OSError):  # macOS refuses RLIMIT_AS
+            pass
+
+
+def _memory_in_use() -> int:
+    """Bytes of address space, or of memory where that is not told."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return 1 << 30
+
+
+_child = Bounded()
+
+
+def bounded(function: Callable[..., Result], *args: Any) -> Result:
+    """What `function(*args)` returns or raises, in the one child of this process.
+
+    Raises:
+        TooMuch: it took too long, or too much memory.
+    """
+    return _child.call(function, *args)
