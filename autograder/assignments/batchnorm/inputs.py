@@ -125,8 +125,8 @@ def training_calls(rng):
     small = rng.uniform(0.05, 0.5, 6) * rng.normal(size=(10, 6))
     yield call("variances as small as epsilon", small, {"epsilon": 0.05})
     # One value lies ten standard deviations from the others.
-    far = features(rng, 150, 4, spread=1.0)
-    far[17] += 30 * far.std(axis=0)
+    far = features(rng, 150, 4, spread=0.5)
+    far[17] += 12 * far.std(axis=0)
     yield call("one example far from 149 others", far, {})
     constant = with_constant_feature(rng, 7, 3)
     yield call("a constant feature", constant, {"momentum": 0.83, "epsilon": 0.04})

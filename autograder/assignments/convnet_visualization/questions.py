@@ -6,7 +6,9 @@ import numpy as np
 
 from ...answers.compare import compare, requires
 from ..assignment import Exam
+from ..settled import settled
 from . import reference
+from .hints import CATALOGUE
 from .inputs import activation_maps, embeddings, kernels, patch_searches, points, stacks
 
 EXAM = Exam()
@@ -47,13 +49,24 @@ def filter_grid(student, draws):
 def receptive_field(student, draws):
     """Are size and jump what the tape's gradient through a Keras stack shows?"""
     first = None
-    for name, layers in stacks(draws("receptive_field")):
-        answer, want = student.receptive_field(layers), reference.receptive_field(layers)
-        size = compare(f"size, {name}", answer.size, want[0], what="size", weight=2)
-        jump = compare(f"jump, {name}", answer.jump, want[1], what="jump")
-        first = first or (size, jump)
-        yield requires(size, first[0]) if want[0] == 1 else size
-        yield requires(jump, first[1]) if want[1] == 1 else jump
+    chancy = [m.id for m in CATALOGUE if "receptive_field" in m.questions]
+    about = (draws, "convnet_visualization", "receptive_field", stacks, field_cases, (*chancy,))
+    for item in settled(*about):
+        cases, want = field_cases(student, item), reference.receptive_field(item[1])
+        first = first or cases
+        for case, of_first, value in zip(cases, first, want):
+            yield requires(case, of_first) if value == 1 else case
+
+
+def field_cases(student, item):
+    """The cases of one stack."""
+    name, layers = item
+    answer, (size, jump) = student.receptive_field(layers), reference.receptive_field(layers)
+    name = f"{name}: {layers}"
+    return (
+        compare(f"size, {name}", answer.size, size, what="size", weight=2),
+        compare(f"jump, {name}", answer.jump, jump, what="jump"),
+    )
 
 
 @EXAM.question("top_patches", points=6)

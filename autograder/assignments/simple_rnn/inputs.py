@@ -118,6 +118,7 @@ def clipping_inputs(rng):
     def some(scale, *shapes, dtype="float64"):
         return [(scale * rng.normal(size=shape)).astype(dtype) for shape in shapes]
 
+    exact = 2.0 ** rng.integers(-3, 4)  # of which norms are exact
     yield "a kernel and a bias", some(1.0, (4, 3), (3,)), 0.7, "float64"
     yield (
         "three gradients of very different size",
@@ -140,8 +141,8 @@ def clipping_inputs(rng):
     yield "a norm below the maximum", some(0.1, (3, 2), (2,)), 4.0, "float64"
     yield (
         "a norm equal to the maximum",
-        [np.array([3.0, 0.0]), np.array([[0.0, -4.0]])],
-        5.0,
+        [exact * np.array([3.0, 0.0]), exact * np.array([[0.0, -4.0]])],
+        5.0 * exact,
         "float64",
     )
     yield "all zeros", [np.zeros((2, 3)), np.zeros(3)], 1.0, "float64"
