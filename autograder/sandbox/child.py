@@ -8,6 +8,7 @@ and one that is stopped is replaced.
 import math
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -37,6 +38,7 @@ class Bounded:
         self._lock = threading.Lock()
         self._process: Any = None
         self._pipe: Any = None
+        self._exit_code = 0  # of the last child that was lost
 
     def call(self, function: Callable[..., Result], *args: Any) -> Result:
         """What `function(*args)` returns or raises; both have to be picklable.
@@ -45,21 +47,32 @@ class Bounded:
             TooMuch: it took too long, or too much memory.
         """
         with self._lock:  # a call takes a few milliseconds, and the sealed run after it far more
-            if self._process is None or not self._process.is_alive():
-                self._start()
-            self._pipe.send((function, args))
-            try:
-                reply = self._pipe.recv() if self._pipe.poll(WALL) else None
-            except (EOFError, ConnectionError):
-                reply = None
-            if reply is None:
-                self.close()
-                raise TooMuch
+            reply = self._asked(function, args)
+            if reply is None and self._exit_code == -signal.SIGKILL:  # by somebody else, perhaps
+                reply = self._asked(function, args)
+        if reply is None:
+            raise TooMuch
         [value] = reply
         if isinstance(value, _Raised):
             raise value.error
         result: Result = value
         return result
+
+    def _asked(self, function: Callable[..., Any], args: tuple[Any, ...]) -> list[Any] | None:
+        """[what came back], or None where the child was lost."""
+        if self._process is None or not self._process.is_alive():
+            self._start()
+        try:
+            self._pipe.send((function, args))
+            if self._pipe.poll(WALL):
+                reply: list[Any] = self._pipe.recv()
+                return reply
+            self._exit_code = 0
+        except (EOFError, ConnectionError):
+            self._process.join()
+            self._exit_code = self._process.exitcode
+        self.close()
+        return None
 
     def close(self) -> None:
         """End the child."""
