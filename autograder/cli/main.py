@@ -143,26 +143,34 @@ def key(assignment):
 @click.option(
     "--docs", type=click.Path(path_type=Path), help="Also write figures and examples, as Markdown."
 )
+@click.option(
+    "--draws", default=0, help="Also see whether all get the same marks in so many further draws."
+)
 @SANDBOX
-def audit(assignment, pairs, docs, sandbox):
+def audit(assignment, pairs, docs, draws, sandbox):
     """The grader's own exam: every known correct solution and every known mistake against every
     question. Fails where one is not judged as it should be.
     """
     from .. import audit as examination
     from ..assignments import load_all
-    from ..audit import examples, matrix
+    from ..audit import examples, fairness, matrix
     from ..course import write_text
     from . import console
 
     if not (pairs == "all" or pairs.isdigit()):
         raise click.ClickException(f"--pairs: expected a number or 'all'. Received: {pairs!r}")
-    audits = []
+    audits, unfair = [], []
     options = {"pairs": None if pairs == "all" else int(pairs), "sandbox": sandbox}
     with plain_errors(), console.progress("examining") as on_progress:
         for one in [assignment] if assignment else load_all():
             options["progress"] = lambda done, total: on_progress(done, total, None)
             audits.append(examination.examine(one, **options))
+            if draws:
+                about = (one, draws, sandbox, options["progress"])
+                unfair += [f"{one.name}: {said}" for said in fairness.unfair(*about)]
     matrix.show(audits)
+    if draws:
+        click.echo("\n".join(unfair) or f"in {draws} further draws everybody gets the same marks")
     reports = Course.here().reports
     for path, text in [
         (reports / "audit.md", matrix.markdown(audits)),
@@ -172,7 +180,7 @@ def audit(assignment, pairs, docs, sandbox):
     if docs:
         write_text(docs, examples.page(audits, sandbox)).chmod(0o644)
         click.echo(docs)
-    if not all(map(matrix.passed, audits)):
+    if unfair or not all(map(matrix.passed, audits)):
         raise SystemExit(1)
 
 

@@ -24,6 +24,7 @@ def ask_all(
     watch: Callable[[Case], None] = lambda case: None,
     only: Collection[str] | None = None,
     draws: Draws | None = None,
+    explain: bool = True,
 ) -> list[Result]:
     """Put every question to a respondent; return one Result per question.
 
@@ -34,6 +35,7 @@ def ask_all(
         watch: called with each Case while it has its evidence.
         only: ids of the questions to put (default: all of them).
         draws: where hidden inputs come from (default: what the whole course is asked).
+        explain: say why cases failed.
     """
     results: list[Result] = []
     blamed: str | None = None
@@ -55,7 +57,8 @@ def ask_all(
             watch(case)
         if result.score < result.max_score:
             respondent.lost[question.id] = _loss(result, respondent)
-        _diagnose(diagnostician, result, respondent)
+        if explain:
+            _diagnose(diagnostician, result, respondent)
         respondent.calls.clear()
     return results
 

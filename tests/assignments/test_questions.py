@@ -9,9 +9,11 @@ import pytest
 from autograder.answers import key
 from autograder.answers.calls import Nobody
 from autograder.assignments import NAMES, load
+from autograder.audit import fairness
 from autograder.diagnosis import Imitation
-from autograder.grading import ask_all, compute_key
+from autograder.grading import ask_all, compute_key, session
 from tests.helpers import IMPORTS, lost, written
+from tests.helpers.worker_here import WorkerHere
 
 CONTRACT = {
     "batchnorm": {
@@ -172,3 +174,24 @@ def test_do_other_terms_judge_as_this_one(ask, assignment, monkeypatch, tmp_path
     for mistake in known.catalogue[::3]:
         results = ask_all(known, Imitation(known, {mistake.id}))
         assert lost({r.question: r for r in results}) == set(mistake.questions), mistake.id
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("assignment", NAMES)
+def test_does_everybody_get_the_same_marks_in_every_draw(assignment, monkeypatch):
+    """Where inputs are drawn for each submission, nobody is lucky."""
+    monkeypatch.setattr(session, "SealedProcess", WorkerHere)
+    assert fairness.unfair(load(assignment), 3) == []
+
+
+@pytest.mark.slow
+def test_is_a_question_of_luck_told(monkeypatch):
+    known = load("xavier")
+    lucky = iter(range(100))
+
+    def lost(assignment, respondent, draws):
+        return {"glorot_uniform": next(lucky)} if "uniform_he" in respondent._mistakes else {}
+
+    monkeypatch.setattr(fairness, "_lost", lost)
+    monkeypatch.setattr(type(known), "solutions", [])
+    assert [said.split()[0] for said in fairness.unfair(known, 2)] == ["uniform_he"]
