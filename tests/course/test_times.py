@@ -6,7 +6,7 @@ import pytest
 from nbgrader.utils import parse_utc
 
 from autograder.course import times
-from autograder.notebooks.folder import tidy, time_fault, time_of
+from autograder.notebooks.folder import RECORD, set_aside, tidy, time_fault, time_of
 from tests.helpers import hand_in
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=timezone.utc)
@@ -68,3 +68,20 @@ def test_time_that_is_refused_is_kept_and_told_until_one_comes(tmp_path, text):
     (folder / "timestamp.txt").write_text(READ[0])
     tidy(folder)
     assert time_of(folder) == READ[0] and time_fault(folder) == ""
+
+
+def test_no_more_than_the_beginning_is_read_of_what_a_student_put_there(tmp_path):
+    """Sixty gigabytes that take no room on the disk, and a time that goes on for ever."""
+    folder = hand_in(tmp_path, "ada", {})
+    with open(folder / "timestamp.txt", "wb") as file:
+        file.write(b"2026-12-01 12:00:00 UTC")
+        file.truncate(60 << 30)
+    assert "Received: '2026-12-01 12:00:00 UTC" in time_fault(folder)
+    with open(folder / RECORD, "wb") as file:
+        file.truncate(60 << 30)
+    assert len("".join(set_aside(folder))) <= 10_000
+    tidy(folder)
+    assert time_of(folder) == "" and not (folder / "timestamp.txt").exists()
+    (folder / "timestamp.txt").write_text(f"2026-12-01 12:00:00.{'0' * 5000} UTC")
+    tidy(folder)
+    assert time_of(folder) == ""

@@ -171,6 +171,28 @@ def test_does_a_student_not_say_when_it_was_handed_in(tmp_path):
     assert any("the LMS says" in c.remark for c in found)
 
 
+@pytest.mark.parametrize("system", ["canvas", "plain"])
+@pytest.mark.parametrize(
+    "name",
+    ["timestamp.txt", ".timestamp.txt", "timestamp.txt.", "TIMESTAMP.txt", "..timestamp.txt. "],
+)
+def test_does_no_name_make_a_students_file_the_time(tmp_path, system, name):
+    entries = {
+        "canvas": {"ada_101_5_batchnorm.ipynb": WORK, f"ada_101_6_{name}": "2020-01-01 UTC"},
+        "plain": {"ada/batchnorm.ipynb": WORK, f"ada/deep/{name}": "2020-01-01 UTC"},
+    }[system]
+    found = collect(pack(tmp_path / "x.zip", entries), system, Course(tmp_path))
+    [place] = (tmp_path / "submitted").iterdir()
+    assert [path.name for path in (place / "batchnorm").iterdir()] == ["batchnorm.ipynb"]
+    assert any("or staff do" in c.remark for c in found)
+
+
+def test_are_two_folders_of_one_plain_id_both_refused(tmp_path):
+    entries = {"ada/batchnorm.ipynb": WORK, "ada /batchnorm.ipynb": WORK + " "}
+    found = collect(pack(tmp_path / "x.zip", entries), "plain", Course(tmp_path))
+    assert {c.what for c in found} == {"not taken"} and "several have this id" in found[0].remark
+
+
 def test_is_another_assignment_not_handed_in_through_this_ones_box(tmp_path):
     old = pack(tmp_path / "old.zip", {"mal_101_1_xavier.ipynb": XAVIER})
     collect(old, "canvas", Course(tmp_path))

@@ -14,6 +14,7 @@ from ..settled import settled
 from . import reference
 from .distributions import KEPT, TruncatedNormal, Uniform
 from .follow_through import OwnFans
+from .hints import CATALOGUE
 from .inputs import DRAWN, shapes, stacks, two_layer_inputs, unit_kernels
 from .samples import Behaviour, Fault, draw, not_a_kernel
 
@@ -44,16 +45,23 @@ GRADIENTS = {"loss": 1, "dW1": 2, "db1": 2, "dW2": 1, "db2": 1}
 def compute_fans(student, draws):
     """Are the fans those of `keras.initializers.VarianceScaling`?"""
     first = None
-    for name, shape in shapes(draws("compute_fans")):
-        answer, want = student.compute_fans(shape), reference.fans(shape)
-        both = [
-            compare(f"{what}, {name}", getattr(answer, what), fan, what=what)
-            for what, fan in zip(("fan_in", "fan_out"), want)
-        ]
+    chancy = tuple(m.id for m in CATALOGUE if "compute_fans" in m.questions)
+    for item in settled(draws, "xavier", "compute_fans", shapes, fan_cases, chancy):
+        both = fan_cases(student, item)
         first = first or both
         # Of a scalar, or a vector of one, both fans are 1, whatever one does.
-        trivial = np.prod(shape) == 1
+        trivial = np.prod(item[1]) == 1
         yield from (requires(case, f) if trivial else case for case, f in zip(both, first))
+
+
+def fan_cases(student, item):
+    """The cases of one shape."""
+    name, shape = item
+    answer = student.compute_fans(shape)
+    return [
+        compare(f"{what}, {name}", getattr(answer, what), fan, what=what)
+        for what, fan in zip(("fan_in", "fan_out"), reference.fans(shape))
+    ]
 
 
 @EXAM.question("glorot_uniform", points=6)
