@@ -87,7 +87,7 @@ format: setup
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 audit: setup  ## the grader's own exam: all known solutions and mistakes; writes docs/feedback.md
-	$(BIN)/python -m autograder audit --draws 10 --docs docs/feedback.md
+	AUTOGRADER_SECRET=tests/helpers/secret.txt $(BIN)/python -m autograder audit --docs docs/feedback.md
 
 benchmark: setup  ## measure a class against stock nbgrader and otter-grader; writes docs/benchmark.md
 	@test -f $(OTTER)/.complete || { $(PYTHON) -m venv $(OTTER) && \

@@ -207,16 +207,16 @@ def points(rng):
     yield "40 points in 3 clusters", clusters(40, 6, 3), 12.0
     dense = np.concatenate([0.05 * rng.normal(size=(12, 3)), 5 + 3 * rng.normal(size=(18, 3))])
     yield "a dense and a sparse cluster", dense, 6.0
-    yield "as many points as features", rng.normal(size=(15, 15)), 4.0
+    yield "as many points as features", 2.0 * rng.normal(size=(15, 15)), 4.0
     yield "squared distances up to 100000", 60.0 * rng.normal(size=(24, 5)), 7.0
     outlier = 0.05 * rng.normal(size=(18, 2))
     outlier[5] += 200.0  # unless the smallest distance is subtracted, every exponential is 0
     yield "one point far away", outlier, 3.0
     yield "a perplexity of 1.2", with_one_neighbour(rng, 16, 3), 1.2
     yield "a perplexity close to N - 1", rng.normal(size=(12, 3)), 9.5
-    yield "60 points of 30 features", rng.normal(size=(60, 30)), 7.3
+    yield "60 points of 30 features", 1.5 * rng.normal(size=(60, 30)), 7.3
     yield "points very close together", 1e-4 * rng.normal(size=(22, 3)), 8.0
-    yield "float32 inputs", 1.5 * rng.normal(size=(25, 8)).astype("float32"), 6.0
+    yield "float32 inputs", 2.0 * rng.normal(size=(25, 8)).astype("float32"), 6.0
 
 
 def with_one_neighbour(rng, n, d):
