@@ -193,12 +193,14 @@ class Respondent(Protocol):
         notes: about the submission as a whole.
         lost: {id of a question so far: Loss} of those that lost points (kept by whoever asks).
         calls: the Calls of the question that is being asked.
+        spent: {earlier questions: points that were credited for what they cost} (`affordable`).
         interrupted: was a process killed for reasons that may not be the student's? Whoever asks
             may ask again.
     """
 
     lost: dict[str, Loss]
     calls: list[Call]
+    spent: dict[tuple[str, ...], float]
     interrupted: bool
 
     @property
@@ -224,6 +226,7 @@ class Nobody:
         self.notes: list[Note] = []
         self.lost: dict[str, Loss] = {}
         self.calls: list[Call] = []
+        self.spent: dict[tuple[str, ...], float] = {}
         self._functions = functions
 
     def __getattr__(self, name: str) -> Callable[..., Answer]:

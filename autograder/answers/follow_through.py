@@ -3,8 +3,9 @@ own earlier functions.
 
 Only after the earlier function has lost points on its own question (`student.lost`): a mistake that
 nobody has paid for earns no credit. Never where that would reward a trivial answer: the student's
-function must depend on its inputs as the question asks. Each assignment says in its own module what
-that means.
+function must depend on its inputs as the question asks. Where the student's own function is asked,
+and could pretend, no more is given than it has cost (`affordable`). Each assignment says in its own
+module what follows from what.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .calls import Respondent
 from .differences import TOLERANCE, Array
 
 DIRECTIONS = 6
@@ -19,6 +21,16 @@ DIRECTIONS = 6
 # so that a wrong epsilon (1e-3 and more) cannot hide.
 STEP, AGREEMENT = 1e-3, 1e-6
 REACTION = 1e-2  # what an output must at least move by, when an input moves by half its size
+
+
+def affordable(student: Respondent, earlier: tuple[str, ...], points: float) -> bool:
+    """May so many points be credited for what these questions have cost? They are taken off."""
+    lost = sum(student.lost[question].points for question in earlier if question in student.lost)
+    spent = student.spent.get(earlier, 0.0) + points
+    if spent > lost + 1e-9:
+        return False
+    student.spent[earlier] = spent
+    return True
 
 
 class OwnFunction:

@@ -46,6 +46,7 @@ class Imitation:
         self.notes: list[Note] = []
         self.lost: dict[str, Loss] = {}
         self.calls: list[Call] = []
+        self.spent: dict[tuple[str, ...], float] = {}
         self._contract = assignment.exam.functions
         self._changes: list[str] = []
         self._generators: dict[wire.Rng, np.random.Generator] = {}
@@ -123,17 +124,21 @@ class Imitation:
         return value.kept if isinstance(value, RemoteValue) else value
 
 
-def imitation_of(student, question, assignment):
-    """Somebody who makes the one known mistake with which a student answered every call of a
-    question; None where there is none.
+def imitation_of(student, questions, assignment):
+    """Somebody who makes the one known mistake with which a student answered every call of these
+    questions, as far as they lost points; None where there is none.
     """
-    calls = student.lost[question].calls if question in student.lost else ()
-    own = [mistake for mistake in assignment.catalogue if question in mistake.questions]
+    calls = [call for question in questions for call in _lost_calls(student, question)]
+    own = [mistake for mistake in assignment.catalogue if {*questions} & {*mistake.questions}]
     for mistake in own if calls else ():
         imitation = Imitation(assignment, {mistake.id})
         if all(call.is_answered_alike(imitation) for call in calls):
             return imitation
     return None
+
+
+def _lost_calls(student, question):
+    return student.lost[question].calls if question in student.lost else ()
 
 
 def _making(functions, mistakes):

@@ -44,12 +44,14 @@ def ask_all(
     for question in assignment.exam.questions:
         if only is not None and question.id not in only:
             continue
+        spent = dict(respondent.spent)
         while True:
             cases, changing = _cases(question, respondent, draws, blamed)
             if not respondent.interrupted:
                 break
             respondent.interrupted = False  # killed from elsewhere: asked once more from the start
             respondent.calls.clear()
+            respondent.spent = dict(spent)
         blamed = blamed or (question.id if changing else None)
         result = Result(question.id, question.points, cases)
         results.append(result)

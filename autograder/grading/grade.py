@@ -188,7 +188,12 @@ def _look_again(work: Work, student: Student, results: list[Result], draws: Draw
     """Put the questions that lost points once more, to the functions as they stood at their checks,
     where a cell below changes what they do: an experiment with a variant, a name that is used
     twice. The better result counts, since it is what the student saw. Returns notes on these.
+
+    Not where something was credited because of an earlier mistake: what was lost has been made good
+    there, and would be twice.
     """
+    if any(result.remarks() for result in results):
+        return []
     lost = {result.question for result in results if result.score < result.max_score}
     places = sorted((work.checks[name], name) for name in lost & work.disturbed)
     better, done = {}, -1

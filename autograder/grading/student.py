@@ -64,6 +64,7 @@ class Student:
         """
         self.lost: dict[str, Loss] = {}
         self.calls: list[Call] = []
+        self.spent: dict[tuple[str, ...], float] = {}
         self.interrupted = False
         self._given, self._functions = tuple(cells), functions
         self._elsewhere, self._sandbox = elsewhere or {}, sandbox

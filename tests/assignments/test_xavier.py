@@ -133,8 +133,8 @@ def test_earn_fans_that_were_right_when_asked_no_credit_afterwards(ask):
 @pytest.mark.parametrize(
     "body, most",
     [
-        ("return np.random.default_rng().uniform(-limit, limit, shape)", 5.1),
-        ("return np.random.uniform(-limit, limit, shape)", 4.7),
+        ("return np.random.default_rng().uniform(-limit, limit, shape)", 5.2),
+        ("return np.random.uniform(-limit, limit, shape)", 4.8),
         ("return np.random.default_rng(3).uniform(-limit, limit, shape)", 5.8),
     ],
 )

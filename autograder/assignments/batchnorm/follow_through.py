@@ -2,17 +2,20 @@
 forward pass, images that are treated as the own functions treated their flattened rows.
 
 Both are asked on the very calls of the earlier questions, and count only where the earlier answer
-was wrong and lost its points: whatever a function pretends here has cost more than it gains.
+was wrong and lost its points. Where that is one of the known mistakes, our own code says what
+follows; where it is not, their function is asked, and no more is given than it has cost.
 """
 
 from functools import cached_property
 
 import numpy as np
 
-from ...answers.follow_through import OwnFunction, is_array, moved, near, rows
+from ...answers.follow_through import OwnFunction, affordable, is_array, moved, near, rows
+from ...diagnosis.imitation import imitation_of
 from . import reference
 
 NAMES = ("x", "gamma", "beta", "moving_mean", "moving_variance")
+FORWARD = ("batchnorm_train", "batchnorm_inference")  # questions on the forward pass
 LEAST = 0.02  # a gradient is trivial if it is smaller than this share of the right one
 
 
@@ -72,13 +75,14 @@ class OwnForward(OwnFunction):
 
 
 @np.errstate(all="ignore")
-def follow_backward(student, cases, forward, gradients, call, dy, flat=None):
+def follow_backward(student, cases, forward, gradients, call, dy, unit, flat=None):
     """Pass failed cases of gradients that are exact for the student's own forward pass, where that
     was wrong on this very call, and has lost its points.
 
     Args:
         cases: {what: Case}, "dx", "dgamma" and "dbeta" among them.
         forward, gradients: the Answers of their two functions.
+        unit: points that a case of weight 1 is worth.
         flat: the LayerCall on flattened rows, where `call` is on images.
     """
     failed = [what for what in ("dx", "dgamma", "dbeta") if not cases[what].passed]
@@ -86,8 +90,11 @@ def follow_backward(student, cases, forward, gradients, call, dy, flat=None):
     paid = lost_value(student, question, (flat or call).name)
     if not failed or paid is None or not is_array(forward.y, call.x.shape):
         return
-    own = OwnForward(student, call)
-    if not near(rows(forward.y), rows(paid)) or not own.depends_as_asked():
+    if not near(rows(forward.y), rows(paid)):
+        return
+    known = _known_forward(student, call, forward.y)
+    own = OwnForward(known or student, call)
+    if not own.depends_as_asked():
         return
     want = reference.batchnorm(call.x, *call.weights, training=call.training, **call.options, dy=dy)
     for what in failed:
@@ -96,10 +103,19 @@ def follow_backward(student, cases, forward, gradients, call, dy, flat=None):
         if _is_telling(got, want[what]) and own.has_gradient(
             name, got, dy.astype(np.float64), spread
         ):
-            cases[what].passed = True
-            cases[
-                what
-            ].message = f"{what} is the exact gradient of your own forward: nothing more is lost"
+            if known or affordable(student, FORWARD, cases[what].weight * unit):
+                cases[what].passed = True
+                why = "is the exact gradient of your own forward: nothing more is lost"
+                cases[what].message = f"{what} {why}"
+
+
+def _known_forward(student, call, y):
+    """Somebody who makes the known mistake that their forward pass is, also here; or None."""
+    from . import ASSIGNMENT  # which needs this module
+
+    known = imitation_of(student, FORWARD, ASSIGNMENT)
+    theirs = known and OwnForward(known, call).y
+    return known if theirs is not None and near(y, theirs) else None
 
 
 def _is_telling(gradient, want):
@@ -117,7 +133,7 @@ def lost_value(student, question, name):
 
 
 @np.errstate(all="ignore")
-def follow_flattened(student, cases, forward, gradients, flat, dy):
+def follow_flattened(student, cases, forward, gradients, flat, dy, unit):
     """Pass those failed `cases` of a call on images in which the student's answer is the one that
     lost its points on the flattened rows.
 
@@ -125,6 +141,7 @@ def follow_flattened(student, cases, forward, gradients, flat, dy):
         cases: {what: Case}, what being the name of a returned value ("y", "dx", …).
         forward, gradients: the Answers on the images.
         flat: the LayerCall on the rows. dy: the gradient that arrives at them.
+        unit: points that a case of weight 1 is worth.
     """
     of_rows = _lost_on_rows(student, flat)
     failed = {what: case for what, case in cases.items() if not case.passed and what in of_rows}
@@ -133,11 +150,20 @@ def follow_flattened(student, cases, forward, gradients, flat, dy):
     sound = _backward_depends_as_asked(student, flat, dy)
     for what, case in failed.items():
         answer = gradients if what in gradients.values else forward
-        if _same_but_flattened(getattr(answer, what), of_rows[what]) and (
-            sound or answer is forward
-        ):
-            case.passed = True
-            case.message = f"{what} follows from your own functions on flattened rows"
+        follows = _same_but_flattened(getattr(answer, what), of_rows[what])
+        if follows and (sound or answer is forward):
+            earlier = ("batchnorm_backward",) if answer is gradients else FORWARD
+            if what.startswith("moving") and flat.training:
+                earlier = ("batchnorm_moving",)
+            if _is_known(student, earlier) or affordable(student, earlier, case.weight * unit):
+                case.passed = True
+                case.message = f"{what} follows from your own functions on flattened rows"
+
+
+def _is_known(student, questions):
+    from . import ASSIGNMENT  # which needs this module
+
+    return imitation_of(student, questions, ASSIGNMENT) is not None
 
 
 def _lost_on_rows(student, flat):

@@ -127,7 +127,7 @@ def training_calls(rng):
     # One value lies ten standard deviations from the others.
     far = features(rng, 150, 4, spread=0.5)
     far[17] += 12 * far.std(axis=0)
-    yield call("one example far from 149 others", far, {})
+    yield call("one example far from 149 others", far, {}, with_gradients=False)
     constant = with_constant_feature(rng, 7, 3)
     yield call("a constant feature", constant, {"momentum": 0.83, "epsilon": 0.04})
     yield call("a single example", features(rng, 1, 4), {"epsilon": 0.03})

@@ -32,6 +32,7 @@ EXAM.function(
 )
 
 GRADIENTS = ("dx", "dgamma", "dbeta")
+BACKWARD, CONV = 85.0, 46.5  # weights of all cases of these questions
 
 
 def within_epsilon(want, width):
@@ -227,7 +228,7 @@ def batchnorm_backward(student, draws):
         forward = forward_of(student, call)
         gradients = student.batchnorm_backward(dy, forward.cache)
         cases = compare_gradients(name, gradients, call, dy)
-        follow_backward(student, cases, forward, gradients, call, dy)
+        follow_backward(student, cases, forward, gradients, call, dy, 8 / BACKWARD)
         first = first or cases
         for what, case in cases.items():
             # Of a single example dx and dgamma are 0 and dbeta is dy.
@@ -254,7 +255,7 @@ def several_caches(student, rng, calls):
         gradients = student.batchnorm_backward(dy, forwards[number].cache)
         name = f"{'' if call.training else 'inference, '}cache {number + 1} of 4, call {place}"
         cases = compare_gradients(name, gradients, call, dy, weights=(1, 1, 0.5))
-        follow_backward(student, cases, forwards[number], gradients, call, dy)
+        follow_backward(student, cases, forwards[number], gradients, call, dy, 8 / BACKWARD)
         yield from cases.values()
 
 
@@ -276,8 +277,8 @@ def batchnorm_conv(student, draws):
             got, scale = getattr(forward, what), np.abs(want[what]).max()
             cases[what] = compare(f"{what}, {call.name}", got, want[what], what=what, scale=scale)
         cases |= compare_gradients(call.name, gradients, call, dy, weights=(2, 1, 1))
-        follow_flattened(student, cases, forward, gradients, flat, flat_dy)
-        follow_backward(student, cases, forward, gradients, call, dy, flat)
+        follow_flattened(student, cases, forward, gradients, flat, flat_dy, 4 / CONV)
+        follow_backward(student, cases, forward, gradients, call, dy, 4 / CONV, flat)
         for what, case in cases.items():  # inference gives back what it got
             trivial = what in MOVING and not call.training
             yield requires(case, cases["y"]) if trivial else case
@@ -287,6 +288,6 @@ def batchnorm_conv(student, draws):
     dy, name = flat_dy.reshape(call.x.shape), f"{call.name}, again"
     gradients = student.batchnorm_backward(dy, forward.cache)
     cases = compare_gradients(name, gradients, call, dy, weights=(0.5, 0.5, 0.5))
-    follow_flattened(student, cases, forward, gradients, flat, flat_dy)
-    follow_backward(student, cases, forward, gradients, call, dy, flat)
+    follow_flattened(student, cases, forward, gradients, flat, flat_dy, 4 / CONV)
+    follow_backward(student, cases, forward, gradients, call, dy, 4 / CONV, flat)
     yield from cases.values()

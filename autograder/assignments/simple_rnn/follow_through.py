@@ -1,27 +1,25 @@
 """Follow-through on the simple recurrent network.
 
-Three ways in which what follows from an earlier mistake is right. None of them takes a student's
-word for anything:
+Three ways in which what follows from an earlier mistake is right:
 
 - with our own function in place of the one that was lost, what calls it is right;
 - the earlier function is one of the known mistakes on every call of its own question, and the later
   one answers what follows from it, as our own code computes it;
-- the states that they returned, and were not paid for, are given to our own equations.
-
-Only in the last of these are their functions asked further: for states on which they have lost more
-than is to be had.
+- the earlier function lost its points on this very call, and the later one follows from what it
+  answered there. Only here could a function pretend, and no more is given than it has cost.
 """
 
 import numpy as np
 
 from ...answers.differences import TOLERANCE, differs
-from ...answers.follow_through import is_array, near
+from ...answers.follow_through import affordable, is_array, near
 from ...diagnosis.imitation import imitation_of
 from . import mistakes
 from .own_functions import OwnForward, array_or_none, is_recurrent, is_step, run, sound_outputs
 
 EARLIER = {"rnn_step", "rnn_forward", "rnn_mask", "rnn_step_backward"}  # than rnn_backward
 MASK = 4.0  # points of the question on masks
+FORWARD = ("rnn_forward", "rnn_mask")  # questions, which rnn_backward is asked on the calls of
 LEAST = 0.02  # a gradient is trivial if it is smaller than this share of the right one
 
 
@@ -60,11 +58,11 @@ def _credit(case, why):
     case.message = f"{why}: nothing more is lost"
 
 
-def known_as(student, question):
+def known_as(student, *questions):
     """Somebody who makes the known mistake that theirs is, or None."""
     from . import ASSIGNMENT  # which needs this module
 
-    return imitation_of(student, question, ASSIGNMENT)
+    return imitation_of(student, questions, ASSIGNMENT)
 
 
 def on_unmasked_steps(student, call):
@@ -90,7 +88,7 @@ def on_unmasked_steps(student, call):
 
 
 @np.errstate(all="ignore")
-def follow_backward(student, cases, answer, states, call, dstates, want):
+def follow_backward(student, cases, answer, states, call, dstates, want, unit):
     """Pass failed cases of gradients that follow from an earlier mistake.
 
     Args:
@@ -99,6 +97,7 @@ def follow_backward(student, cases, answer, states, call, dstates, want):
         states: what their rnn_forward returned for the ForwardPass `call`.
         dstates: (N, T, U), what their rnn_backward was called with.
         want: what Keras gives, as `reference.rnn` returns it.
+        unit: points that a case of weight 1 is worth.
     """
     failed = {what: case for what, case in cases.items() if not case.passed}
     if not failed or not student.lost.keys() & EARLIER:
@@ -106,14 +105,15 @@ def follow_backward(student, cases, answer, states, call, dstates, want):
     follow = _Backward(student, call, dstates, want)
     ways = (
         follow.of_helpers,
-        follow.of_states,
         follow.of_known_step_backward,
-        follow.of_known_step,
+        follow.of_known_states,
         follow.of_paid_states,
     )
     for way in ways:
         for what, why in way(answer, states, list(failed)).items():
-            _credit(failed.pop(what), f"{what} {why}")
+            costs = failed[what].weight * unit
+            if way != follow.of_paid_states or affordable(student, FORWARD, costs):
+                _credit(failed.pop(what), f"{what} {why}")
         if not failed:
             return
 
@@ -141,23 +141,13 @@ class _Backward:
         other = self.student.with_right(*helpers)
         forward = run(other, self.call)
         theirs = other.rnn_backward(self.dstates, forward.cache)
-        expected = self._expected(forward.states)
+        if not self._right(forward.states):
+            return {}
         names = " and ".join(f"your own {helper.__name__}" for helper in helpers)
         return {
             what: f"follows from {names}"
             for what in failed
-            if what in sound and self._is(getattr(theirs, what), expected.get(what))
-        }
-
-    def of_states(self, answer, states, failed):
-        """They are the textbook's equations on the states that their own forward pass gave."""
-        if self._right(states) or not is_recurrent(self.student):
-            return {}
-        expected = self._expected(states)
-        return {
-            what: "follows from the states of your own forward"
-            for what in failed
-            if self._is(getattr(answer, what), expected.get(what))
+            if what in sound and self._is(getattr(theirs, what), self.want[what])
         }
 
     def of_known_step_backward(self, answer, states, failed):
@@ -172,31 +162,55 @@ class _Backward:
             if self._is(getattr(answer, what), getattr(theirs, what))
         }
 
-    def of_known_step(self, answer, states, failed):
-        """Their step is a known mistake, and what they answer follows from it."""
-        known = known_as(self.student, "rnn_step")
-        if known is None or not self._agree(states, run(known, self.call).states):
-            return {}
-        return self._exact(OwnForward(known, self.call), answer, failed)
+    def of_known_states(self, answer, states, failed):
+        """Their step or forward pass is a known mistake, and what they answer follows from it."""
+        for questions in (("rnn_step",), FORWARD):
+            known = known_as(self.student, *questions)
+            if known and self._agree(states, run(known, self.call).states):
+                return self._of_states(OwnForward(known, self.call), answer, states, failed)
+        return {}
 
     def of_paid_states(self, answer, states, failed):
-        """They are the exact gradient of their own forward pass, which has lost this very case."""
+        """Their forward pass has lost this very case, and what they answer follows from it."""
+        if not self._is_paid(states):
+            return {}
+        return self._of_states(OwnForward(self.student, self.call), answer, states, failed)
+
+    def _is_paid(self, states):
+        """Did these states lose points on their own question, or follow from those that did?"""
         question = "rnn_forward" if self.call.mask is None else "rnn_mask"
         loss = self.student.lost.get(question)
         paid = loss and loss.values.get(self.call.name)
-        if paid is None or not self._agree(states, paid):
+        if paid is not None:
+            return self._agree(states, paid)
+        if self.call.mask is None or "rnn_forward" not in self.student.lost or self._right(states):
+            return False
+        own = on_unmasked_steps(self.student, self.call)
+        return own is not None and self._agree(states, own)
+
+    def _of_states(self, forward, answer, states, failed):
+        """The textbook's equations on these states, or the exact gradient of the forward pass."""
+        if not is_recurrent(self.student):
             return {}
-        return self._exact(OwnForward(self.student, self.call), answer, failed)
+        expected = self._expected(states)
+        of_textbook = {
+            what: "follows from the states of your own forward"
+            for what in failed
+            if self._is(getattr(answer, what), expected.get(what))
+        }
+        others = [what for what in failed if what not in of_textbook]
+        return of_textbook | (self._exact(forward, answer, others) if others else {})
 
     def _exact(self, forward, answer, failed):
         if not forward.depends_as_asked() or not forward.remembers():
             return {}
         upstream = self.dstates.astype(np.float64)
+        spread = min(1.0, 5 / self.call.x.shape[1])  # a long sequence is bent by small changes
         return {
             what: "is the exact gradient of your own forward"
             for what in failed
             if self._is_telling(what, getattr(answer, what))
-            and forward.has_gradient(what[1:], getattr(answer, what), upstream)
+            and forward.has_gradient(what[1:], getattr(answer, what), upstream, spread)
         }
 
     def _right(self, states):

@@ -36,6 +36,7 @@ EXAM.function("clip_by_global_norm(gradients, max_norm) -> clipped, global_norm"
 EXAM.function("softmax_cross_entropy(logits: N K, labels: N) -> loss, dlogits: N K")
 
 STEP_GRADIENTS = {"dx_t": 2, "dh_prev": 2, "dkernel": 1, "drecurrent_kernel": 1, "dbias": 1}
+BACKWARD = 126.0  # weight of all cases of rnn_backward
 GRADIENTS = {"dx": 2, "dh0": 1, "dkernel": 1, "drecurrent_kernel": 1, "dbias": 1}
 
 
@@ -129,7 +130,8 @@ def gradient_cases(student, name, call, dstates, forward, weight=1.0):
         what: compare_gradient(what, name, answer, want, call.x.dtype, weight * share)
         for what, share in GRADIENTS.items()
     }
-    follow_backward(student, cases, answer, forward.states, call, dstates, want)
+    about = (answer, forward.states, call, dstates, want)
+    follow_backward(student, cases, *about, unit=8 / BACKWARD)
     return cases.values()
 
 

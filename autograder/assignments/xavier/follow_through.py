@@ -35,7 +35,7 @@ class OwnFans:
             return True
         from . import ASSIGNMENT  # which needs this module
 
-        known = imitation_of(self.student, "compute_fans", ASSIGNMENT)
+        known = imitation_of(self.student, ("compute_fans",), ASSIGNMENT)
         fans = known.compute_fans(shape) if known else None
         if fans is None or (fans.fan_in, fans.fan_out) == reference.fans(shape):
             return False

@@ -101,7 +101,8 @@ def initializer_cases(student, name, rng, distribution, scale, from_fans):
         pair, wanted = (next(seeds), next(seeds)), distribution(scale(shape))
         drawn = draw(function, shape, calls, pair, wanted)
         kept = None if is_heavy(drawn.kernels) else drawn
-        case = Case(title, drawn.right, drawn.complaint or "", evidence=kept)
+        weight = 3.0 if first is None else 1.0  # of the largest sample, which tells most
+        case = Case(title, drawn.right, drawn.complaint or "", weight, kept)
         if not drawn.right and fans.explain(shape, calls, pair, wanted, from_fans):
             case.passed = True
             case.message = "right for the fans of your own compute_fans: nothing more is lost"
