@@ -17,7 +17,6 @@ from ..diagnosis.imitation import Imitation
 from .draws import Draws
 
 TRIES = 300  # then an input is taken as it is
-USUAL = 36  # seed of a draw on which mistakes lose what they most often do
 
 Make = Callable[[np.random.Generator], Iterable[tuple]]
 Cases = Callable[[Respondent, tuple], Iterable[Case]]
@@ -25,7 +24,13 @@ Cases = Callable[[Respondent, tuple], Iterable[Case]]
 
 @functools.lru_cache(64)
 def settled(
-    draws: Draws, package: str, question: str, make: Make, cases: Cases, chancy: tuple[str, ...]
+    draws: Draws,
+    package: str,
+    question: str,
+    make: Make,
+    cases: Cases,
+    chancy: tuple[str, ...],
+    usual: int = 0,
 ) -> list[tuple]:
     """The inputs of a question, each of which begins with its name.
 
@@ -34,9 +39,10 @@ def settled(
         make: draws them all from a generator.
         cases: what is asked of a respondent on one of them.
         chancy: ids of the mistakes that may lose more or less by chance.
+        usual: seed of a draw on which they lose what they most often do.
     """
     imitations = _imitations(package, chancy)
-    wanted = _canonical(imitations, make, cases)
+    wanted = _canonical(imitations, make, cases, usual)
     found: dict[str, tuple] = {}
     for attempt in range(TRIES):
         missing = False
@@ -55,10 +61,10 @@ def settled(
 
 @functools.cache
 def _canonical(
-    imitations: tuple[Imitation, ...], make: Make, cases: Cases
+    imitations: tuple[Imitation, ...], make: Make, cases: Cases, usual: int
 ) -> dict[str, list[bool]]:
     """{name of an input: what known mistakes lose on it}, on a draw that is always the same."""
-    items = make(np.random.default_rng(USUAL))
+    items = make(np.random.default_rng(usual))
     return {item[0]: _lost(imitations, cases, item) for item in items}
 
 

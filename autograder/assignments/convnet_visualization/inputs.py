@@ -29,11 +29,15 @@ def activation_maps(rng):
         # Images in which fewer of the shy ones fire come first.
         return found[np.argsort(found[..., list(shy)].any(axis=(1, 2)).sum(axis=-1), kind="stable")]
 
-    yield "two of 6 filters killed", maps(5, 8, 6, killed=[1, 4])
-    yield "filters that fire at a single position", maps(4, 7, 5, killed=[0], shy=[2, 3])
-    yield "two others of 6 filters killed", maps(5, 8, 6, killed=[0, 5])
-    yield "a single image", maps(1, 6, 4, killed=[3])
-    yield "as many filters as images and rows", maps(4, 6, 4, killed=[2])
+    def some(filters, least, most):
+        return rng.permutation(filters)[: rng.integers(least, most + 1)]
+
+    yield "some of 6 filters killed", maps(5, 8, 6, killed=some(6, 1, 4))
+    killed, *shy = rng.permutation(5)[:3]
+    yield "filters that fire at a single position", maps(4, 7, 5, killed=[killed], shy=shy)
+    yield "some others of 6 filters killed", maps(5, 8, 6, killed=some(6, 1, 4))
+    yield "a single image", maps(1, 6, 4, killed=some(4, 1, 2))
+    yield "as many filters as images and rows", maps(4, 6, 4, killed=some(4, 1, 2))
     yield "nothing dead", maps(3, 5, 5)
     yield "everything dead", maps(2, 5, 3, killed=[0, 1, 2])
     signed = maps(3, 6, 9, killed=[2])
@@ -45,17 +49,19 @@ def activation_maps(rng):
     signed[1, 0, 2, 6], signed[1, 3, 3, 6] = 0.7, -0.7
     signed[2, 1, 4, 7], signed[2, 3, 4, 7] = 0.7, -0.7
     signed[0, 2, 1, 8], signed[1, 2, 1, 8] = 0.7, -0.7
+    signed = signed[..., rng.permutation(9)]
     yield "negative, constant and cancelling values are alive", signed
     tiny = maps(3, 7, 7, killed=[0, 2, 4, 5, 6])
     tiny[1, 4, 2, 0] = tiny[0, 3, 3, 5] = 1e-200  # whose squares vanish
     tiny[1, 2, 1, 2] = 1e-100  # which float32 cannot hold
     tiny[2, 0, 0, 4] = -1e-12
-    yield "tiny values are alive", tiny
+    yield "tiny values are alive", tiny[..., rng.permutation(7)]
     rare = np.zeros((50, 12, 11, 10))  # alive in one image of many, at one place
     alive, (first, other, minus) = rng.integers(20, 50, size=2), rng.permutation(10)[:3]
     rare[alive[0], 11, 10, first], rare[alive[1], 0, 0, other], rare[..., minus] = 1.0, -1.0, -0.0
     yield "filters that fire once in 50 images", rare
-    yield "float32 inputs", maps(4, 6, 6, killed=[0, 5], shy=[1]).astype("float32")
+    first, other, shy = rng.permutation(6)[:3]
+    yield "float32 inputs", maps(4, 6, 6, [first, other], [shy]).astype("float32")
 
 
 def kernels(rng):

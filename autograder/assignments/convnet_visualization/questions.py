@@ -50,7 +50,7 @@ def receptive_field(student, draws):
     """Are size and jump what the tape's gradient through a Keras stack shows?"""
     first = None
     chancy = [m.id for m in CATALOGUE if "receptive_field" in m.questions]
-    about = (draws, "convnet_visualization", "receptive_field", stacks, field_cases, (*chancy,))
+    about = (draws, "convnet_visualization", "receptive_field", stacks, field_cases, (*chancy,), 20)
     for item in settled(*about):
         cases, want = field_cases(student, item), reference.receptive_field(item[1])
         first = first or cases

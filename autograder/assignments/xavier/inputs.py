@@ -78,7 +78,22 @@ def _two_layers(rng, n, d, u, k, dtype):
 
 
 def unit_kernels(rng):
-    """(name, kernel, tolerance or None for the default, number of groups)."""
+    """(name, kernel, tolerance or None for the default, number of groups). Behind the units of each
+    kernel come three more, copies of one or new ones: its shape says nothing of the number.
+    """
+    for name, kernel, tolerance, count in _unit_kernels(rng):
+        if 1 < count and kernel.shape[1] > 1 and "equal" not in name and "exactly" not in name:
+            for _ in range(3):
+                is_new = rng.uniform() < 0.5
+                twin = kernel[:, rng.integers(kernel.shape[1])]
+                size = 10 * np.abs(kernel).max() * rng.choice([-1.0, 1.0], size=len(kernel))
+                other = (size * rng.uniform(0.5, 1.0, size=len(kernel))).astype(kernel.dtype)
+                kernel = np.column_stack([kernel, other if is_new else twin])
+                count += int(is_new)
+        yield name, kernel, tolerance, count
+
+
+def _unit_kernels(rng):
 
     def twins(d, groups, noise=0.0, dtype="float64"):
         base = 2.0 * rng.normal(size=(d, max(groups) + 1))
