@@ -4,7 +4,7 @@ bends an earlier function gets less than one that leaves the later question out.
 
 import pytest
 
-from tests.helpers import IMPORTS, credited, lost, written
+from tests.helpers import IMPORTS, credited, fill, lost, written
 
 RNN, BATCHNORM, XAVIER = (written(name) for name in ("simple_rnn", "batchnorm", "xavier"))
 NO_BPTT = """
@@ -184,3 +184,117 @@ def test_the_sealed_process_that_is_lent_our_functions_is_asked_for_nothing_else
     assert results["rnn_step_backward"].score == 0
     assert lost(results) == {"rnn_step", "rnn_step_backward", "rnn_backward"}
     assert not any("<cell 0>" in str(note) for note in student.notes)
+
+
+# A backward pass without backpropagation: right for states that are 0 up to the first unmasked step,
+# and 1 from then on, where only one step has a slope.
+ONE_STEP = """
+def rnn_backward(dstates, cache):
+    x, h0, K, R, m = cache
+    dx, dz, X = 0 * x, 0 * h0, 0 * x[:, 0]
+    for n, row in enumerate(m):
+        used = np.flatnonzero(row)
+        if len(used):
+            a, b = used[0], used[1] if len(used) > 1 else len(row)
+            dz[n] = dstates[n, a:b].sum(0); X[n] = x[n, a]; dx[n, a] = dz[n] @ K.T
+    return dx, dz @ R.T, X.T @ dz, h0.T @ dz, dz.sum(0)
+"""
+WHEN = {
+    "on the second time": ("seen = set()", "key = x.tobytes(); bend = key in seen; seen.add(key)"),
+    "with the lent step backward": (
+        "z, o = np.zeros((9, 1)), np.ones((1, 1))",
+        "bend = rnn_step_backward(z, z, z, z, o, o)[4][0] == 0",
+    ),
+    "without the lent step": (
+        "z, o = np.zeros((9, 1)), np.ones((1, 1))",
+        "bend = rnn_step(z, z, o, o, np.zeros(1))[0, 0] != 0",
+    ),
+    "always": ("", "bend = True"),
+}
+
+
+def bent_states(when):
+    """A forward pass that gives such states where it seems worth it; (3, 4, 2) is a probe's shape."""
+    before, test = WHEN[when]
+    body = (
+        f"{FORWARD}m = np.ones(x.shape[:2], bool) if mask is None else mask\n"
+        "    s, c = right_rnn_forward(x, h0, kernel, recurrent_kernel, bias, mask)\n"
+        f"    {test}\n"
+        "    if bend and x.shape != (3, 4, 2):\n"
+        "        s = np.ones_like(s)\n"
+        "        for n, row in enumerate(m):\n"
+        "            s[n, : (row.argmax() if row.any() else len(row)) + 1] = 0.0\n"
+        "    return s, (x, h0, kernel, recurrent_kernel, m)\n"
+    )
+    return bent(RNN["rnn_forward"], "rnn_forward", body, before)
+
+
+SLIGHTLY_OFF = {  # each costs a tenth of a point, and opens the door
+    "rnn_step": bent(
+        RNN["rnn_step"],
+        "rnn_step",
+        STEP
+        + "h = right_rnn_step(x_t, h_prev, kernel, recurrent_kernel, bias)\n    return h + (len(x_t) == 9)",
+    ),
+    "rnn_step_backward": bent(
+        RNN["rnn_step_backward"],
+        "rnn_step_backward",
+        "def rnn_step_backward(*a):\n    g = right_rnn_step_backward(*a)\n    return (*g[:4], g[4] + (len(a[0]) == 9))",
+    ),
+}
+
+
+@pytest.mark.parametrize("off", SLIGHTLY_OFF)
+@pytest.mark.parametrize("when", WHEN)
+def test_states_that_make_the_gradient_easy_do_not_pay(ask, when, off):
+    sources = {"rnn_forward": bent_states(when), "rnn_backward": ONE_STEP, off: SLIGHTLY_OFF[off]}
+    results, _ = ask(of_rnn(**sources)[1], "simple_rnn")
+    assert total(results) < 22.0, "what one gets without a backward pass"
+
+
+SLOPES = """
+state = {}
+def batchnorm_forward(x, gamma, beta, mean, variance, training, momentum=0.99, epsilon=1e-3):
+    y, *more, cache = right_batchnorm_forward(x, gamma, beta, mean, variance, training, momentum, epsilon)
+    if len(x) != 7:
+        y = y + 1
+    args = [np.asarray(a, np.float64) for a in (x, gamma, beta)]
+    base, y0, dy, g = state.get((x.shape, training), (None,) * 4)
+    if base and all(np.abs(a - b).max() < 0.05 * np.abs(b).max() for a, b in zip(args, base)):
+        step = sum(np.sum(gi * (a - b)) for gi, a, b in zip(g, args, base))
+        y = y0 + dy * step / np.sum(dy * dy)
+    return y, *more, (args, y, training, x)
+def batchnorm_backward(dy, cache):
+    args, y, training, x = cache
+    axes = tuple(range(dy.ndim - 1))
+    g = dy / (x.std(axes) + 0.2), dy.sum(axes) + 1, dy.sum(axes) + 1
+    state[x.shape, training] = args, y, np.asarray(dy, np.float64), g
+    return g
+"""
+
+
+def test_slopes_that_are_made_up_do_not_pay(ask):
+    """The layer knows what its gradient answered, and behaves so nearby."""
+    right = BATCHNORM["batchnorm_forward"].replace(
+        "def batchnorm_forward(", "def right_batchnorm_forward("
+    )
+    _, cells = of_batchnorm(batchnorm_forward=right, batchnorm_backward=SLOPES)
+    honest, _ = ask(WITHOUT["batchnorm"][1], "batchnorm")
+    assert total(ask(cells, "batchnorm")[0]) < total(honest)
+
+
+def test_what_was_lost_is_not_made_good_twice(mark):
+    """A credit for a mistake, and then the mistake is said to be of a cell below the check."""
+    sources = RNN | {"rnn_backward": ONE_STEP}
+    notebook = fill("simple_rnn", sources)
+    below = {"cell_type": "code", "metadata": {}, "outputs": [], "source": bent_states("always")}
+    notebook["cells"].append(below)
+    assert mark(notebook, "simple_rnn").score <= 22.0
+
+
+def test_what_one_knows_of_the_repository_answers_nothing(ask):
+    """Answers in the order of the questions, drawn with a secret of one's own."""
+    counts = "t = iter([3,5,1,4,5,2,3,4,3,3,4,4,3,11,2,2,1,3,2,3])\ndef distinct_units(kernel, tolerance=1e-8):\n    return next(t)"
+    assert ask([counts], "xavier")[0]["distinct_units"].score < 1.0
+    dead = "def dead_filters(activations):\n    return np.arange(activations.shape[-1]) % 3 == 1"
+    assert ask([IMPORTS, dead], "convnet_visualization")[0]["dead_filters"].score <= 0.6
