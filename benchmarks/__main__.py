@@ -63,7 +63,9 @@ def measure(options, scratch):
         take(
             "otter run, experiments left out", few, contenders.otter(scratch / "otter", few, OTTER)
         )
-    take("autograder, cold key", few, ours(scratch / "cold", few, key="cold"))
+    for own_inputs, name in ((False, "one draw for all"), (True, "a draw for each")):
+        spent = contenders.marked(scratch / name, few * 4, own_inputs)
+        take(f"verdicts alone, {name}", few * 4, spent)
     take("autograder", few, ours(scratch / "few", few))
     for workers in (1, 2):
         name = f"autograder, {workers} worker{'s' * (workers > 1)}"

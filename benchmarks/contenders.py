@@ -47,6 +47,14 @@ from autograder.course import Course
 from autograder.gradebook.recorder import Recorder
 Recorder(load({ASSIGNMENT!r}), Course()).register()
 """
+MARK = f"""
+import sys
+from pathlib import Path
+from autograder import grading
+from autograder.assignments import load
+for path in sorted(Path().glob("*.ipynb")):
+    grading.mark(path, load({ASSIGNMENT!r}), own_inputs=sys.argv[1] == "True")
+"""
 SKIP = 'c.Execute.skip_cells_with_tag = "experiment"\n'
 
 
@@ -121,17 +129,11 @@ def _otter_tests():
             yield name, OTTER_TEST.format(name=name, points=points, source=source)
 
 
-def ours(course, count, *options, key="warm", watch_memory=False):
-    """`python -m autograder grade`, gradebook and feedback pages included.
-
-    Args:
-        key: `warm`, or `cold`: Keras is asked in the same run.
-    """
+def ours(course, count, *options, watch_memory=False):
+    """`python -m autograder grade`, gradebook and feedback pages included."""
     hand_in(course / "grading" / "submitted", count)
     autograder = [sys.executable, "-m", "autograder"]
     env = ENVIRONMENT | {"AUTOGRADER_KEY": str(course / "key")}
-    if key == "warm":
-        cost([*autograder, "key", ASSIGNMENT], folder=course, env=env)
     cost([sys.executable, "-c", REGISTER], folder=course, env=env)
     command = [*autograder, "grade", ASSIGNMENT, *options]
     spent = cost(command, folder=course, env=env, watch_memory=watch_memory)
@@ -142,6 +144,18 @@ def ours(course, count, *options, key="warm", watch_memory=False):
     pages = list(course.glob(f"grading/feedback/*/{ASSIGNMENT}/*.html"))
     expect(len(pages) == count, "every feedback page is there")
     return spent
+
+
+def marked(folder, count, own_inputs):
+    """Verdicts alone, one after the other in one process: on the course's hidden inputs, or on some
+    that are drawn for each submission, as where there is feedback on attempts.
+    """
+    folder.mkdir(parents=True)
+    for i, notebook in enumerate(submissions(count)):  # no two alike, so that each draws its own
+        notebook["cells"].append({"cell_type": "code", "source": f"attempt = {i}", "metadata": {}})
+        (folder / f"{i:05}.ipynb").write_text(json.dumps(notebook))
+    env = ENVIRONMENT | {"AUTOGRADER_SECRET": str(folder / "secret")}
+    return cost([sys.executable, "-c", MARK, str(own_inputs)], folder=folder, env=env)
 
 
 def finished(course):

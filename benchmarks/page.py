@@ -69,7 +69,7 @@ Gradebook and feedback pages are included everywhere but in `otter run`, which h
 |---|---:|---:|---:|---:|---:|
 {table}
 
-*Cold key*: Keras is asked in the same run, once for the whole class and every later one. *CPU*: of
+*A draw for each*: hidden inputs are drawn for each submission, as on Gradescope. *CPU*: of
 the whole machine, less what it spends at rest. Stock nbgrader and otter run the notebook's visible
 checks; ours asks the hidden questions and says what went wrong.
 
