@@ -29,7 +29,7 @@ MOST = 5000  # answers that a process remembers; a course asks a few hundred
 AGREEMENT = TOLERANCE["float64"]  # of Keras and NumPy, as a share of the largest value
 
 _answers: dict[tuple[str, bytes], Any] = {}
-_asking_keras = threading.local()
+_mode = threading.local()  # .keras: ask it; .numpy: look nothing up
 _lock = threading.Lock()
 
 
@@ -60,7 +60,7 @@ def also_in(formula: Callable[..., Any]) -> Callable[[Callable[..., Any]], Calla
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         def answered(*args: Any, **kwargs: Any) -> Any:
-            asking = getattr(_asking_keras, "now", False)
+            asking = getattr(_mode, "keras", False)
             place = (str(folder()), digest(function, args, kwargs))
             if asking or place not in _answers:
                 _remember(place, _answer(function, formula, args, kwargs, asking))
@@ -100,7 +100,8 @@ def _answer(
 ) -> Any:
     """What Keras said or, where it is not to be asked and has not been, what NumPy says."""
     place = folder()
-    if place is None or not asking and not place.is_dir():
+    looks_up = place is not None and place.is_dir() and not getattr(_mode, "numpy", False)
+    if place is None or not (asking or looks_up):
         return formula(*args, **kwargs)
     import joblib
 
@@ -143,11 +144,21 @@ def asking_keras() -> Iterator[None]:
             "Keras is not installed here, so that it cannot be asked for the answer key. Grading "
             "goes on without it (the answers then come from the same mathematics in NumPy)"
         )
-    _asking_keras.now = True
+    _mode.keras = True
     try:
         yield
     finally:
-        _asking_keras.now = False
+        _mode.keras = False
+
+
+@contextlib.contextmanager
+def from_numpy() -> Iterator[None]:
+    """Let NumPy answer: inputs drawn for one submission have never been put to Keras."""
+    _mode.numpy = True
+    try:
+        yield
+    finally:
+        _mode.numpy = False
 
 
 def forget() -> None:

@@ -21,9 +21,11 @@ class Draws:
 
     Attributes:
         seed: what they are drawn from, 64 bytes.
+        are_shared: by everybody in the course?
     """
 
     seed: bytes
+    are_shared: bool = True
 
     @classmethod
     def of_course(cls) -> "Draws":
@@ -33,7 +35,7 @@ class Draws:
     @classmethod
     def of_submission(cls, content: bytes) -> "Draws":
         """What only this submission is asked on."""
-        return cls(_mixed(b"submission", content))
+        return cls(_mixed(b"submission", content), are_shared=False)
 
     def __call__(self, topic: str) -> np.random.Generator:
         """A generator for one topic: questions that name the same one draw the same."""

@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Callable, Collection
+from contextlib import nullcontext
 
 from ..answers.calls import Loss, Nobody, Respondent
 from ..answers.evidence import Comparison
-from ..answers.key import asking_keras
+from ..answers.key import asking_keras, from_numpy
 from ..answers.verdict import NOT_ASKED, Case, Result
 from ..assignments import Assignment
 from ..assignments.assignment import Question
@@ -37,9 +38,21 @@ def ask_all(
         draws: where hidden inputs come from (default: what the whole course is asked).
         explain: say why cases failed.
     """
+    draws = draws or Draws.of_course()
+    with nullcontext() if draws.are_shared else from_numpy():
+        return _ask_all(assignment, respondent, watch, only, draws, explain)
+
+
+def _ask_all(
+    assignment: Assignment,
+    respondent: Respondent,
+    watch: Callable[[Case], None],
+    only: Collection[str] | None,
+    draws: Draws,
+    explain: bool,
+) -> list[Result]:
     results: list[Result] = []
     blamed: str | None = None
-    draws = draws or Draws.of_course()
     diagnostician = Diagnostician(assignment)
     for question in assignment.exam.questions:
         if only is not None and question.id not in only:
