@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..course.notes import Note, for_staff
@@ -60,6 +60,7 @@ class Case:
         passed: whether the answer was right.
         message: what was seen, what was expected, where; may be empty when passed.
         weight: share of the question's points, relative to its other cases.
+        credited: did it pass because it follows from an earlier mistake?
         evidence: what came back beside what was expected, until the diagnosis has looked at it.
         in_place: the part of the message that is about arguments changed in place.
         diagnosis: why it failed, where that could be seen.
@@ -74,6 +75,12 @@ class Case:
     in_place: str = ""
     diagnosis: Diagnosis | None = None
     detail: Detail | None = None
+    credited: bool = False
+
+    def credit(self, why: str) -> None:
+        """Let it pass, since it follows from an earlier mistake."""
+        self.passed = self.credited = True
+        self.message = why
 
     def say(self, sentence: str) -> None:
         """Add to the message."""
@@ -127,6 +134,16 @@ class Result:
     def was_asked(self) -> bool:
         """Was there something to ask it of?"""
         return [case.name for case in self.cases] != [NOT_ASKED]
+
+    @property
+    def is_credited(self) -> bool:
+        """Did one of its cases pass because it follows from an earlier mistake?"""
+        return any(case.credited for case in self.cases)
+
+    def without_credit(self) -> "Result":
+        """The same, where nothing was credited."""
+        cases = [replace(case, passed=case.passed and not case.credited) for case in self.cases]
+        return replace(self, cases=cases)
 
     def remarks(self) -> Counter[str]:
         """What is to be said of cases that passed (credit after an earlier mistake): {sentence:

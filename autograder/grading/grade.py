@@ -189,29 +189,28 @@ def _look_again(work: Work, student: Student, results: list[Result], draws: Draw
     where a cell below changes what they do: an experiment with a variant, a name that is used
     twice. The better result counts, since it is what the student saw. Returns notes on these.
 
-    Not where something was credited because of an earlier mistake: what was lost has been made good
-    there, and would be twice.
+    Where something was credited because of an earlier mistake, all that was credited goes, or
+    nothing is asked again: what was lost would be made good twice.
     """
-    if any(result.remarks() for result in results):
-        return []
-    lost = {result.question for result in results if result.score < result.max_score}
-    places = sorted((work.checks[name], name) for name in lost & work.disturbed)
-    better, done = {}, -1
+    asked = {r.question for r in results if r.score < r.max_score or r.is_credited}
+    places = sorted((work.checks[name], name) for name in asked & work.disturbed)
+    second, done = {}, -1
     with student.of_cells([]) as earlier:
         for number, name in places:
             if not student.has_time:
                 break
             earlier.extend([cell for cell in work.cells if done < cell[0] < number])
-            [better[name]] = ask_all(work.assignment, earlier, only=[name], draws=draws)
+            [second[name]] = ask_all(work.assignment, earlier, only=[name], draws=draws)
+            earlier.lost.clear()  # nothing is credited here
             done = number
-    names = []
-    for place, result in enumerate(results):
-        again = better.get(result.question, result)
-        if again.score > result.score:
-            results[place] = again
-            names.append(result.question)
+    plain = [result.without_credit() for result in results]
+    both = [max(r, second.get(r.question, r), key=lambda result: result.score) for r in plain]
+    if sum(result.score for result in both) <= sum(result.score for result in results):
+        return []
+    names = [r.question for r, one in zip(both, plain) if r is not one]
+    results[:] = both
     said = "a cell below their check changes what these use; they are graded as they stood there"
-    return [Note(CELL, f"{said}: {', '.join(names)}")] if names else []
+    return [Note(CELL, f"{said}: {', '.join(names)}")]
 
 
 def _newer_syntax(python: str, cells: list[int]) -> list[Note]:

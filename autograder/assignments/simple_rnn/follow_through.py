@@ -43,19 +43,16 @@ def follow_states(student, case, got, call, want):
         other = student.with_right(mistakes.rnn_step)
         known = known_as(student, "rnn_step")
         if right(run(other, call).states, want) or (known and right(got, run(known, call).states)):
-            _credit(case, "the states follow from your own rnn_step")
+            case.credit("the states follow from your own rnn_step: nothing more is lost")
             return
     # The unmasked forward pass has to have cost more than the masked one is worth.
     loss = student.lost.get("rnn_forward")
     if loss and loss.points >= MASK and call.mask is not None:
         own = on_unmasked_steps(student, call)
         if own is not None and near(got, own, TOLERANCE[dtype]):
-            _credit(case, "the states follow from your own unmasked rnn_forward")
-
-
-def _credit(case, why):
-    case.passed = True
-    case.message = f"{why}: nothing more is lost"
+            case.credit(
+                "the states follow from your own unmasked rnn_forward: nothing more is lost"
+            )
 
 
 def known_as(student, *questions):
@@ -113,7 +110,7 @@ def follow_backward(student, cases, answer, states, call, dstates, want, unit):
         for what, why in way(answer, states, list(failed)).items():
             costs = failed[what].weight * unit
             if way != follow.of_paid_states or affordable(student, FORWARD, costs):
-                _credit(failed.pop(what), f"{what} {why}")
+                failed.pop(what).credit(f"{what} {why}: nothing more is lost")
         if not failed:
             return
 

@@ -97,8 +97,7 @@ def initializer_cases(student, name, rng, distribution, scale, from_fans):
         weight = 3.0 if first is None else 1.0  # of the largest sample, which tells most
         case = Case(title, drawn.right, drawn.complaint or "", weight, kept)
         if not drawn.right and fans.explain(shape, calls, pair, wanted, from_fans):
-            case.passed = True
-            case.message = "right for the fans of your own compute_fans: nothing more is lost"
+            case.credit("right for the fans of your own compute_fans: nothing more is lost")
         first = first or case
         yield case
     for case in generator_cases(function, next(seeds), next(seeds)):
