@@ -252,10 +252,11 @@ def student():
 def rename(old, new):
     """Give everything of the student OLD to the id NEW."""
     from ..course import people
-    from ..course.ids import RULE, is_student_id
+    from ..course.ids import RULE, is_student_id, plain_id
     from ..gradebook import students
 
     course = Course.here()
+    new = plain_id(new)
     with plain_errors():
         if not is_student_id(new):
             raise BadSetting(f"expected an id: {RULE}. Received: {new!r}")

@@ -9,9 +9,11 @@ FORBIDDEN = set('<>"&\\/;|*?:`')
 UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
+BEGINS = "_'(\N{RIGHT SINGLE QUOTATION MARK}"  # beside letters and digits: begins no formula
 RULE = (
-    "an id begins with a letter or digit and ends with no blank or dot; nothing in it is "
-    f"invisible, and none of it is one of {' '.join(sorted(FORBIDDEN))}"
+    "an id begins with a letter or digit and ends with no blank or dot; blanks are single, accents "
+    "one character with their letter, nothing is invisible, and none of it is one of "
+    f"{' '.join(sorted(FORBIDDEN))}; it has at most 128 characters"
 )
 
 
@@ -22,9 +24,10 @@ def plain_id(text: str) -> str:
 
 def is_student_id(text: str) -> bool:
     """May it go into a gradebook, a file's name, a web page and a spreadsheet as it is? (RULE)"""
-    if text != plain_id(text) or not text.isprintable() or UNSEEN.search(text):
+    if not text or text != plain_id(text) or not text.isprintable() or UNSEEN.search(text):
         return False
-    if not text[:1].isalnum() or text.endswith(".") or FORBIDDEN & set(text):
+    begins_well = text[0].isalnum() or text[0] in BEGINS
+    if not begins_well or text.endswith(".") or FORBIDDEN & set(text):
         return False
     return len(text) <= 128 and len(os.fsencode(text)) <= 200  # a column's, a file name's length
 

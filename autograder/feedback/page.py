@@ -37,6 +37,8 @@ ACTIVE_TEX = re.compile(
     r"[egx]?def|newcommand|renewcommand|providecommand|newenvironment|renewenvironment|"
     r"DeclareMathOperator|bbox|texttip|mathtip|toggle)(?![A-Za-z]))"
 )
+LABEL, TAG = re.compile(r"\\label\{[^{}\n]{0,80}\}"), re.compile(r"\\tag\{([^{}\n]{0,80})\}")
+BOX_OF_A_TASK = re.compile(r'<input class="task-list-item-checkbox"[^<>]*>')
 # Characters that turn the direction of what follows them round.
 TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 PLAIN_ENTITY = re.compile(r"&(?:#0*(\d{2,3})|#[xX]0*([0-9a-fA-F]{2})|(bsol));?")
@@ -113,11 +115,13 @@ def _remembered(source):
         html = _rendered(source)
     except Exception:  # an odd text must not cost anybody a page
         return f"<pre>{escape(source)}</pre>"
+    html = BOX_OF_A_TASK.sub(lambda box: "\u2611 " if "checked" in box[0] else "\u2610 ", html)
     html = bleach.clean(html, TAGS, _is_safe_attribute, ["http", "https", "mailto", "data"])
     return ACTIVE_TEX.sub(r"\\mathtt ", html)
 
 
 def _rendered(source):
+    source = TAG.sub(r"\\quad(\1)", LABEL.sub("", source))
     source = PLAIN_ENTITY.sub(_plain_character, source.translate(TURNING))
     return _renderer().markdown2html({}, source.replace("attachment:", "missing:"))
 

@@ -9,21 +9,17 @@ import functools
 import os
 import shutil
 import tempfile
-from collections import Counter
 from datetime import datetime, timezone
 from pathlib import Path
 
-from ..assignments import NAMES
 from ..course import people as of_course
 from ..course.ids import RULE, is_student_id, plain_id
 from ..course.people import Collected
 from ..errors import UnknownName
-from ..grading import recognised
-from ..notebooks import read
-from ..notebooks.choice import is_notebook
-from ..notebooks.folder import MAX_BYTES, RECORD
+from ..notebooks.folder import MAX_BYTES
 from . import plain
-from .archive import LINK, is_junk, opened, read_entry, typed_in
+from .archive import is_junk, opened, read_entry
+from .contents import as_well, instead, look_at, most_told
 from .folders import digest, free, is_as_collected, plain_name, would_cover, write
 from .owners import Owners, groups_of
 from .roster import Listed, listed
@@ -117,7 +113,7 @@ class _Download:
         """Put everything into its place; return [Collected]."""
         if self.system is not plain:  # a download is of one assignment
             groups = [group for of in self.files.values() for group in of.values()]
-            most = _most_told([file for group in groups for file in group])
+            most = most_told([file for group in groups for file in group])
             alone = [file.file for group in groups for file in group]
             self.is_guess = not assignment and len(alone) == 1 and str(most) not in alone[0]
             assignment = assignment or most
@@ -163,7 +159,7 @@ class _Download:
             self.earlier |= {(student, name): kept for (_, name), kept in was.items()}
         belonging, others, room = {}, [], MAX_BYTES
         for file in files:
-            data, told, why_not = _look_at(file, self.system)
+            data, told, why_not = look_at(file)
             room -= len(data)
             if why_not or room < 0:
                 why_not = why_not or "is too much together with the others"
@@ -173,14 +169,14 @@ class _Download:
             else:
                 belonging.setdefault(assignment or told, []).append((file, data))
         belonging = self._with_others(student, assignment, belonging, others)
-        self._refuse_instead(student, belonging)
+        self._refuseinstead(student, belonging)
         strangers = belonging.pop(None, [])
         if len(belonging) == 1:  # what lies beside the notebook
             next(iter(belonging.values())).extend(strangers)
             strangers = []
         for file, data in strangers:
             remark = "nothing tells which assignment it is; name it with --assignment"
-            what = f"{_instead(file, data)}; " if file.typed else ""
+            what = f"{instead(file, data)}; " if file.typed else ""
             self.refuse(file.source, what + remark, student, file)
         person = self.people.get(files[0].number)
         for name, pairs in belonging.items():
@@ -209,7 +205,7 @@ class _Download:
             self.refuse(file.source, remark, student, file)
         return belonging
 
-    def _refuse_instead(self, student, belonging):
+    def _refuseinstead(self, student, belonging):
         """Refuse what was typed in instead of a file where earlier work would have to go."""
         for name, pairs in list(belonging.items()):
             if name is None or not all(file.typed for file, _ in pairs):
@@ -217,12 +213,12 @@ class _Download:
             place = self.course.submission(name, student)
             if would_cover(place, [data for _, data in pairs]):
                 for file, data in belonging.pop(name):
-                    self.refuse(file.source, _instead(file, data), student, file)
+                    self.refuse(file.source, instead(file, data), student, file)
 
     def _put(self, student, assignment, pairs, person, remarks):
         """Write a folder beside its place, then move it there; what was there before is kept."""
         time, late = person.time, person.is_late or any(file.late for file, _ in pairs)
-        told = _instead if all(file.typed for file, _ in pairs) else _as_well
+        told = instead if all(file.typed for file, _ in pairs) else as_well
         typed = [told(file, data) for file, data in pairs if file.typed]
         strange = [f"looks like {file.belongs}" for file, _ in pairs if file.belongs]
         remarks = [*remarks, *typed, *strange, *(["late, says the LMS"] if late else [])]
@@ -280,53 +276,3 @@ class _Download:
             return now < before
         (known, _, then), (own, _, time) = row.digest.partition(" "), collected.partition(" ")
         return bool(known and then) and own != known and time < then
-
-
-def _most_told(files):
-    """The assignment that most of the notebooks belong to, or None."""
-    for file in files:
-        file.assignment = _told_by(file) or ""  # read once, for good
-    told = Counter(file.assignment for file in files if file.assignment)
-    return told.most_common(1)[0][0] if told else None
-
-
-def _look_at(file, system):
-    """(its bytes, the assignment that it belongs to or None, why it is not taken or "")."""
-    name = plain_id(plain_name(file.file)).casefold()
-    if name == "timestamp.txt":
-        return b"", None, "when it was handed in, the LMS says, or staff do"
-    if name == RECORD.strip("."):
-        return b"", None, "has the name of a file of ours"
-    try:
-        data = file.read()
-    except Exception as error:  # zipfile raises what its decompressors do
-        return b"", None, str(error) or repr(error)
-    if file.typed:
-        text = typed_in(data)
-        links = LINK.findall(text) if file.typed == "a link" else []
-        return "\n".join(links or [text]).encode(), None, ""
-    return data, file.assignment or _told_by(file, data), ""
-
-
-def _instead(file, data):
-    return f"handed in {file.typed} instead of a file: {_beginning(data)}"
-
-
-def _as_well(file, data):
-    return f"handed in {file.typed} as well: {_beginning(data)}"
-
-
-def _beginning(data):
-    return " ".join(data.decode().split())[:300]
-
-
-def _told_by(file, data=None):
-    """The assignment that a notebook belongs to by what is in it, or None."""
-    if not is_notebook(file.file):
-        return None
-    try:
-        data = file.read() if data is None else data
-        assignment = recognised(read(data), file.file)
-        return assignment and assignment.name
-    except Exception:  # of what cannot be read, only its name can tell
-        return next((name for name in NAMES if name in file.file), None)

@@ -7,6 +7,7 @@ LMS' own name and number. Nothing is guessed.
 from dataclasses import dataclass, field
 
 from ..course import Course, people
+from ..course.ids import plain_id
 from ..errors import UnreadableFile
 from . import moodle
 from .matching import exact, is_name, simple
@@ -149,11 +150,12 @@ class Owners:
             owner = self._settled(person.number, person.id, "", [as_member])
             owner.is_member = bool(owner.student)
             return owner
-        if known := self._known.get(name.strip()):
+        name = plain_id(name)
+        if known := self._known.get(name):
             return Owner(known, [as_member], is_member=True)
         if self._listed:
             return _nobody(f"{name!r}, a member of {group}, is not in the roster")
-        return Owner(name.strip(), [as_member], is_member=True)
+        return Owner(name, [as_member], is_member=True)
 
 
 def _is_called(name, person):

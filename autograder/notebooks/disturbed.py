@@ -23,30 +23,36 @@ def questions(cells: list[tuple[int, str]], checks: Mapping[str, int]) -> frozen
     Args:
         checks: {question: number of the cell that checks it}.
     """
-    return frozenset(name for name, number in checks.items() if _is_disturbed(cells, number))
+    known, values = set(dir(builtins)), set[str]()
+    waiting, found = sorted((number, name) for name, number in checks.items()), set[str]()
+    trees = [(n, source, readable(without_magics(source))) for n, source in cells]
+    place = 0
+    for number, name in waiting:
+        while place < len(cells) and cells[place][0] < number:
+            source = without_stubs(cells[place][1], functions_defined(cells[place][1]))
+            known |= names_defined(source)
+            values |= _values_defined(source)
+            place += 1
+        below = [(source, tree) for n, source, tree in trees if n > number]
+        if any(_disturbs(source, tree, known, values) for source, tree in below):
+            found.add(name)
+    return frozenset(found)
 
 
-def _is_disturbed(cells: list[tuple[int, str]], number: int) -> bool:
-    """Does a cell below the check of this number change what those above it do?"""
-    above = [without_stubs(s, functions_defined(s)) for n, s in cells if n < number]
-    known = set(dir(builtins)).union(*map(names_defined, above))
-    values = frozenset[str]().union(*map(_values_defined, above))
-    return any(_disturbs(source, known, values) for n, source in cells if n > number)
-
-
-def _disturbs(source: str, known: Collection[str], values: Collection[str]) -> bool:
+def _disturbs(
+    source: str, tree: ast.Module | None, known: Collection[str], values: Collection[str]
+) -> bool:
     """Could a cell change what functions of earlier cells do: by giving one of the `known` names
     another value, or by changing what it stands for?
 
     Args:
         values: those of the names that stand neither for functions nor for modules.
     """
-    tree = readable(without_magics(source))
     if tree is None:
         return False
-    if any(isinstance(node, ast.Global) for node in ast.walk(tree)):
+    if "global" in source and any(isinstance(node, ast.Global) for node in ast.walk(tree)):
         return True
-    return bool(names_defined(source) & set(known)) or any(
+    return not names_defined(source).isdisjoint(known) or any(
         _changes(node, known, values) for node in _at_top_level(tree)
     )
 

@@ -17,7 +17,11 @@ from typing import Any, TypeVar
 
 SECONDS = 2  # of processor time for one call
 WALL = 20  # seconds: also where the machine is busy, or the child waits for something
+NO_MEMORY = 77  # exit code of a child that got none
 MEMORY = 1 << 30  # bytes on top of what the child has when it starts
+
+WAITED = None  # instead of an exit code, where it was waited for long enough
+OUR_LIMITS = (WAITED, NO_MEMORY, -getattr(signal, "SIGXCPU", 0))
 
 Result = TypeVar("Result")
 
@@ -38,7 +42,7 @@ class Bounded:
         self._lock = threading.Lock()
         self._process: Any = None
         self._pipe: Any = None
-        self._exit_code = 0  # of the last child that was lost
+        self._exit_code: int | None = None  # of the last child that was lost
 
     def call(self, function: Callable[..., Result], *args: Any) -> Result:
         """What `function(*args)` returns or raises; both have to be picklable.
@@ -48,8 +52,10 @@ class Bounded:
         """
         with self._lock:  # a call takes a few milliseconds, and the sealed run after it far more
             reply = self._asked(function, args)
-            if reply is None and self._exit_code == -signal.SIGKILL:  # by somebody else, perhaps
+            if reply is None and self._exit_code not in OUR_LIMITS:  # by somebody else, perhaps
                 reply = self._asked(function, args)
+        if reply is None and self._exit_code not in OUR_LIMITS:
+            raise RuntimeError(f"the process that reads ended twice (exit code {self._exit_code})")
         if reply is None:
             raise TooMuch
         [value] = reply
@@ -67,7 +73,7 @@ class Bounded:
             if self._pipe.poll(WALL):
                 reply: list[Any] = self._pipe.recv()
                 return reply
-            self._exit_code = 0
+            self._exit_code = WAITED
         except (EOFError, ConnectionError):
             self._process.join()
             self._exit_code = self._process.exitcode
@@ -110,7 +116,7 @@ def _serve(pipe: Connection) -> None:
         try:
             value: Any = function(*args)
         except MemoryError:
-            os._exit(1)  # what is left of it is no place to go on in
+            os._exit(NO_MEMORY)  # what is left of it is no place to go on in
         except Exception as error:
             value = _Raised(error)
         try:

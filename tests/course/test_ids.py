@@ -18,6 +18,8 @@ GOOD = [
     "s1234567",
     "a+b_c=d@x.org",
     "Smith (group 3)",
+    "_ada",
+    "'t Hooft, Gerard--4",
 ]
 BAD = [
     "",

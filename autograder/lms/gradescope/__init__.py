@@ -41,6 +41,8 @@ def build(assignment: Assignment, path: str | Path, visibility: str = "visible")
         )
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)  # the secret is in it
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         for name in ("setup.sh", "run_autograder"):
             add_to_zip(package, name, (HERE / name).read_bytes(), executable=True)
