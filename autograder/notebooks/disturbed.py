@@ -2,7 +2,8 @@
 
 import ast
 import builtins
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from .memory import remembered
 from .syntax import (
@@ -23,38 +24,64 @@ def questions(cells: list[tuple[int, str]], checks: Mapping[str, int]) -> frozen
     Args:
         checks: {question: number of the cell that checks it}.
     """
-    known, values = set(dir(builtins)), set[str]()
-    waiting, found = sorted((number, name) for name, number in checks.items()), set[str]()
-    trees = [(n, source, readable(without_magics(source))) for n, source in cells]
-    place = 0
-    for number, name in waiting:
+    known, values, found, place = set(dir(builtins)), set[str](), set[str](), 0
+    touched = [(number, _touched(source)) for number, source in cells]
+    for number, name in sorted((number, name) for name, number in checks.items()):
         while place < len(cells) and cells[place][0] < number:
             source = without_stubs(cells[place][1], functions_defined(cells[place][1]))
             known |= names_defined(source)
             values |= _values_defined(source)
             place += 1
-        below = [(source, tree) for n, source, tree in trees if n > number]
-        if any(_disturbs(source, tree, known, values) for source, tree in below):
+        if any(t.changes(known, values) for n, t in touched if n > number):
             found.add(name)
     return frozenset(found)
 
 
-def _disturbs(
-    source: str, tree: ast.Module | None, known: Collection[str], values: Collection[str]
-) -> bool:
-    """Could a cell change what functions of earlier cells do: by giving one of the `known` names
-    another value, or by changing what it stands for?
+@dataclass(frozen=True)
+class _Touched:
+    """What a cell does to names that others may have defined.
 
-    Args:
-        values: those of the names that stand neither for functions nor for modules.
+    Attributes:
+        always: does it change something whatever is known: a setting, a global, all names at once?
+        names: that it defines, gives another value or a part of one, or deletes.
+        owners: names of which it calls a method.
     """
+
+    always: bool
+    names: frozenset[str]
+    owners: frozenset[str]
+
+    def changes(self, known: set[str], values: set[str]) -> bool:
+        """Could it change what functions of earlier cells do, which use the `known` names?
+
+        Args:
+            values: those of the names that stand neither for functions nor for modules.
+        """
+        return self.always or not (self.names.isdisjoint(known) and self.owners.isdisjoint(values))
+
+
+@remembered(4096)
+def _touched(source: str) -> _Touched:
+    tree = readable(without_magics(source))
     if tree is None:
-        return False
-    if "global" in source and any(isinstance(node, ast.Global) for node in ast.walk(tree)):
-        return True
-    return not names_defined(source).isdisjoint(known) or any(
-        _changes(node, known, values) for node in _at_top_level(tree)
-    )
+        return _Touched(False, frozenset(), frozenset())
+    names, owners = set(names_defined(source)), set[str]()
+    always = any(isinstance(node, ast.Global) for node in ast.walk(tree))
+    for node in _at_top_level(tree):
+        if isinstance(node, ast.Call):
+            owner = getattr(node.func, "value", None)
+            owners |= {owner.id} if isinstance(owner, ast.Name) else set()
+            always |= getattr(node.func, "attr", "") in SETTINGS
+        elif isinstance(node, ast.ImportFrom):
+            always |= any(alias.name == "*" for alias in node.names)
+        elif isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
+            part: ast.AST = node
+            while isinstance(part, ast.Attribute | ast.Subscript):
+                part = part.value
+            if isinstance(part, ast.Call):
+                always |= getattr(part.func, "id", "") in ("globals", "vars")
+            names |= {part.id} if isinstance(part, ast.Name) else set()
+    return _Touched(always, frozenset(names), frozenset(owners))
 
 
 def _at_top_level(tree):
@@ -65,23 +92,6 @@ def _at_top_level(tree):
         yield node
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
             waiting += ast.iter_child_nodes(node)
-
-
-def _changes(node, known, values):
-    """Does a node delete a known name, change a part of one, a setting, or import everything?"""
-    if isinstance(node, ast.Call):
-        owner = getattr(node.func, "value", None)
-        is_method = isinstance(owner, ast.Name) and owner.id in values
-        return is_method or getattr(node.func, "attr", "") in SETTINGS
-    if isinstance(node, ast.ImportFrom):
-        return any(alias.name == "*" for alias in node.names)
-    if not isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
-        return False
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    if isinstance(node, ast.Call):
-        return getattr(node.func, "id", "") in ("globals", "vars")
-    return isinstance(node, ast.Name) and node.id in known
 
 
 @remembered(4096)

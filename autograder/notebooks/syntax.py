@@ -37,7 +37,7 @@ MAX_TORN = 10_000  # characters in which it is looked for what can be read
 _parsing = Lock()  # up to Python 3.11, two threads in ast.parse at once can end in a SystemError
 
 
-@remembered(256)
+@remembered(600)
 def parsed(source: str) -> ast.Module | None:
     """The syntax tree of a source, or None where it is no Python."""
     if _is_endless_name(source):
@@ -49,7 +49,7 @@ def parsed(source: str) -> ast.Module | None:
         return None
 
 
-@remembered(256)
+@remembered(600)
 def readable(source: str) -> ast.Module | None:
     """The syntax tree of those statements that this Python can read, or None where it is none."""
     if (tree := parsed(source)) or len(source) > MAX_TORN:
