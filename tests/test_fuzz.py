@@ -15,11 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.assignments import NAMES, load
+from autograder.course.ids import is_student_id
 from autograder.feedback.page import FeedbackExporter
 from autograder.gradebook.exporter import as_node
 from autograder.grading import Student, ask_all, recognised
 from autograder.grading.session import Session
-from autograder.notebooks import folder, repair, runnable
+from autograder.notebooks import repair, runnable
 from autograder.notebooks.reader import Damaged, Reading, read
 from autograder.sandbox import Limits, wire
 from autograder.sandbox.launcher import Pipe
@@ -285,5 +286,5 @@ EXPORTER = FeedbackExporter(template_name="classic")
 @settings(max_examples=MANY // 3, **QUIET)
 @given(st.text(max_size=20))
 def test_is_any_folders_name_an_id_or_not(name):
-    if folder.is_student_id(name):
+    if is_student_id(name):
         assert not set('<>"&\\\n\0\x1b') & set(name)
