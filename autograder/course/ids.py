@@ -11,9 +11,9 @@ UNSEEN = re.compile(
 )
 BEGINS = "_'(\N{RIGHT SINGLE QUOTATION MARK}"  # beside letters and digits: begins no formula
 RULE = (
-    "an id begins with a letter or digit and ends with no blank or dot; blanks are single, accents "
-    "one character with their letter, nothing is invisible, and none of it is one of "
-    f"{' '.join(sorted(FORBIDDEN))}; it has at most 128 characters"
+    f"an id begins with a letter, a digit or one of {' '.join(BEGINS)}, and ends with no blank or "
+    "dot; blanks are single, accents one character with their letter, nothing is invisible, and "
+    f"none of it is one of {' '.join(sorted(FORBIDDEN))}; it has at most 128 characters"
 )
 
 

@@ -110,9 +110,7 @@ def follow_backward(student, cases, forward, gradients, call, dy, unit, flat=Non
 
 def _known_forward(student, call, y):
     """Somebody who makes the known mistake that their forward pass is, also here; or None."""
-    from . import ASSIGNMENT  # which needs this module
-
-    known = imitation_of(student, FORWARD, ASSIGNMENT)
+    known = _known_as(student, FORWARD)
     theirs = known and OwnForward(known, call).y
     return known if theirs is not None and near(y, theirs) else None
 
@@ -154,14 +152,15 @@ def follow_flattened(student, cases, forward, gradients, flat, dy, unit):
             earlier = ("batchnorm_backward",) if answer is gradients else FORWARD
             if what.startswith("moving") and flat.training:
                 earlier = ("batchnorm_moving",)
-            if _is_known(student, earlier) or affordable(student, earlier, case.weight * unit):
+            if _known_as(student, earlier) or affordable(student, earlier, case.weight * unit):
                 case.credit(f"{what} follows from your own functions on flattened rows")
 
 
-def _is_known(student, questions):
+def _known_as(student, questions):
+    """Somebody who makes the known mistake that theirs is, or None."""
     from . import ASSIGNMENT  # which needs this module
 
-    return imitation_of(student, questions, ASSIGNMENT) is not None
+    return imitation_of(student, questions, ASSIGNMENT)
 
 
 def _lost_on_rows(student, flat):
