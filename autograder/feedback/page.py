@@ -51,6 +51,7 @@ NAMES = ("student", "first_name", "last_name", "assignment_id", "notebook_path")
 MAGIC = re.compile(r"^[^\S\n]*[%!?]|\?[^\S\n]*$|=[^\S\n]*[%!]", re.MULTILINE)
 ROOM = "autograder_room"  # of what may still be rendered, in nbconvert's resources
 WAITING = "autograder_waiting"  # of the ids of questions, in nbconvert's resources
+NO_PICTURE = re.compile(r'<img(?: alt="([^"<>]*)")?>')  # whose address was left out: its words stay
 WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=)")
 
 
@@ -117,6 +118,7 @@ def _remembered(source):
         return f"<pre>{escape(source)}</pre>"
     html = BOX_OF_A_TASK.sub(lambda box: "\u2611 " if "checked" in box[0] else "\u2610 ", html)
     html = bleach.clean(html, TAGS, _is_safe_attribute, ["http", "https", "mailto", "data"])
+    html = NO_PICTURE.sub(r"\1", html)
     return ACTIVE_TEX.sub(r"\\mathtt ", html)
 
 
