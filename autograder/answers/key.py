@@ -35,8 +35,13 @@ _lock = threading.Lock()
 
 def folder() -> Path | None:
     """Where the answers of these versions of Keras and TensorFlow are kept; None without them."""
+    return _in(key_folder())
+
+
+@functools.lru_cache(8)
+def _in(folder: Path) -> Path | None:
     named = "-".join(f"{package}-{version}" for package, version in sorted(versions().items()))
-    return key_folder() / named if named else None
+    return folder / named if named else None
 
 
 @functools.cache

@@ -6,8 +6,11 @@ Gradescope say, each submission is asked on inputs of its own, so that what mess
 worth nothing next time; the same file gets the same inputs, and the same verdict.
 """
 
+import functools
 import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -41,6 +44,19 @@ class Draws:
         """A generator for one topic: questions that name the same one draw the same."""
         digest = hashlib.blake2b(topic.encode(), key=self.seed).digest()
         return np.random.default_rng(int.from_bytes(digest, "little"))
+
+    def inputs(self, topic: str, make: Callable[..., Iterable[Any]], *more: Any) -> list[Any]:
+        """All that `make(generator, *more)` gives with the generator of a topic; drawn once where
+        everybody is asked the same.
+        """
+        return [*(_shared if self.are_shared else _drawn)(self, topic, make, *more)]
+
+
+def _drawn(draws: Draws, topic: str, make: Callable[..., Iterable[Any]], *more: Any) -> list[Any]:
+    return [*make(draws(topic), *more)]
+
+
+_shared = functools.lru_cache(64)(_drawn)  # more than all assignments have
 
 
 def _mixed(kind: bytes, content: bytes = b"") -> bytes:

@@ -43,8 +43,11 @@ def released_notebook(assignment: str) -> Path:
 
 def key_folder() -> Path:
     """Where the answer key is kept on disk."""
-    if folder := settings.key_folder():
-        return folder
+    return settings.key_folder() or _own_key_folder()
+
+
+@functools.cache
+def _own_key_folder() -> Path:
     if root := checkout():
         return root / ".cache" / "key"
     from platformdirs import user_cache_path

@@ -11,48 +11,91 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from ..course import settings
 from ..errors import SandboxUnavailable, UnknownName
-from . import seccomp, walls
+from . import nursery, seccomp, walls
 from .limits import Limits
 
 DEFAULT = "bubblewrap"
 
 
-@dataclass
-class Running:
-    """A process that was started, and what has to be cleared away with it.
+class Running(Protocol):
+    """A sealed process that was started.
 
     Attributes:
+        read_end, write_end: descriptors, for its answers and for requests to it.
+    """
+
+    read_end: int
+    write_end: int
+
+    def ended(self, seconds: float) -> int | None:
+        """Its exit code, -N or 128 + N where signal N ended it; None if it has not ended after so
+        many seconds.
+        """
+
+    def end(self) -> None:
+        """End the process and whatever it started, and clear away what it had."""
+
+    def last_words(self) -> str:
+        """End it, and say what it complained of."""
+
+
+class Program:
+    """A process that was started as a program.
+
+    Args (of the constructor):
+        command: the program and its arguments; `options` are Popen's.
         folder: its home, where it has one on this machine: then its children are in its session,
             and do not end with it.
     """
 
-    process: subprocess.Popen[bytes]
-    folder: tempfile.TemporaryDirectory[str] | None = None
+    def __init__(
+        self,
+        command: Iterable[str | Path],
+        folder: tempfile.TemporaryDirectory[str] | None = None,
+        **options: Any,
+    ):
+        self._folder = folder
+        pipe = subprocess.PIPE
+        pipes = {"stdin": pipe, "stdout": pipe, "stderr": pipe, "bufsize": 0}
+        self._process = subprocess.Popen(list(command), **pipes, **options)
+        assert self._process.stdin and self._process.stdout
+        self.read_end = self._process.stdout.fileno()
+        self.write_end = self._process.stdin.fileno()
+
+    def ended(self, seconds: float) -> int | None:
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
 
     def end(self) -> None:
-        """End the process and whatever it started."""
-        if self.process.poll() is None:
-            if self.folder:
+        process = self._process
+        if process.poll() is None:
+            if self._folder:
                 try:
-                    os.killpg(self.process.pid, signal.SIGKILL)
+                    os.killpg(process.pid, signal.SIGKILL)
                 except (ProcessLookupError, PermissionError):
                     pass
-            self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout, process.stderr):
             try:
                 if pipe:
                     pipe.close()
             except OSError:
                 pass
-        if self.folder:
-            self.folder.cleanup()
+        if self._folder:
+            self._folder.cleanup()
+
+    def last_words(self) -> str:
+        self._process.kill()
+        assert self._process.stderr is not None
+        return self._process.stderr.read(2000).decode(errors="replace").strip()
 
 
 class Backend(Protocol):
@@ -75,12 +118,19 @@ class Backend(Protocol):
 
 
 class Bubblewrap:
-    """Linux namespaces, a read-only file system with Python and NumPy, a seccomp filter."""
+    """Linux namespaces, a read-only file system with Python and NumPy, a seccomp filter: for a
+    process from the nursery, or, where there can be none, for one that is started afresh.
+    """
 
     name = "bubblewrap"
     sealed = True
 
     def start(self, limits: Limits) -> Running:
+        warm = nursery.child(walls.nursery(), _own(limits), limits.tmp)
+        return warm or self.start_afresh(limits)
+
+    def start_afresh(self, limits: Limits) -> Running:
+        """Start Python in a process behind bubblewrap's walls. Raises as `start`."""
         filter_end: int | None = None
         descriptors: tuple[int, ...] = ()
         if code := seccomp.program():
@@ -91,7 +141,8 @@ class Bubblewrap:
         try:
             command = walls.bubblewrap(limits.tmp, filter_end)
             # bubblewrap's own first process keeps its environment readable: it gets an empty one.
-            return Running(_popen([*command, _own(limits)], env={}, pass_fds=descriptors))
+            own = json.dumps(_own(limits))
+            return Program([*command, own], env={}, pass_fds=descriptors)
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
@@ -112,14 +163,13 @@ class Process:
             environment = walls.ENVIRONMENT | {"HOME": home, "MPLCONFIGDIR": home}
             # Where there is no filter, RLIMIT_NPROC is all there is against new processes; it does
             # not bind root.
-            own = _own(limits, processes=0, filtered=True)
+            own = json.dumps(_own(limits, processes=0, filtered=True))
             options = {"user": user, "group": user, "extra_groups": []} if user else {}
-            command = [*walls.plain(home, user), own]
-            running = _popen(command, env=environment, cwd=home, start_new_session=True, **options)
+            options |= {"env": environment, "cwd": home, "start_new_session": True}
+            return Program([*walls.plain(home, user), own], folder, **options)
         except BaseException:
             folder.cleanup()
             raise
-        return Running(running, folder)
 
 
 BACKENDS: dict[str, Backend] = {b.name: b for b in (Bubblewrap(), Process())}
@@ -157,14 +207,8 @@ def other_user() -> int | None:
     return uid
 
 
-def _own(limits: Limits, processes: int | None = None, filtered: bool = False) -> str:
-    """The worker's last argument: the limits it sets on itself."""
+def _own(limits: Limits, processes: int | None = None, filtered: bool = False) -> dict[str, Any]:
+    """The limits that the worker sets on itself."""
     names = ("memory", "cpu", "file_size", "descriptors")
-    own = {"processes": processes, "filter": filtered}
-    return json.dumps({n: getattr(limits, n) for n in names} | own)
-
-
-def _popen(command: Iterable[str | Path], **options: Any) -> subprocess.Popen[bytes]:
-    pipe = subprocess.PIPE
-    words = list(command)
-    return subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0, **options)
+    own = {name: getattr(limits, name) for name in names}
+    return own | {"processes": processes, "filter": filtered}

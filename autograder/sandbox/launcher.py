@@ -3,7 +3,6 @@
 import os
 import select
 import signal
-import subprocess
 import time
 from typing import Any
 
@@ -13,6 +12,7 @@ from .backends import BACKENDS, DEFAULT, backend
 from .limits import Limits
 
 START_SECONDS = 30
+CHUNK = 1 << 16  # bytes: what a pipe holds
 
 
 class Lost(Exception):
@@ -40,14 +40,20 @@ class Pipe:
 
     def __init__(self, read_end: int, write_end: int):
         self._read_end, self._write_end = read_end, write_end
+        self._came = bytearray()  # and was not asked for yet
+        self._readable, self._writable = select.poll(), select.poll()
+        self._readable.register(read_end, select.POLLIN)
+        self._writable.register(write_end, select.POLLOUT)
         for descriptor in (read_end, write_end):
             os.set_blocking(descriptor, False)
 
     def send(self, frame: bytes, deadline: float) -> None:
         view = memoryview(frame)
         while view:
-            self._wait(self._write_end, select.POLLOUT, deadline)
-            view = view[os.write(self._write_end, view[: 1 << 16]) :]
+            try:
+                view = view[os.write(self._write_end, view[:CHUNK]) :]
+            except BlockingIOError:
+                _wait(self._writable, deadline)
 
     def receive(self, deadline: float) -> tuple[dict[str, Any], bytes]:
         """(header, payload) of the next frame.
@@ -59,30 +65,25 @@ class Pipe:
         return wire.unpack_header(self._read(header, deadline)), self._read(payload, deadline)
 
     def _read(self, size: int, deadline: float) -> bytes:
-        chunks = []
-        while size:
-            self._wait(self._read_end, select.POLLIN, deadline)
-            chunk = os.read(self._read_end, min(size, 1 << 20))
+        while len(self._came) < size:
+            _wait(self._readable, deadline)
+            chunk = os.read(self._read_end, CHUNK)
             if not chunk:
                 raise ConnectionResetError
-            chunks.append(chunk)
-            size -= len(chunk)
-        return b"".join(chunks)
+            self._came += chunk
+        taken = bytes(self._came[:size])
+        del self._came[:size]
+        return taken
 
-    @staticmethod
-    def _wait(descriptor: int, event: int, deadline: float) -> None:
-        poll = select.poll()
-        poll.register(descriptor, event)
-        if not poll.poll(max(0, deadline - time.monotonic()) * 1000):
-            raise TimeoutError
+
+def _wait(poll: select.poll, deadline: float) -> None:
+    if not poll.poll(max(0, deadline - time.monotonic()) * 1000):
+        raise TimeoutError
 
 
 class SealedProcess:
     """One running worker. Use it as a context manager: leaving it ends the process and everything
     in it.
-
-    Attributes:
-        pid: number of the process that was started.
     """
 
     def __init__(self, limits: Limits = Limits(), sandbox: str = DEFAULT):
@@ -97,14 +98,11 @@ class SealedProcess:
         """
         self.limits = limits
         self._running = backend(sandbox).start(limits)
-        self._process = self._running.process
-        self.pid = self._process.pid
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._pipe = Pipe(self._process.stdout.fileno(), self._process.stdin.fileno())
+        self._pipe = Pipe(self._running.read_end, self._running.write_end)
         try:
             self._exchange(b"", START_SECONDS)
         except Lost as lost:
-            complaint = self._last_words()
+            complaint = self._running.last_words()
             self.close()
             raise SandboxUnavailable(
                 f"The sealed process did not start: {complaint or lost.sentence} Where bubblewrap "
@@ -154,9 +152,8 @@ class SealedProcess:
 
     def _epitaph(self) -> Lost:
         """Why the process is gone, from its exit status."""
-        try:
-            code = self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
+        code = self._running.ended(seconds=5)
+        if code is None:
             return Lost("crashed", "it closed its connection to the grader")
         number = -code if code < 0 else code - 128
         if number == signal.SIGXCPU:
@@ -170,11 +167,6 @@ class SealedProcess:
                 name = f"signal {number}"
             return Lost("crashed", f"the Python process died ({name})", name == "SIGKILL")
         return Lost("crashed", f"the Python process ended itself (exit code {code})")
-
-    def _last_words(self) -> str:
-        assert self._process.stderr is not None
-        self._process.kill()
-        return self._process.stderr.read(2000).decode(errors="replace").strip()
 
 
 def available() -> tuple[str, str]:

@@ -55,14 +55,12 @@ MACHINES: dict[str, tuple[int, int, int, int, dict[str, int], dict[str, int]]] =
 }
 
 
-def install() -> None:
-    """Put the filter on this very process, where no walls do: it then starts no program and sends
-    no signal to another process either, and ends with the grader. Nothing happens on systems
-    without seccomp.
+def install(code: bytes) -> bool:
+    """Put a filter on this very process, for good, and let it end with its parent; say whether that
+    could be done.
     """
-    code = program(own=os.getpid())
-    if code is None or sys.platform != "linux":
-        return
+    if sys.platform != "linux":
+        return False
     import ctypes
 
     class Program(ctypes.Structure):  # struct sock_fprog
@@ -71,7 +69,8 @@ def install() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    libc.prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.byref(Program(len(code) // 8, code)), 0, 0)
+    whole = ctypes.byref(Program(len(code) // 8, code))
+    return bool(libc.prctl(PR_SET_SECCOMP, MODE_FILTER, whole, 0, 0) == 0)
 
 
 def program(machine: str | None = None, own: int | None = None) -> bytes | None:

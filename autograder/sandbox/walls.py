@@ -18,6 +18,7 @@ from .interpreter import Interpreter
 
 HERE = Path(__file__).parent
 INSIDE = "/sealed"
+PROC = f"{INSIDE}/proc"
 # NumPy, and what matplotlib needs beside it; whatever of these is installed is shown inside.
 PACKAGES = (
     "numpy numpy.libs matplotlib mpl_toolkits PIL pillow.libs contourpy cycler cycler.py dateutil "
@@ -29,11 +30,12 @@ PYTHON_LIBRARIES = (
     "libuuid"
 ).split()
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+PATHS = "import sys; sys.path[:] = [p for p in sys.path if p] + sys.argv[1:3]; "
 BOOTSTRAP = (
-    "import sys; sys.path[:] = [p for p in sys.path if p] + sys.argv[1:3]; "
-    "from sandbox.worker import main; import json; main(json.loads(sys.argv[3]))"
+    f"{PATHS}from sandbox.worker import main; import json; main(json.loads(sys.argv[3]))"
 )
-PYTHON_FLAGS = ["-s", "-S", "-B", "-c", BOOTSTRAP]
+NURSERY = f"{PATHS}from sandbox.warm import main; main()"
+PYTHON_FLAGS = ["-s", "-S", "-B", "-c"]
 ENVIRONMENT = {
     "HOME": "/tmp",
     "LANG": "C.UTF-8",
@@ -51,6 +53,26 @@ def bubblewrap(tmp_bytes: int, seccomp_descriptor: int | None) -> list[str]:
     Raises:
         SandboxUnavailable: bubblewrap is not installed.
     """
+    python = interpreter.chosen()
+    command = [*_walls(_program(), python), *_rest(tmp_bytes)]
+    if seccomp_descriptor is not None:
+        command += ["--seccomp", str(seccomp_descriptor)]
+    return [*command, *_python(python, BOOTSTRAP)]
+
+
+def nursery() -> list[str]:
+    """Return the command that starts a nursery behind the same walls. It sees its own processes,
+    which its children do not, and has no filter, since it leaves namespaces for them.
+
+    Raises:
+        SandboxUnavailable: bubblewrap is not installed.
+    """
+    python = interpreter.chosen()
+    walls = [*_walls(_program(), python), "--proc", PROC, *_rest(4096)]
+    return [*walls, *_python(python, NURSERY)]
+
+
+def _program() -> str:
     program = shutil.which("bwrap")
     if program is None:
         raise SandboxUnavailable(
@@ -58,12 +80,16 @@ def bubblewrap(tmp_bytes: int, seccomp_descriptor: int | None) -> list[str]:
             "Ubuntu: apt-get install bubblewrap), or pass --sandbox process, which has limits "
             "but no walls."
         )
-    python = interpreter.chosen()
-    command = list(_walls(program, python))
-    command += ["--size", str(tmp_bytes), "--tmpfs", "/tmp", "--chdir", "/tmp", "--remount-ro", "/"]
-    if seccomp_descriptor is not None:
-        command += ["--seccomp", str(seccomp_descriptor)]
-    return [*command, python.executable, *PYTHON_FLAGS, f"{INSIDE}/packages", INSIDE]
+    return program
+
+
+def _rest(tmp_bytes: int) -> list[str]:
+    """An empty /tmp of so many bytes, and nothing else to write to."""
+    return ["--size", str(tmp_bytes), "--tmpfs", "/tmp", "--chdir", "/tmp", "--remount-ro", "/"]
+
+
+def _python(python: Interpreter, code: str) -> list[str]:
+    return [python.executable, *PYTHON_FLAGS, code, f"{INSIDE}/packages", INSIDE]
 
 
 @functools.cache
@@ -107,7 +133,7 @@ def plain(folder: str | Path, user: int | None = None) -> list[str]:
             shutil.copyfile(source, own / source.name)
             (own / source.name).chmod(0o644)
         os.chown(folder, user, user)
-    return [python.executable, *PYTHON_FLAGS, str(shown), str(folder)]
+    return [python.executable, *PYTHON_FLAGS, BOOTSTRAP, str(shown), str(folder)]
 
 
 def packages(python: Interpreter) -> list[Path]:

@@ -42,12 +42,10 @@ def within_epsilon(want, width):
     )
 
 
-def scaling_cases(rng, function, key, width, narrow):
-    """A case for each input; `width` is what a feature is divided by (its range, its std), `narrow`
-    the smallest range that is asked for.
-    """
+def scaling_cases(inputs, function, key, width):
+    """A case for each (name, x); `width` is what a feature is divided by (its range, its std)."""
     first = None
-    for name, x in scaling_inputs(rng, narrow):
+    for name, x in inputs:
         want = np.where(np.ptp(x, axis=0) == 0, 0.0, key(x))  # Keras may leave a rounding error
         slack = within_epsilon(want, width(x.astype(np.float64), axis=0)) + 1e-7
         case = compare(name, function(x).y, want, dtype=x.dtype.name, slack=slack)
@@ -61,7 +59,7 @@ def min_max(student, draws):
     data gives it?
     """
     function, key = student.min_max_normalize, reference.rescaled
-    yield from scaling_cases(draws("min_max"), function, key, np.ptp, 1.1e-4)
+    yield from scaling_cases(draws.inputs("min_max", scaling_inputs, 1.1e-4), function, key, np.ptp)
 
 
 @EXAM.question("standardize", points=2)
@@ -70,14 +68,14 @@ def standardize(student, draws):
     `keras.layers.Normalization.adapt`?
     """
     function, key = student.standardize, reference.normalized
-    yield from scaling_cases(draws("standardize"), function, key, np.std, 1e-5)
+    yield from scaling_cases(draws.inputs("standardize", scaling_inputs, 1e-5), function, key, np.std)
 
 
 @EXAM.question("batchnorm_train", points=6)
 def batchnorm_train(student, draws):
     """Does the training forward match `keras.layers.BatchNormalization(training=True)`?"""
     first = None
-    for call in training_calls(draws("training")):
+    for call in draws.inputs("training", training_calls):
         case = compare(call.name, forward_of(student, call).y, y_of(call), **of_y(call))
         first = first or case
         yield requires(case, first) if len(call.x) == 1 else case
@@ -145,7 +143,7 @@ def batchnorm_moving(student, draws):
         # A momentum of 1 leaves them as they were.
         kept = options.get("momentum") == 1
         yield from (requires(case, f) if kept else case for case, f in zip(cases, first))
-    for call in training_calls(draws("training")):
+    for call in draws.inputs("training", training_calls):
         if call.images:
             answer, want = forward_of(student, call), wanted(call)
             mine, theirs = ([getattr(answer, m) for m in MOVING], [want[m] for m in MOVING])
@@ -167,7 +165,7 @@ def moving_cases(name, mine, theirs, dtype="float64", weight=1.0):
 @EXAM.question("batchnorm_inference", points=4)
 def batchnorm_inference(student, draws):
     """Does inference use the moving statistics, alone and unchanged, single examples included?"""
-    for call in inference_calls(draws("inference")):
+    for call in draws.inputs("inference", inference_calls):
         answer = forward_of(student, call)
         case = compare(call.name, answer.y, y_of(call), weight=2, **of_y(call))
         yield case
@@ -220,7 +218,7 @@ def batchnorm_backward(student, draws):
     """Do the gradients match `tf.GradientTape` through the layer, after training and after
     inference?
     """
-    calls = [*training_calls(draws("training")), *inference_calls(draws("inference"))]
+    calls = [*draws.inputs("training", training_calls), *draws.inputs("inference", inference_calls)]
     calls = [call for call in calls if call.with_gradients]
     first = None
     for call, dy in zip(calls, gradients_arriving(draws, calls)):
@@ -262,7 +260,7 @@ def several_caches(student, rng, calls):
 @EXAM.question("batchnorm_conv", points=4)
 def batchnorm_conv(student, draws):
     """Are images, sequences and volumes normalised per channel, forward and backward?"""
-    calls = [*training_calls(draws("training")), *inference_calls(draws("inference"))]
+    calls = [*draws.inputs("training", training_calls), *draws.inputs("inference", inference_calls)]
     calls = [call for call in calls if call.with_gradients]
     kept = []
     for flat, flat_dy in zip(calls, gradients_arriving(draws, calls)):

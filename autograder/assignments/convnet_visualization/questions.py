@@ -27,7 +27,7 @@ EXAM.function("tsne_gradient(P: N N, Y: N 2) -> kl, gradient: N 2")
 def dead_filters(student, draws):
     """Are exactly the filters found that give 0 at every position of every input?"""
     first = None
-    for name, maps in activation_maps(draws("dead_filters")):
+    for name, maps in draws.inputs("dead_filters", activation_maps):
         want = np.array([not maps[..., f].any() for f in range(maps.shape[-1])])
         case = compare(name, student.dead_filters(maps).dead, want)
         first = first or case
@@ -38,7 +38,7 @@ def dead_filters(student, draws):
 @EXAM.question("filter_grid", points=4)
 def filter_grid(student, draws):
     """Is every filter scaled to [0, 1] and laid out row by row?"""
-    for name, kernel, padding in kernels(draws("filter_grid")):
+    for name, kernel, padding in draws.inputs("filter_grid", kernels):
         options = () if padding is None else (padding,)
         want = reference.filter_grid(kernel, *(options or (1,)))
         got = student.filter_grid(kernel, *options).image
@@ -73,7 +73,7 @@ def field_cases(student, item):
 def top_patches(student, draws):
     """Are the patches those that a search through every unit of a Keras ConvNet's maps finds?"""
     first = None
-    for name, images, maps, channel, k, field in patch_searches(draws("top_patches")):
+    for name, images, maps, channel, k, field in draws.inputs("top_patches", patch_searches):
         answer = student.top_activating_patches(images, maps, channel, k, field)
         patches, positions = reference.top_patches(images, maps, channel, k, field)
         dtype = images.dtype.name
@@ -90,7 +90,7 @@ def top_patches(student, draws):
 @EXAM.question("tsne_affinities", points=6)
 def tsne_affinities(student, draws):
     """Are the affinities those of a search for the perplexity that ran to its end?"""
-    for name, x, perplexity in points(draws("tsne_affinities")):
+    for name, x, perplexity in draws.inputs("tsne_affinities", points):
         want = reference.affinities(x, perplexity)
         got = student.tsne_affinities(x, perplexity).P
         allowed = np.full_like(want, 1e-3 * want.max())
@@ -102,7 +102,7 @@ def tsne_affinities(student, draws):
 @EXAM.question("tsne_gradient", points=6)
 def tsne_gradient(student, draws):
     """Are divergence and gradient those of `tf.GradientTape`?"""
-    for name, P, Y in embeddings(draws("tsne_gradient")):
+    for name, P, Y in draws.inputs("tsne_gradient", embeddings):
         answer, want = student.tsne_gradient(P, Y), reference.kl_divergence(P, Y)
         dtype, kl, scale = Y.dtype.name, float(want["kl"]), np.abs(want["gradient"]).max()
         about = {"dtype": dtype, "scale": scale, "what": "gradient", "weight": 2}

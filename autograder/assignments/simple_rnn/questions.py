@@ -54,7 +54,7 @@ def rnn_step(student, draws):
 @EXAM.question("rnn_forward", points=5)
 def rnn_forward(student, draws):
     """Are the states those of `keras.layers.SimpleRNN(return_sequences=True)`, for any T?"""
-    for call in sequences(draws("rnn_forward")):
+    for call in draws.inputs("rnn_forward", sequences):
         yield state_case(student, call)
 
 
@@ -71,7 +71,7 @@ def state_case(student, call):
 def rnn_mask(student, draws):
     """Is the state carried over where the mask is False, as by `SimpleRNN` called with `mask=`?"""
     first = None
-    for call in masked_sequences(draws("rnn_mask")):
+    for call in draws.inputs("rnn_mask", masked_sequences):
         case = state_case(student, call)
         first = first or case
         yield requires(case, first) if call.mask.all() else case
@@ -104,7 +104,7 @@ def compare_gradient(what, name, answer, want, dtype, weight):
 def rnn_backward(student, draws):
     """Does backpropagation through time match `tf.GradientTape`, masked and not?"""
     rng = draws("rnn_backward")
-    calls = [*sequences(draws("rnn_forward")), *masked_sequences(draws("rnn_mask"))]
+    calls = [*draws.inputs("rnn_forward", sequences), *draws.inputs("rnn_mask", masked_sequences)]
     for call in calls:
         yield from gradient_cases(student, call.name, call, call.upstream(rng), run(student, call))
     named = {call.name: call for call in calls}
@@ -150,7 +150,7 @@ def several_caches(student, rng, calls):
 def clip_by_global_norm(student, draws):
     """Are all gradients scaled by one factor, as `tf.clip_by_global_norm` does?"""
     first = None
-    for name, gradients, max_norm, dtype in clipping_inputs(draws("clip_by_global_norm")):
+    for name, gradients, max_norm, dtype in draws.inputs("clip_by_global_norm", clipping_inputs):
         answer = student.clip_by_global_norm(gradients, max_norm)
         want, norm = reference.clipped(gradients, max_norm)
         weight = 2 if norm > max_norm else 4  # leaving gradients alone is half of the matter
@@ -167,7 +167,7 @@ def softmax_cross_entropy(student, draws):
     """Loss and gradient of `SparseCategoricalCrossentropy(from_logits=True)`, stable for any
     logits?
     """
-    for asked in scores(draws("softmax_cross_entropy")):
+    for asked in draws.inputs("softmax_cross_entropy", scores):
         answer = student.softmax_cross_entropy(asked.logits, asked.labels)
         want = reference.cross_entropy(asked.logits, asked.labels)
         dtype, loss = asked.logits.dtype.name, float(want["loss"])

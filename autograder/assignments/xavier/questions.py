@@ -158,7 +158,7 @@ def generator_cases(function, seed, other):
 @EXAM.question("two_layer_gradients", points=6)
 def two_layer_gradients(student, draws):
     """Are loss and gradients those of two `Dense` layers and mean squared error under the tape?"""
-    for name, inputs in two_layer_inputs(draws("two_layer_gradients")):
+    for name, inputs in draws.inputs("two_layer_gradients", two_layer_inputs):
         answer, want = student.two_layer_gradients(*inputs), reference.two_layers(*inputs)
         dtype = inputs[0].dtype.name
         for what, weight in GRADIENTS.items():
@@ -200,7 +200,7 @@ def unit_cases(student, item):
 @EXAM.question("signal_stds", points=4)
 def signal_stds(student, draws):
     """Are the standard deviations those of a stack of `Dense(tanh, use_bias=False)`?"""
-    for name, x, kernels, _ in stacks(draws("signal_stds")):
+    for name, x, kernels, _ in draws.inputs("signal_stds", stacks):
         want = reference.tanh_stack(x, kernels)
         got = student.signal_stds(x, kernels).stds
         yield compare(name, got, want, dtype=x.dtype.name, what="stds")
@@ -209,7 +209,7 @@ def signal_stds(student, draws):
 @EXAM.question("gradient_stds", points=4)
 def gradient_stds(student, draws):
     """Are the gradients' standard deviations those under `tf.GradientTape`?"""
-    for name, x, kernels, dy in stacks(draws("gradient_stds")):
+    for name, x, kernels, dy in draws.inputs("gradient_stds", stacks):
         if dy is None:
             continue
         want = reference.tanh_stack(x, kernels, dy)

@@ -1,0 +1,206 @@
+"""The nursery, from outside: one sealed process for each thread that grades, which has loaded NumPy
+and never runs student code, and from which sealed processes come at a fifth of the cost of a fresh
+one. What it does inside is in `warm`.
+
+Where it cannot work (a kernel or a container that allows no namespaces inside namespaces), there
+are fresh processes, and `refusal` says why.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+import weakref
+from typing import Any
+
+SECONDS = 30  # for the nursery to start, or to answer
+LARGEST = 1 << 12  # bytes of an answer
+ENDS_WITHIN = 5.0  # seconds in which a killed child is gone
+
+_of_thread = threading.local()
+_refusal = ""  # why this process uses none
+
+
+class Gone(Exception):
+    """The nursery has ended, or does not answer."""
+
+
+class Refused(Exception):
+    """A child could not be made; the message says why."""
+
+
+class Child:
+    """A sealed process that came from the nursery.
+
+    Attributes:
+        read_end, write_end: descriptors, for its answers and for requests to it.
+    """
+
+    def __init__(self, nursery: "Nursery", number: int, read_end: int, write_end: int):
+        self._nursery, self._number = nursery, number
+        self.read_end, self.write_end = read_end, write_end
+        self._code: int | None = None
+        self._open = True
+
+    def ended(self, seconds: float) -> int | None:
+        """Its exit code, -N or 128 + N where signal N ended it; None if it has not ended after so
+        many seconds.
+        """
+        return self._ask("wait", seconds)
+
+    def end(self) -> None:
+        """End the process and whatever it started."""
+        if self._open:
+            self._open = False
+            os.close(self.read_end)
+            os.close(self.write_end)
+            self._ask("end", ENDS_WITHIN)
+
+    def last_words(self) -> str:
+        """What it complained of: nothing, since it was sealed when it was handed out."""
+        return ""
+
+    def _ask(self, what: str, seconds: float) -> int | None:
+        if self._code is None:
+            request = {"op": what, "child": self._number, "seconds": seconds}
+            try:
+                self._code = self._nursery.ask(request).get("code")
+            except Gone:
+                self._code = -signal.SIGKILL  # what is left of a nursery's world dies with it
+        return self._code
+
+
+class Nursery:
+    """A process that hands out sealed processes.
+
+    Raises (from the constructor):
+        Refused: it did not start.
+    """
+
+    def __init__(self, command: list[str]):
+        self.command = command
+        self.proven = False  # has it ever made a child?
+        self._lock = threading.Lock()
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.settimeout(SECONDS)
+        with theirs:
+            # Its first process keeps its environment readable: it gets an empty one.
+            process = subprocess.Popen(
+                command,
+                stdin=theirs,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env={},
+            )
+        self.close = weakref.finalize(self, _end, process, self._control)
+        try:
+            self._received()
+        except Gone as gone:
+            process.kill()
+            assert process.stderr is not None
+            said = process.stderr.read(2000).decode(errors="replace").strip()
+            self.close()
+            raise Refused(said or str(gone)) from None
+
+    def start(self, own: dict[str, Any], tmp: int) -> Child:
+        """A new child.
+
+        Args:
+            own: the limits that it sets on itself.
+            tmp: bytes of its /tmp.
+
+        Raises:
+            Refused: it could not be sealed.
+            Gone: the nursery has ended.
+        """
+        theirs_in, write_end = os.pipe()
+        read_end, theirs_out = os.pipe()
+        try:
+            request = {"op": "start", "limits": own, "tmp": tmp}
+            number = self.ask(request, [theirs_in, theirs_out])["child"]
+        except BaseException:
+            os.close(read_end)
+            os.close(write_end)
+            raise
+        finally:
+            os.close(theirs_in)
+            os.close(theirs_out)
+        self.proven = True
+        return Child(self, number, read_end, write_end)
+
+    def ask(self, request: dict[str, Any], descriptors: list[int] | None = None) -> dict[str, Any]:
+        """Send a request and return the answer.
+
+        Raises:
+            Refused: what was asked for could not be done.
+            Gone: the nursery has ended.
+        """
+        with self._lock:
+            try:
+                socket.send_fds(self._control, [json.dumps(request).encode()], descriptors or [])
+            except OSError as error:
+                raise Gone(str(error)) from None
+            answer: dict[str, Any] = json.loads(self._received())
+        if "error" in answer:
+            raise Refused(answer["error"])
+        return answer
+
+    def _received(self) -> bytes:
+        try:
+            message = self._control.recv(LARGEST)
+        except OSError as error:
+            raise Gone(f"no answer within {SECONDS} seconds ({error})") from None
+        if not message:
+            raise Gone("it ended")
+        return message
+
+
+def _end(process: subprocess.Popen[bytes], control: socket.socket) -> None:
+    """End a nursery, and with it whatever it has made."""
+    control.close()
+    process.kill()
+    process.wait()
+    assert process.stderr is not None
+    process.stderr.close()
+
+
+def child(command: list[str], own: dict[str, Any], tmp: int) -> Child | None:
+    """A sealed process from this thread's nursery; None where there can be none.
+
+    Args:
+        command: starts a nursery.
+        own: the limits that the child sets on itself.
+        tmp: bytes of its /tmp.
+    """
+    global _refusal
+    for _ in range(2):  # one that was lost is replaced
+        if _refusal:
+            return None
+        nursery: Nursery | None = getattr(_of_thread, "nursery", None)
+        try:
+            if nursery is None or nursery.command != command:
+                leave()
+                nursery = _of_thread.nursery = Nursery(command)
+            return nursery.start(own, tmp)
+        except Gone:
+            leave()
+        except Refused as reason:
+            if nursery is None or not nursery.proven:
+                _refusal = str(reason)
+            return None
+    return None
+
+
+def leave() -> None:
+    """End this thread's nursery."""
+    nursery: Nursery | None = _of_thread.__dict__.pop("nursery", None)
+    if nursery:
+        nursery.close()
+
+
+def refusal() -> str:
+    """Why sealed processes are started afresh in this process, or ""."""
+    return _refusal
+
