@@ -10,7 +10,6 @@ on a cluster, a machine without Keras) NumPy answers, at once. The sealed proces
 import contextlib
 import functools
 import hashlib
-import json
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -35,12 +34,12 @@ _lock = threading.Lock()
 
 def folder() -> Path | None:
     """Where the answers of these versions of Keras and TensorFlow are kept; None without them."""
-    return _in(key_folder())
+    return _in(key_folder(), tuple(versions().items()))
 
 
 @functools.lru_cache(8)
-def _in(folder: Path) -> Path | None:
-    named = "-".join(f"{package}-{version}" for package, version in sorted(versions().items()))
+def _in(folder: Path, versions: tuple[tuple[str, str], ...]) -> Path | None:
+    named = "-".join(f"{package}-{version}" for package, version in sorted(versions))
     return folder / named if named else None
 
 
@@ -173,11 +172,32 @@ def forget() -> None:
 
 def digest(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
     """Which question it is: the arguments to the bit."""
-    tree, payload = wire.encode([args, kwargs])
-    text = json.dumps([function.__module__, function.__name__, tree])
-    if '{"object": ' in text:  # two of them could not be told apart
-        raise TypeError(f"{function.__name__}: expected arrays and plain values. Received: {text}")
-    return hashlib.blake2b(text.encode() + b"\0" + payload).digest()
+    hashed = hashlib.blake2b()
+    try:
+        _feed(hashed, [function.__module__, function.__name__, args, kwargs])
+    except TypeError as error:  # two of them could not be told apart
+        raise TypeError(f"{function.__name__}: {error}") from None
+    return hashed.digest()
+
+
+def _feed(hashed: Any, value: Any) -> None:
+    """Add a value, which says where it ends and of what kind it is."""
+    if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biufc":
+        hashed.update(f"{type(value).__name__} {value.dtype.str} {value.shape};".encode())
+        hashed.update(value.tobytes())
+    elif isinstance(value, (list, tuple)):
+        hashed.update(b"%s %d;" % (b"list" if isinstance(value, list) else b"tuple", len(value)))
+        for item in value:
+            _feed(hashed, item)
+    elif isinstance(value, dict):
+        hashed.update(b"dict %d;" % len(value))
+        for item in value.items():
+            _feed(hashed, item)
+    elif value is None or isinstance(value, (bool, int, float, str, wire.Rng)):
+        text = repr(value).encode("utf-8", "surrogatepass")
+        hashed.update(b"%s %d;%s" % (type(value).__name__.encode(), len(text), text))
+    else:
+        raise TypeError(f"expected arrays and plain values. Received: {value!r:.80}")
 
 
 def keras_and_tensorflow() -> tuple[Any, Any]:

@@ -85,6 +85,8 @@ def show_remarks(remarks):
 
 def without_password(url):
     """A gradebook's URL as anybody may see it."""
+    if "@" not in url:
+        return url
     from sqlalchemy import make_url
 
     return make_url(url).render_as_string(hide_password=True)

@@ -13,13 +13,29 @@ import click
 from ..course import Course
 from ..course.course import checkout
 from .options import ASSIGNMENT, DB, SANDBOX, plain_errors
-from .staff import collect, due, export, feedback, report, student
+
+AROUND = ("collect", "due", "export", "feedback", "report", "student")  # commands in `staff`
 
 INSTALLED = """This is an installed package without the project's folder: it grades, audits and
 reports. To release or publish, use a checkout, which has solutions/ and assignments/."""
 
 
+class Commands(click.Group):
+    """The commands here, and those around grading, whose imports grading does not wait for."""
+
+    def list_commands(self, ctx):
+        return sorted([*super().list_commands(ctx), *AROUND])
+
+    def get_command(self, ctx, name):
+        if name not in AROUND:
+            return super().get_command(ctx, name)
+        from . import staff
+
+        return getattr(staff, name)
+
+
 @click.group(
+    cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=None if checkout() else INSTALLED,
 )
@@ -40,9 +56,12 @@ def main():
 @SANDBOX
 def check(notebook, as_json, assignment, sandbox):
     """Say what one notebook would get; touches no gradebook."""
-    from ..grading import mark
+    from ..sandbox import backend
 
     with plain_errors():
+        backend(sandbox).prepare()  # while the rest is imported
+        from ..grading import mark
+
         verdict = mark(notebook, assignment, sandbox=sandbox)
     if as_json:
         click.echo(json.dumps(verdict.to_json(), indent=1))
@@ -261,7 +280,3 @@ def _ran_on(entries):
     newer = sum(interpreter.numbers(entry.python) > own for entry in entries.values())
     written = f"; {newer} notebooks say they were written on a newer one" if newer else ""
     return f"students' code ran on {ran_on}{written}"
-
-
-for command in (collect, due, report, feedback, export, student):
-    main.add_command(command)

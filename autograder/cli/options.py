@@ -2,7 +2,6 @@
 
 import click
 
-from ..assignments import load
 from ..course import settings
 from ..errors import AutograderError
 from ..sandbox import BACKENDS, DEFAULT
@@ -20,6 +19,8 @@ class AssignmentName(click.ParamType):
     name = "assignment"
 
     def convert(self, value, param, ctx):
+        from ..assignments import load
+
         with plain_errors():
             return load(value)
 

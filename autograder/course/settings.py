@@ -4,6 +4,7 @@ They are read when they are needed, so that a process that is started later sees
 set (the gradebook's writer, a worker on a cluster).
 """
 
+import functools
 import os
 from pathlib import Path
 
@@ -14,6 +15,8 @@ SECRET = "AUTOGRADER_SECRET"
 SANDBOX = "AUTOGRADER_SANDBOX"
 SANDBOX_USER = "AUTOGRADER_SANDBOX_USER"
 STUDENT_PYTHON = "AUTOGRADER_STUDENT_PYTHON"
+
+_path = functools.lru_cache(16)(Path)  # some are asked for again and again
 
 
 def term() -> str:
@@ -38,7 +41,7 @@ def use_gradebook(url: str) -> None:
 
 def key_folder() -> Path | None:
     """Folder of the answer key, where one is named."""
-    return Path(os.environ[KEY]) if os.environ.get(KEY) else None
+    return _path(os.environ[KEY]) if os.environ.get(KEY) else None
 
 
 def secret_file() -> Path | None:

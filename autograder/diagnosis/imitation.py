@@ -128,17 +128,27 @@ def imitation_of(student, questions, assignment):
     """Somebody who makes the one known mistake with which a student answered every call of these
     questions, as far as they lost points; None where there is none.
     """
-    calls = [call for question in questions for call in _lost_calls(student, question)]
+    losses = [student.lost[question] for question in questions if question in student.lost]
+    known = vars(student).setdefault("_known", {})  # {questions: (their losses, id or None)}
+    if questions not in known or not _are(known[questions][0], losses):
+        known[questions] = losses, _mistake_of(losses, questions, assignment)
+    mistake = known[questions][1]
+    return Imitation(assignment, {mistake}) if mistake else None
+
+
+def _are(some, others):
+    """Are these the same objects?"""
+    return len(some) == len(others) and all(a is b for a, b in zip(some, others))
+
+
+def _mistake_of(losses, questions, assignment):
+    calls = [call for loss in losses for call in loss.calls]
     own = [mistake for mistake in assignment.catalogue if {*questions} & {*mistake.questions}]
     for mistake in own if calls else ():
         imitation = Imitation(assignment, {mistake.id})
         if all(call.is_answered_alike(imitation) for call in calls):
-            return imitation
+            return mistake.id
     return None
-
-
-def _lost_calls(student, question):
-    return student.lost[question].calls if question in student.lost else ()
 
 
 def _making(functions, mistakes):

@@ -50,6 +50,7 @@ NAMES = ("student", "first_name", "last_name", "assignment_id", "notebook_path")
 # What only IPython understands. No blank line is looked through: that would take its square.
 MAGIC = re.compile(r"^[^\S\n]*[%!?]|\?[^\S\n]*$|=[^\S\n]*[%!]", re.MULTILINE)
 ROOM = "autograder_room"  # of what may still be rendered, in nbconvert's resources
+GRADED = "autograder_graded"  # of the notebook, where it need not be read, in the same
 WAITING = "autograder_waiting"  # of the ids of questions, in nbconvert's resources
 NO_PICTURE = re.compile(r'<img(?: alt="([^"<>]*)")?>')  # whose address was left out: its words stay
 WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=)")
@@ -178,6 +179,16 @@ class FeedbackExporter(HTMLExporter):
         self.register_filter("markdown2html", safe_markdown)
         self.register_filter("strip_files_prefix", as_it_is)
         self._code_html = lru_cache(4096)(self._highlight)
+
+    def from_file(self, file_stream, resources=None, **kwargs):
+        if resources and (nb := resources.pop(GRADED, None)):
+            return self.from_notebook_node(nb, resources=resources, **kwargs)
+        return super().from_file(file_stream, resources=resources, **kwargs)
+
+    def _preprocess(self, nb, resources):
+        for step in self._preprocessors:  # which change a copy of it already
+            nb, resources = step(nb, resources)
+        return nb, resources
 
     def from_notebook_node(self, nb, resources=None, **kwargs):
         resources = self._init_resources(resources)

@@ -12,7 +12,9 @@ from nbgrader.converters import Autograde, GenerateFeedback, autograde
 from nbgrader.converters.base import BaseConverter
 from nbgrader.preprocessors import getgrades, latesubmissions, overwritecells, saveautogrades
 from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
+from ..feedback.page import GRADED
 from .exporter import PLACE
 
 OPENERS = (autograde, overwritecells, saveautogrades, latesubmissions, getgrades)
@@ -20,16 +22,47 @@ OPENERS = (autograde, overwritecells, saveautogrades, latesubmissions, getgrades
 
 class KeptGradebook(Gradebook):
     """A Gradebook for many submissions in turn: a closed one has given up its session and its
-    connections, and may be used again. What belongs to one notebook is asked for together.
+    connections, and may be used again. What belongs to one notebook is asked for together, and
+    while it is `kept_open` what was found once is not looked for again.
     """
 
     def __init__(self, *arguments):
         super().__init__(*arguments)
-        self._cells, self._of_student = {}, {}
+        self._cells, self._found = {}, {}
+        self._is_kept = False
+        self.db.remove()  # the session that made the tables
+        # Who changes what a computed value hangs on (a sum of scores) lets it be read again.
+        self.db.configure(expire_on_commit=False)
 
     def close(self):
-        super().close()
-        self._of_student.clear()
+        if not self._is_kept:
+            super().close()
+            self._found.clear()
+
+    @contextmanager
+    def kept_open(self):
+        """Let all that is done within share one session, whoever closes it."""
+        self._is_kept = True
+        try:
+            yield
+        finally:
+            self._is_kept = False
+            self.close()
+
+    def find_student(self, *where):
+        return self._once(super().find_student, where)
+
+    def find_assignment(self, *where):
+        return self._once(super().find_assignment, where)
+
+    def find_notebook(self, *where):
+        return self._once(super().find_notebook, where)
+
+    def find_submission(self, *where):
+        return self._once(super().find_submission, where)
+
+    def find_submission_notebook(self, *where):
+        return self._once(super().find_submission_notebook, where)
 
     def find_source_cell(self, *where):
         return self._remembered(super().find_source_cell, where)
@@ -43,22 +76,31 @@ class KeptGradebook(Gradebook):
     def find_comment(self, name, *where):
         return self._all(Comment, where).get(name) or super().find_comment(name, *where)
 
+    def _once(self, find, where):
+        """What is looked for, as the open session has it."""
+        key = (find.__name__, where)
+        if key not in self._found:
+            self._found[key] = find(*where)
+        return self._found[key]
+
     def _remembered(self, find, where):
         """A cell of the assignment, which stays as it is while a class is graded."""
         key = (find.__name__, where)
         if key not in self._cells:
             self._cells[key] = find(*where)
+            self.db.expunge(self._cells[key])  # and hangs on no session
         return self._cells[key]
 
     def _all(self, kind, where):
         """{name of the cell: grade or comment} of one student's notebook."""
-        if (kind, where) not in self._of_student:
+        if (kind, where) not in self._found:
             of_notebook = kind.notebook_id == self.find_submission_notebook(*where).id
             cell = BaseCell.id == kind.cell_id
             query = select(BaseCell.name, kind).join(kind, cell).where(of_notebook)
-            rows = self.db.execute(query)
-            self._of_student[kind, where] = dict(rows.all())
-        return self._of_student[kind, where]
+            if kind is Grade:
+                query = query.options(undefer(Grade.max_score))
+            self._found[kind, where] = dict(self.db.execute(query).all())
+        return self._found[kind, where]
 
 
 @functools.cache
@@ -67,9 +109,21 @@ def share_gradebooks():
 
     Each step opens its own, with a database engine that compiles every statement again.
     """
-    opened = functools.cache(KeptGradebook)
     for module in OPENERS:
-        module.Gradebook = opened
+        module.Gradebook = _opened
+
+
+_kept = functools.cache(KeptGradebook)
+
+
+def _opened(url, course_id=None):
+    """The one Gradebook; a course only says where a new assignment would go."""
+    return _kept(url)
+
+
+def kept_open(url):
+    """A context manager: all steps within share one session."""
+    return _kept(url).kept_open()
 
 
 class One:
@@ -155,4 +209,14 @@ class AutogradeOne(One, Autograde):
 
 
 class FeedbackOne(One, GenerateFeedback):
-    """GenerateFeedback for one student."""
+    """GenerateFeedback for one student.
+
+    Attributes:
+        graded: the notebook as it was just written, which then is not read again; or None.
+    """
+
+    graded = None
+
+    def init_single_notebook_resources(self, notebook_filename):
+        resources = super().init_single_notebook_resources(notebook_filename)
+        return resources | {GRADED: self.graded}

@@ -1,5 +1,6 @@
 """Reads what was handed in, however damaged, where nbgrader would fail on it."""
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +30,7 @@ class HandOver:
         repairs: sentences about what had to be repaired.
         reading: what else was read.
         damage: why the submission cannot be graded, or None.
+        notebook: as it was graded, once it was.
     """
 
     verdict: Verdict | None = None
@@ -36,6 +38,7 @@ class HandOver:
     repairs: list = field(default_factory=list)
     reading: Reading = field(default_factory=Reading)
     damage: Damaged | None = None
+    notebook: nbformat.NotebookNode | None = None
 
     @property
     def is_mark(self):
@@ -69,6 +72,18 @@ class SubmissionExporter(NotebookExporter):
         except Damaged as damage:
             notebook, handed_over.damage = repair([], template), damage
         return self.from_notebook_node(as_node(notebook), resources=resources, **kwargs)
+
+    def from_notebook_node(self, nb, resources=None, **kwargs):
+        """As nbconvert's, of a notebook that is nobody else's: no step gets a copy of a copy, one
+        validation comes after all steps, and nothing is indented.
+        """
+        resources = self._init_resources(resources)
+        for step in self._preprocessors:
+            nb, resources = step(nb, resources)
+        nbformat.validate(nb, relax_add_props=True)
+        if PLACE in resources:
+            resources[PLACE].notebook = nb
+        return json.dumps(nb, ensure_ascii=False, sort_keys=True) + "\n", resources
 
     def _folder(self, about):
         course = self.parent.coursedir

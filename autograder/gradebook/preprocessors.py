@@ -81,7 +81,8 @@ def write_verdict(nb, verdict):
             "text/plain": repr(float(result.score)),
             "text/html": question_html(result),
         }
-        cell.outputs = [nbformat.v4.new_output("execute_result", data, execution_count=1)]
+        result = {"output_type": "execute_result", "metadata": {}, "execution_count": 1}
+        cell.outputs = [nbformat.from_dict(result | {"data": data})]
         cell.execution_count = 1
     html = {"text/html": summary_html(verdict), "text/plain": "What the grader saw"}
     summary = nbformat.v4.new_code_cell("# What the grader saw", id=SUMMARY_ID)
@@ -107,6 +108,7 @@ class SaveGrades(SaveAutoGrades):
             for index, cell in enumerate(nb.cells):
                 self.preprocess_cell(cell, resources, index)
             self.gradebook.db.commit()
+            self.gradebook.db.expire_all()  # sums of scores
         return nb, resources
 
     def _add_score(self, cell, resources):

@@ -25,7 +25,7 @@ from ..errors import GradebookError
 from ..notebooks import read
 from . import lateness, terms
 from .config import course_config
-from .converters import AutogradeOne, FeedbackOne, share_gradebooks
+from .converters import AutogradeOne, FeedbackOne, kept_open, share_gradebooks
 from .exporter import HandOver
 
 LOCK = 0x6772616465  # any number that nobody else takes
@@ -57,6 +57,7 @@ class Recorder:
         self._autograde.force = True
         self._feedback = FeedbackOne(coursedir=self.course, config=self.config, log=log)
         self._feedback.force = True
+        self._graded = {}  # {student: notebook} of whoever was recorded last
 
     def register(self):
         """Make the gradebook know the assignment as it is now in solutions/, one process at a time.
@@ -157,17 +158,20 @@ class Recorder:
         Args:
             same_work: it is a verdict on what was graded before.
         """
-        self._autograde.handed_over = HandOver(verdict, same_work)
+        handed_over = self._autograde.handed_over = HandOver(verdict, same_work)
         self._run(self._autograde, student)
+        self._graded = {student: handed_over.notebook}
 
     def give_feedback(self, student):
         """Write the student's feedback page."""
+        self._feedback.graded = self._graded.pop(student, None)
         self._run(self._feedback, student)
 
     def _run(self, converter, student):
         self.course.student_id = student
         try:
-            converter.start()
+            with kept_open(self.course.db_url):
+                converter.start()
         except NbGraderException as error:
             raise error from converter.fault
 

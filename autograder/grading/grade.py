@@ -114,7 +114,7 @@ def prepare(source: str | Path | bytes, assignment: Assignment | None = None) ->
 def recognised(cells: list[dict[str, Any]], filename: str = "") -> Assignment | None:
     """The assignment that cells belong to by what they contain, or by their file's name."""
     known = {assignment.name: assignment for assignment in load_all()}
-    template = repair.guess(cells, templates(), filename)
+    template = repair.guess(repair.Seen.of(cells), templates(), filename)
     return known[template.name] if template else None
 
 

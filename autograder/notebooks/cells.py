@@ -45,6 +45,16 @@ class Template:
         return frozenset(map(_content, self.cells))
 
     @cached_property
+    def ids(self) -> frozenset[str]:
+        """The grade ids of its cells."""
+        return frozenset(name for cell in self.cells if (name := grade_id(cell)))
+
+    @cached_property
+    def long_texts(self) -> frozenset[str]:
+        """Those of its cells' texts that nobody else would write."""
+        return frozenset(text for _, text in self.contents if len(text) > 60)
+
+    @cached_property
     def functions(self) -> frozenset[str]:
         """Names of the functions that students write."""
         return frozenset(defined_in(filter(is_solution, self.cells)))

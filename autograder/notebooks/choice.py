@@ -26,7 +26,7 @@ from .folder import (
     walk,
 )
 from .reader import Reading, load, read
-from .repair import guess, likeness
+from .repair import Seen, guess
 from .syntax import imports
 
 MAX_FOUND = 20  # notebooks that are looked at
@@ -188,7 +188,7 @@ def _passed_over(found, chosen, template, aside):
     """{name: text} of what was not looked at and may hold an answer: other notebooks, web pages."""
     names = {name: "" for name in aside if Path(name).suffix.lower() in ACTIVE}
     for one in found:
-        if one is not chosen and (one.damage or not likeness(one.cells, template)):
+        if one is not chosen and (one.damage or not Seen.of(one.cells).likeness(template)):
             own = [text for kind, text in own_work(one.cells, template) if kind != "code"]
             names[one.name] = "\n\n".join(own)[:MAX_SHOWN]
     return names
@@ -202,9 +202,10 @@ def _module_name(path):
 
 def _what_else(cells, template, others):
     """Why a notebook is not the work on this assignment, or ""."""
-    own = likeness(cells, template)
-    other = guess(cells, [one for one in others if one.name != template.name])
-    if other and likeness(cells, other) > 2 * own:
+    seen = Seen.of(cells)
+    own = seen.likeness(template)
+    other = guess(seen, [one for one in others if one.name != template.name])
+    if other and seen.likeness(other) > 2 * own:
         return f"it looks like {other.name}"
     if own:
         return ""

@@ -39,23 +39,34 @@ class Notebook:
     repairs: list[str] = field(default_factory=list)
 
 
-def likeness(cells: list[Cell], template: Template) -> int:
-    """How much of a notebook is of a template, by grade ids (which count twice), functions and
-    texts; 0 where nothing is.
-    """
-    ids = {grade_id(cell) for cell in cells} - {None}
-    texts = {cell["source"].strip() for cell in cells}
-    long = {text for _, text in template.contents if len(text) > 60}
-    by_id = len(ids & {grade_id(cell) for cell in template.cells})
-    return 2 * by_id + len(defined_in(cells) & template.functions) + len(texts & long)
+@dataclass
+class Seen:
+    """What tells which assignment a notebook belongs to."""
+
+    ids: frozenset[str]
+    functions: frozenset[str]
+    texts: frozenset[str]
+
+    @classmethod
+    def of(cls, cells: list[Cell]) -> "Seen":
+        ids = frozenset(name for cell in cells if (name := grade_id(cell)))
+        texts = frozenset(cell["source"].strip() for cell in cells)
+        return cls(ids, frozenset(defined_in(cells)), texts)
+
+    def likeness(self, template: Template) -> int:
+        """How much of it is of a template, by grade ids (which count twice), functions and texts; 0
+        where nothing is.
+        """
+        by_id, by_text = len(self.ids & template.ids), len(self.texts & template.long_texts)
+        return 2 * by_id + len(self.functions & template.functions) + by_text
 
 
-def guess(cells: list[Cell], templates: Sequence[Template], filename: str = "") -> Template | None:
+def guess(seen: Seen, templates: Sequence[Template], filename: str = "") -> Template | None:
     """Which of the templates a notebook was made from: by what is in it, else by its file's name;
     None where nothing tells.
     """
-    best = max(templates, key=lambda template: likeness(cells, template), default=None)
-    if best and likeness(cells, best):
+    best = max(templates, key=seen.likeness, default=None)
+    if best and seen.likeness(best):
         return best
     return next((template for template in templates if template.name in filename), None)
 

@@ -9,24 +9,37 @@ import signal
 
 NEW_MOUNTS, NEW_IPC, NEW_USER, NEW_PIDS = 0x00020000, 0x08000000, 0x10000000, 0x20000000
 READ_ONLY, NO_SUID, NO_DEVICES, NO_PROGRAMS = 1, 2, 4, 8  # flags of mount(2)
-PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER = 1, 24, 36
+PR_SET_PDEATHSIG, PR_CAPBSET_DROP = 1, 24
 CAPABILITY_VERSION = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
 
-_libc = ctypes.CDLL(None, use_errno=True)
+_libc = ctypes.PyDLL(None, use_errno=True)
 
 
-def leave(proc: str) -> None:
-    """Give this process a user, mounts and System V objects of its own, and its next child a world
-    of process numbers.
+def fork() -> int:
+    """As os.fork, with a child that is number 1 in a world of process numbers of its own, and has a
+    user, mounts and System V objects of its own. It is for what forks once more at once: what the C
+    library remembers of this thread is its parent's.
+
+    Raises:
+        OSError: the system refuses, or has no number of them left.
+    """
+    flags = NEW_USER | NEW_MOUNTS | NEW_IPC | NEW_PIDS | signal.SIGCHLD
+    child = int(_libc.syscall(ctypes.c_long(CLONE), ctypes.c_ulong(flags), None, None, None, None))
+    if child < 0:
+        _done(child, "clone")
+    return child
+
+
+def keep_user(proc: str) -> None:
+    """Let the user in a new namespace be the one outside.
 
     Args:
         proc: where a file system of processes is mounted.
 
     Raises:
-        OSError: the system refuses, or has no number of them left.
+        OSError: the system refuses.
     """
-    user, group = os.getuid(), os.getgid()
-    _done(_libc.unshare(NEW_USER | NEW_MOUNTS | NEW_IPC | NEW_PIDS), "unshare")
+    user, group = USER, GROUP
     for name, text in [
         ("setgroups", "deny"),
         ("uid_map", f"{user} {user} 1"),
@@ -51,15 +64,6 @@ def cover(folder: str, size: int, writable: bool = False) -> None:
     _done(done, f"mount {folder}")
 
 
-def adopt() -> None:
-    """Become the parent of whatever descendants lose theirs.
-
-    Raises:
-        OSError: the system refuses.
-    """
-    _done(_libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl")
-
-
 def die_with_parent() -> None:
     """End with the parent. It has to be said again after a change of privileges, and does not help
     if the parent is gone already.
@@ -79,6 +83,10 @@ def drop_privileges() -> None:
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
     none = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable, twice 32 bits
     _done(_libc.capset(header, none), "capset")
+
+
+CLONE = {"x86_64": 56, "aarch64": 220}.get(os.uname().machine, -1)  # the system call's number
+USER, GROUP = os.getuid(), os.getgid()  # before there are other namespaces
 
 
 def _done(result: int, what: str) -> None:

@@ -73,11 +73,7 @@ class Child:
 
 
 class Nursery:
-    """A process that hands out sealed processes.
-
-    Raises (from the constructor):
-        Refused: it did not start.
-    """
+    """A process that hands out sealed processes; it is on its way when the constructor returns."""
 
     def __init__(self, command: list[str]):
         self.command = command
@@ -94,15 +90,21 @@ class Nursery:
                 stderr=subprocess.PIPE,
                 env={},
             )
+        self._process = process
+        self._is_ready = False
         self.close = weakref.finalize(self, _end, process, self._control)
+
+    def _wait_until_ready(self) -> None:
+        if self._is_ready:
+            return
         try:
             self._received()
         except Gone as gone:
-            process.kill()
-            assert process.stderr is not None
-            said = process.stderr.read(2000).decode(errors="replace").strip()
-            self.close()
+            self._process.kill()
+            assert self._process.stderr is not None
+            said = self._process.stderr.read(2000).decode(errors="replace").strip()
             raise Refused(said or str(gone)) from None
+        self._is_ready = True
 
     def start(self, own: dict[str, Any], tmp: int) -> Child:
         """A new child.
@@ -112,9 +114,10 @@ class Nursery:
             tmp: bytes of its /tmp.
 
         Raises:
-            Refused: it could not be sealed.
+            Refused: it could not be sealed, or the nursery did not start.
             Gone: the nursery has ended.
         """
+        self._wait_until_ready()
         theirs_in, write_end = os.pipe()
         read_end, theirs_out = os.pipe()
         try:
@@ -176,21 +179,30 @@ def child(command: list[str], own: dict[str, Any], tmp: int) -> Child | None:
     """
     global _refusal
     for _ in range(2):  # one that was lost is replaced
-        if _refusal:
+        nursery = begin(command)
+        if nursery is None:
             return None
-        nursery: Nursery | None = getattr(_of_thread, "nursery", None)
         try:
-            if nursery is None or nursery.command != command:
-                leave()
-                nursery = _of_thread.nursery = Nursery(command)
             return nursery.start(own, tmp)
         except Gone:
             leave()
         except Refused as reason:
-            if nursery is None or not nursery.proven:
+            if not nursery.proven:
                 _refusal = str(reason)
+                leave()
             return None
     return None
+
+
+def begin(command: list[str]) -> Nursery | None:
+    """This thread's nursery, without waiting until it is ready; None where there can be none."""
+    if _refusal:
+        return None
+    nursery: Nursery | None = getattr(_of_thread, "nursery", None)
+    if nursery is None or nursery.command != command:
+        leave()
+        nursery = _of_thread.nursery = Nursery(command)
+    return nursery
 
 
 def leave() -> None:
@@ -203,4 +215,3 @@ def leave() -> None:
 def refusal() -> str:
     """Why sealed processes are started afresh in this process, or ""."""
     return _refusal
-

@@ -8,7 +8,6 @@ uapi/linux/{seccomp,audit,bpf_common}.h.
 """
 
 import errno
-import os
 import platform
 import signal
 import struct

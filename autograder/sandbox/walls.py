@@ -31,9 +31,7 @@ PYTHON_LIBRARIES = (
 ).split()
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 PATHS = "import sys; sys.path[:] = [p for p in sys.path if p] + sys.argv[1:3]; "
-BOOTSTRAP = (
-    f"{PATHS}from sandbox.worker import main; import json; main(json.loads(sys.argv[3]))"
-)
+BOOTSTRAP = f"{PATHS}from sandbox.worker import main; import json; main(json.loads(sys.argv[3]))"
 NURSERY = f"{PATHS}from sandbox.warm import main; main()"
 PYTHON_FLAGS = ["-s", "-S", "-B", "-c"]
 ENVIRONMENT = {

@@ -6,17 +6,17 @@ and then is sealed off from it and from its siblings: a user, process numbers, m
 objects of its own, an empty /tmp, a session of its own (a signal to "my group" would leave the
 namespace), no privileges, the filter, its limits. What happens, in order:
 
-    nursery ── fork ── door        leaves the namespaces, mounts, and ends
-                        └─ fork ── guard     number 1 of the new world; tells how the worker ended
-                                    └─ fork ── worker     sealed, then as if started afresh
+    nursery ── fork into new namespaces ── guard     mounts; tells in the end how the worker ended
+                                             └─ fork ── worker     sealed, then as if started afresh
 
-The door ends before the guard goes on, so the guard becomes the nursery's own child, and dies with
-it; everything in its world dies with the guard. Nothing of an earlier child is here: a request
-holds limits and two descriptors, which are closed.
+The guard is the nursery's own child, and dies with it; as number 1 of its world it takes with it
+whatever is there. Nothing of an earlier child is here: a request holds limits and two descriptors,
+which are closed.
 """
 
 import gc
 import json
+import linecache
 import os
 import resource  # noqa: F401  (the worker would import these, in each child)
 import signal
@@ -25,9 +25,10 @@ import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+import numpy as np
 import numpy.random  # noqa: F401
 
-from . import namespaces, seccomp, worker
+from . import namespaces, seccomp, wire, worker
 
 PROC = "/sealed/proc"  # seen by the nursery alone
 LARGEST = 1 << 12  # bytes of a request or an answer
@@ -81,53 +82,27 @@ class Nursery:
             Refused: the system does not let it be sealed.
         """
         told, tell = os.pipe()
-        wait, go = os.pipe()
-        guard = 0
-        try:
-            door = os.fork()
-            if not door:
-                os.close(go)  # or the guard would wait for itself, were the nursery to die
-                _last(tell, lambda: self.door(limits, tmp, descriptors, tell, wait))
-            os.close(tell)
-            os.waitpid(door, 0)  # from here on the guard is our child
-            said = os.read(told, LARGEST)
-            number, _, said = said.partition(b"\n") if said[:1].isdigit() else (b"0", b"", said)
-            guard = int(number)
-            if guard:
-                os.write(go, b"!")
-                said += _rest(told)
-            if said != SEALED:
-                raise Refused(said.decode(errors="replace") or "a child ended at once")
-            self.children.add(guard)
-            return guard
-        except BaseException:
-            if guard:
-                os.kill(guard, signal.SIGKILL)
-                os.waitpid(guard, 0)
-            raise
-        finally:
-            for descriptor in (told, wait, go):
-                os.close(descriptor)
+        guard = namespaces.fork()
+        if not guard:
+            _last(tell, lambda: self.guard(limits, tmp, descriptors, tell))
+        os.close(tell)
+        said = _rest(told)
+        os.close(told)
+        if said != SEALED:
+            os.kill(guard, signal.SIGKILL)
+            os.waitpid(guard, 0)
+            raise Refused(said.decode(errors="replace") or "a child ended at once")
+        self.children.add(guard)
+        return guard
 
-    def door(
-        self, limits: dict[str, Any], tmp: int, descriptors: list[int], tell: int, wait: int
-    ) -> None:
-        """The first process: leaves the namespaces, makes the guard, and ends."""
-        namespaces.leave(PROC)
+    def guard(self, limits: dict[str, Any], tmp: int, descriptors: list[int], tell: int) -> int:
+        """The first process: as number 1 it keeps the namespace, and says how the worker ended."""
+        namespaces.keep_user(PROC)
+        namespaces.die_with_parent()
         namespaces.cover(PROC, 4096)
         namespaces.cover("/tmp", tmp, writable=True)
-        guard = os.fork()
-        if not guard:
-            _last(tell, lambda: self.guard(limits, descriptors, tell, wait))
-        os.write(tell, b"%d\n" % guard)
-
-    def guard(self, limits: dict[str, Any], descriptors: list[int], tell: int, wait: int) -> int:
-        """The second process: as number 1 it keeps the namespace, and says how the worker ended."""
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # what number 1 does not handle, it ignores
         os.setsid()
-        if not os.read(wait, 1):
-            return 1  # the nursery has gone
-        namespaces.die_with_parent()
         child = os.fork()
         if not child:
             _last(tell, lambda: self.worker(limits, descriptors, tell))
@@ -136,7 +111,7 @@ class Nursery:
         return code if code >= 0 else ENDED - code
 
     def worker(self, limits: dict[str, Any], descriptors: list[int], tell: int) -> None:
-        """The third process: the worker, as if it had been started afresh."""
+        """The second process: the worker, as if it had been started afresh."""
         os.setsid()  # "everybody in my group" would be the nursery and its other children
         os.chdir("/tmp")
         namespaces.drop_privileges()
@@ -185,10 +160,34 @@ def _rest(descriptor: int) -> bytes:
     return b"".join(chunks)
 
 
+REHEARSAL = """
+import numpy as np
+def rehearse(x, w, size=2.0):
+    mean, spread = x.mean(axis=0), np.sqrt(x.var(axis=0) + 1e-3)
+    y = np.tanh((x - mean) / spread @ w) * size
+    return y, {"x": x}
+"""
+
+
+def rehearse() -> None:
+    """Do what a worker does with a notebook of ours: Python and NumPy prepare themselves as they
+    go, which each child would do again.
+    """
+    stage = worker.Worker()
+    x, w = np.arange(12.0).reshape(4, 3), np.ones((3, 2))
+    tree, payload = wire.encode([(x, w), {"size": 2.0}])
+    call = {"op": "call", "function": "rehearse", "arguments": tree, "keep": [1], "returns": 2}
+    for number in range(40):
+        for request in ({"op": "run", "cell": number, "source": REHEARSAL, "seconds": 5.0}, call):
+            reply = stage.answer(wire.unpack_header(json.dumps(request).encode()), payload)
+            wire.pack(*reply)
+    linecache.clearcache()
+
+
 def main() -> None:
     """Serve the grader, at the other end of descriptor 0."""
     control = socket.socket(fileno=os.dup(0))
-    namespaces.adopt()
+    rehearse()
     gc.collect()
     gc.freeze()  # a collection in a child would copy every page that it looks at
     control.send(b"ready")

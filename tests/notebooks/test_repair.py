@@ -266,9 +266,9 @@ def quick_switches():
 
 def test_is_the_assignment_recognised():
     release = TEMPLATE.cells
-    assert repair.guess(release, [TEMPLATE]) is TEMPLATE
-    assert repair.guess([], [TEMPLATE], "my_batchnorm_final.ipynb") is TEMPLATE
-    assert repair.guess([], [TEMPLATE], "thesis.ipynb") is None
+    assert repair.guess(repair.Seen.of(release), [TEMPLATE]) is TEMPLATE
+    assert repair.guess(repair.Seen.of([]), [TEMPLATE], "my_batchnorm_final.ipynb") is TEMPLATE
+    assert repair.guess(repair.Seen.of([]), [TEMPLATE], "thesis.ipynb") is None
 
 
 def test_are_outputs_kept_that_staff_can_read_safely():

@@ -58,8 +58,8 @@ def min_max(student, draws):
     """Does each feature span [0, 1], as `keras.layers.Rescaling` with scale and offset from the
     data gives it?
     """
-    function, key = student.min_max_normalize, reference.rescaled
-    yield from scaling_cases(draws.inputs("min_max", scaling_inputs, 1.1e-4), function, key, np.ptp)
+    inputs = draws.inputs("min_max", scaling_inputs, 1.1e-4)
+    yield from scaling_cases(inputs, student.min_max_normalize, reference.rescaled, np.ptp)
 
 
 @EXAM.question("standardize", points=2)
@@ -68,7 +68,9 @@ def standardize(student, draws):
     `keras.layers.Normalization.adapt`?
     """
     function, key = student.standardize, reference.normalized
-    yield from scaling_cases(draws.inputs("standardize", scaling_inputs, 1e-5), function, key, np.std)
+    yield from scaling_cases(
+        draws.inputs("standardize", scaling_inputs, 1e-5), function, key, np.std
+    )
 
 
 @EXAM.question("batchnorm_train", points=6)
