@@ -6,8 +6,20 @@ the class file. Marking runs side by side (`workers`), here or on a cluster; one
 grading by hand.
 """
 
-from .changes import Change
-from .pages import renew_pages
-from .run import grade
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from .changes import Change
+    from .pages import renew_pages
+    from .run import grade
+
+_ROOMS = {"Change": "changes", "grade": "run", "renew_pages": "pages"}
 __all__ = ["Change", "grade", "renew_pages"]
+
+
+def __getattr__(name: str) -> Any:
+    """Fetch a name when it is asked for: the writer's process begins while the rest is loaded."""
+    if name not in _ROOMS:
+        raise AttributeError(name)
+    return getattr(import_module(f".{_ROOMS[name]}", __name__), name)

@@ -5,6 +5,7 @@ The order for each submission is: verdict, gradebook, feedback, then its result 
 killed finds the finished ones by their result files and grades the rest.
 """
 
+import json
 import logging
 from collections import deque
 from concurrent.futures.process import BrokenProcessPool
@@ -15,7 +16,7 @@ from ..course.secret import drawn_from, require_drawn_from
 from ..course.storage import exclusively, write_text
 from ..errors import GradebookError, UnreadableFile
 from ..sandbox import DEFAULT, Limits
-from . import changes, writer
+from . import changes, footprint, writer
 from .submissions import find
 from .workers import AHEAD, Elsewhere, Here, Marker, marked
 
@@ -69,7 +70,16 @@ def grade(
         place = Elsewhere(marker, scheduler) if scheduler else Here(marker, workers)
         run = _Run(assignment, course, feedback, place, on_progress, on_remark)
         items = find(assignment, course, students)
-        return run.grade(items, force, questions, confirm, dry_run)
+        about = (assignment.name, course, items)
+        partly = students or questions or dry_run or not feedback
+        if not (partly or force) and footprint.holds(*about):
+            return run.nothing_to_do(items)
+        if not dry_run:
+            footprint.forget(assignment.name, course)
+        entries = run.grade(items, force, questions, confirm, dry_run)
+        if not partly and run.is_settled():
+            footprint.keep(*about, run.gradebook)
+        return entries
 
 
 class _Run:
@@ -80,7 +90,23 @@ class _Run:
         self.place, self.on_progress, self.on_remark = place, on_progress, on_remark
         self.checks = assignment.fingerprint()
         self.entries, self.total = {}, 0
+        self.gradebook = None  # its file, once that is known
         self.writing = deque()  # (item, verdict, future): the writer works in this order
+
+    def nothing_to_do(self, items):
+        """The entries as they are."""
+        for item in items:
+            self.entries[item.student] = self._refused(item) if item.refused else item.old
+        self.on_progress(len(items), len(items), None)
+        whole = self.course.class_file(self.assignment.name).read_text(encoding="utf-8")
+        for remark in json.loads(whole).get("remarks", []):
+            self.on_remark(remark)
+        return dict(sorted(self.entries.items()))
+
+    def is_settled(self):
+        """Is there nothing that the next run would look at again, or say once more?"""
+        taken = [entry for entry in self.entries.values() if entry.digest]
+        return not any(e.faults or not e.recorded or e.checks != self.checks for e in taken)
 
     def grade(self, items, force, questions, confirm, dry_run):
         again = force or questions
@@ -108,6 +134,8 @@ class _Run:
                 self._keep(0)
                 self._renew(scribe)
                 remarks = scribe.submit(writer.remarks, self.assignment, self.course).result()
+                file = scribe.submit(writer.gradebook_file, self.assignment, self.course)
+                self.gradebook = file.result()
             except BaseException as error:
                 scribe.shutdown(cancel_futures=True)
                 if isinstance(error, BrokenProcessPool):

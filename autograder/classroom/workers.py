@@ -8,7 +8,7 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 
 from .. import grading
 from ..assignments import Assignment
@@ -149,8 +149,8 @@ class Elsewhere:
 
 @contextmanager
 def marked(place, items):
-    """An iterator over (item, verdict) of everything, as it comes. What is given up is cancelled
-    first; then the pool is waited for.
+    """An iterator over (item, verdict) of everything, as it comes; the first are under way at once.
+    What is given up is cancelled first; then the pool is waited for.
 
     Args:
         place: a `Here` or an `Elsewhere`.
@@ -159,26 +159,30 @@ def marked(place, items):
         SandboxUnavailable: student code cannot be sealed.
         ClusterError: the scheduler or its workers cannot be used.
     """
-    with place.pool() as pool, closing(_in_turn(place, pool, items)) as pairs:
-        yield pairs
+    with place.pool() as pool:
+        waiting, running = iter(items), {}
+        _start(place, pool, waiting, running)
+        with closing(_in_turn(place, pool, waiting, running)) as pairs:
+            yield pairs
 
 
-def _in_turn(place, pool, items):
+def _start(place, pool, waiting, running):
     """Only so many are under way that a large class needs no more memory than a small one."""
-    waiting, running = iter(items), {}
+    for item in islice(waiting, AHEAD - len(running)):
+        running[place.start(pool, item)] = item
+
+
+def _in_turn(place, pool, waiting, running):
     try:
-        while True:
-            for item in islice(waiting, AHEAD - len(running)):
-                running[place.start(pool, item)] = item
-            if not running:
-                return
+        while running:
             done = wait(running, place.patience, FIRST_COMPLETED).done
             if not done and (other := place.replacement(pool)):
-                with other.pool() as others:
-                    yield from _in_turn(other, others, [*running.values(), *waiting])
+                with marked(other, chain(running.values(), waiting)) as pairs:
+                    yield from pairs
                 return
             for future in done:
                 item = running.pop(future)
+                _start(place, pool, waiting, running)
                 yield item, place.outcome(item, future)
     finally:
         for future in running:

@@ -2,6 +2,7 @@
 wait for one interpreter, and only this process ever imports nbgrader.
 """
 
+import atexit
 import functools
 import multiprocessing
 import os
@@ -10,6 +11,7 @@ import time
 import warnings
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import wait
+from pathlib import Path
 
 from ..course import Course
 from ..errors import GradebookError, OtherTerm
@@ -28,9 +30,21 @@ COLLISION = (
 COLLISIONS = 5
 
 
+_begun = None  # an executor whose process is on its way
+
+
+def begin():
+    """Let the process of the next `start` load nbgrader already, which takes it a second."""
+    global _begun
+    _begun = start()
+    _begun.submit(_warm)
+
+
 def start():
     """Return an executor of one process, for `write`; calls are carried out one after the other."""
-    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_load)
+    global _begun
+    begun, _begun = _begun, None
+    return begun or ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_load)
 
 
 def prepare(assignment, course, any_term=True):
@@ -81,6 +95,14 @@ def write(assignment, course, student, verdict, feedback=True, same_work=False):
     patiently(recorder.record, student, verdict, same_work)
     if feedback:
         patiently(recorder.give_feedback, student)
+
+
+def gradebook_file(assignment, course):
+    """The path of the gradebook, or None where it is not a file."""
+    from sqlalchemy import make_url
+
+    url = make_url(_recorder(assignment.name, str(course.grading)).course.db_url)
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def remarks(assignment, course):
@@ -143,7 +165,12 @@ def _recorder(assignment, grading):
     return recorder
 
 
+def _warm():
+    from ..gradebook import recorder  # noqa: F401
+
+
 def _load():
+    atexit.register(os._exit, 0)  # all is on disk; Python would take apart each module first
     leave_out_servers()
     warnings.simplefilter("ignore")  # SQLAlchemy has opinions on nbgrader's sessions
     threading.Thread(target=_die_with_parent, daemon=True).start()

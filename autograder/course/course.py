@@ -117,6 +117,10 @@ class Course:
         """The result file of one submission."""
         return self.results(assignment) / f"{student}.json"
 
+    def footprint(self, assignment: str) -> Path:
+        """What the last finished run came from (`classroom.footprint`)."""
+        return self.results(assignment) / ".footprint"
+
     def class_file(self, assignment: str) -> Path:
         """The result file of a class."""
         return self.reports / f"{assignment}.json"

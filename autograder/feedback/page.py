@@ -15,6 +15,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
 from pygments.token import STANDARD_TYPES
 
 TAGS = frozenset(
@@ -167,6 +168,13 @@ class EscapeNames(Preprocessor):
         return nb, resources
 
 
+class Own(NotebookNode):
+    """A notebook that is nobody else's, of which nbconvert need not make a copy."""
+
+    def __deepcopy__(self, memo):
+        return self
+
+
 class FeedbackExporter(HTMLExporter):
     """Remembers how a cell looks, since most of a notebook is the same for the whole class.
 
@@ -186,12 +194,12 @@ class FeedbackExporter(HTMLExporter):
         return super().from_file(file_stream, resources=resources, **kwargs)
 
     def _preprocess(self, nb, resources):
-        for step in self._preprocessors:  # which change a copy of it already
+        for step in self._preprocessors:  # without a copy, and a validation after each
             nb, resources = step(nb, resources)
         return nb, resources
 
     def from_notebook_node(self, nb, resources=None, **kwargs):
-        resources = self._init_resources(resources)
+        nb, resources = Own(nb), self._init_resources(resources)
         widgets = WidgetsDataTypeFilter(
             notebook_metadata=self._nb_metadata, parent=self, resources=resources
         )

@@ -7,7 +7,7 @@ import os
 from contextlib import contextmanager
 
 from nbgrader import utils
-from nbgrader.api import BaseCell, Comment, Grade, Gradebook
+from nbgrader.api import BaseCell, Comment, Grade, Gradebook, Student
 from nbgrader.converters import Autograde, GenerateFeedback, autograde
 from nbgrader.converters.base import BaseConverter
 from nbgrader.preprocessors import getgrades, latesubmissions, overwritecells, saveautogrades
@@ -48,6 +48,15 @@ class KeptGradebook(Gradebook):
         finally:
             self._is_kept = False
             self.close()
+
+    def add_student(self, student_id, **about):
+        """Without a commit of its own where the submission's follows."""
+        if not self._is_kept:
+            return super().add_student(student_id, **about)
+        student = Student(id=student_id, **about)
+        self.db.add(student)
+        self.db.flush()
+        return student
 
     def find_student(self, *where):
         return self._once(super().find_student, where)

@@ -26,6 +26,17 @@ class AssignPenalties(AssignLatePenalties):
     now: also after points were given by hand (`bring_up_to_date`).
     """
 
+    def preprocess(self, nb, resources):
+        """Nothing is late that is never due."""
+        about = resources["nbgrader"]
+        name = about["assignment"]
+        with latesubmissions.Gradebook(about["db_url"]) as gradebook:
+            work = (about["notebook"], name, about["student"])
+            if gradebook.find_assignment(name).duedate is None:
+                if gradebook.find_submission_notebook(*work).late_submission_penalty is None:
+                    return nb, resources
+        return super().preprocess(nb, resources)
+
     def init_plugin(self):
         super().init_plugin()
         if hasattr(self, "db_url"):

@@ -108,7 +108,12 @@ class SaveGrades(SaveAutoGrades):
             for index, cell in enumerate(nb.cells):
                 self.preprocess_cell(cell, resources, index)
             self.gradebook.db.commit()
-            self.gradebook.db.expire_all()  # sums of scores
+            work = (self.notebook_id, self.assignment_id, self.student_id)
+            for sums in (  # of scores, which are others now
+                self.gradebook.find_submission_notebook(*work),
+                self.gradebook.find_submission(*work[1:]),
+            ):
+                self.gradebook.db.expire(sums)
         return nb, resources
 
     def _add_score(self, cell, resources):
