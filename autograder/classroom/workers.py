@@ -53,7 +53,7 @@ class Marker:
     def read(self, item):
         """The Work of a `Submission`, or its Verdict, read within limits."""
         try:
-            return bounded(grading.prepare, item.folder, self.assignment)
+            return bounded(grading.prepare, item.folder.absolute(), self.assignment)
         except TooMuch as much:
             return grading.damaged(self.assignment, Damaged(f"reading it takes {much}"))
 

@@ -93,6 +93,7 @@ def check(notebook, as_json, assignment, sandbox):
 @click.option("--yes", is_flag=True, help="Do not ask before marks given earlier are replaced.")
 @click.option("--dry-run", is_flag=True, help="Show whose marks would change, and change none.")
 @click.option("--no-feedback", is_flag=True, help="Write no feedback pages.")
+@click.option("-v", "--verbose", is_flag=True, help="Say also how sealed processes were started.")
 @SANDBOX
 def grade(
     assignment,
@@ -104,6 +105,7 @@ def grade(
     yes,
     dry_run,
     no_feedback,
+    verbose,
     sandbox,
 ):
     """Grade everything under grading/submitted/*/ASSIGNMENT/ into the gradebook.
@@ -112,6 +114,8 @@ def grade(
     says otherwise: then whose marks would change is shown first. Marks and comments given by hand
     stay.
     """
+    from ..sandbox import backend
+
     _grade(
         assignment,
         Course.here(),
@@ -125,6 +129,9 @@ def grade(
         confirm=_show_and_ask(ask=not (yes or dry_run)),
         dry_run=dry_run,
     )
+    if verbose:
+        here = backend(sandbox).how()
+        click.echo(f"{here}; the cluster's workers say nothing of theirs" if scheduler else here)
 
 
 def _show_and_ask(ask):

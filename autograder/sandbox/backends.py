@@ -60,9 +60,10 @@ class Program:
         **options: Any,
     ):
         self._folder = folder
-        pipe = subprocess.PIPE
-        pipes = {"stdin": pipe, "stdout": pipe, "stderr": pipe, "bufsize": 0}
-        self._process = subprocess.Popen(list(command), **pipes, **options)
+        options |= dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        self._process: subprocess.Popen[bytes] = subprocess.Popen(
+            list(command), bufsize=0, **options
+        )
         assert self._process.stdin and self._process.stdout
         self.read_end = self._process.stdout.fileno()
         self.write_end = self._process.stdin.fileno()
@@ -112,6 +113,9 @@ class Backend(Protocol):
     def prepare(self) -> None:
         """Begin whatever makes the first start in this thread quicker, without waiting for it."""
 
+    def how(self) -> str:
+        """A sentence on how its processes have been started so far."""
+
     def start(self, limits: Limits) -> Running:
         """Start the worker.
 
@@ -133,6 +137,13 @@ class Bubblewrap:
             nursery.begin(walls.nursery())
         except SandboxUnavailable:
             pass  # which `start` says
+
+    def how(self) -> str:
+        if not nursery.is_used():
+            return "no sealed process was started"
+        if reason := nursery.refusal():
+            return f"each sealed process was started afresh ({reason})"
+        return "sealed processes were made by ones that had loaded NumPy (nurseries)"
 
     def start(self, limits: Limits) -> Running:
         warm = nursery.child(walls.nursery(), _own(limits), limits.tmp)
@@ -167,6 +178,9 @@ class Process:
 
     def prepare(self) -> None:
         pass
+
+    def how(self) -> str:
+        return "each process was started afresh, without walls"
 
     def start(self, limits: Limits) -> Running:
         folder = tempfile.TemporaryDirectory(prefix="autograder-")

@@ -21,6 +21,7 @@ ENDS_WITHIN = 5.0  # seconds in which a killed child is gone
 
 _of_thread = threading.local()
 _refusal = ""  # why this process uses none
+_is_used = False  # was any child asked for in this process?
 
 
 class Gone(Exception):
@@ -81,14 +82,14 @@ class Nursery:
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(SECONDS)
+        environment: dict[str, str] = {}  # which its first process keeps readable
         with theirs:
-            # Its first process keeps its environment readable: it gets an empty one.
             process = subprocess.Popen(
                 command,
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                env={},
+                env=environment,
             )
         self._process = process
         self._is_ready = False
@@ -177,7 +178,8 @@ def child(command: list[str], own: dict[str, Any], tmp: int) -> Child | None:
         own: the limits that the child sets on itself.
         tmp: bytes of its /tmp.
     """
-    global _refusal
+    global _refusal, _is_used
+    _is_used = True
     for _ in range(2):  # one that was lost is replaced
         nursery = begin(command)
         if nursery is None:
@@ -210,6 +212,11 @@ def leave() -> None:
     nursery: Nursery | None = _of_thread.__dict__.pop("nursery", None)
     if nursery:
         nursery.close()
+
+
+def is_used() -> bool:
+    """Was any child asked for in this process?"""
+    return _is_used
 
 
 def refusal() -> str:

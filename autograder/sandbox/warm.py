@@ -101,11 +101,11 @@ class Nursery:
         namespaces.die_with_parent()
         namespaces.cover(PROC, 4096)
         namespaces.cover("/tmp", tmp, writable=True)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # what number 1 does not handle, it ignores
         os.setsid()
         child = os.fork()
         if not child:
             _last(tell, lambda: self.worker(limits, descriptors, tell))
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # what number 1 does not handle, it ignores
         os.closerange(0, DESCRIPTORS)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         return code if code >= 0 else ENDED - code
@@ -182,6 +182,7 @@ def rehearse() -> None:
             reply = stage.answer(wire.unpack_header(json.dumps(request).encode()), payload)
             wire.pack(*reply)
     linecache.clearcache()
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
 def main() -> None:

@@ -40,6 +40,7 @@ from tests.helpers import (
     written,
 )
 from tests.helpers.classes import PROJECT
+from tests.helpers.sealed import workers
 
 pytestmark = pytest.mark.slow
 KILLS = 20
@@ -207,8 +208,9 @@ def test_costs_a_sealed_process_killed_from_elsewhere_nobody_a_mark(sandbox, mon
     class Watched(session.SealedProcess):
         def request(self, header, payload=b"", seconds=None):
             if header["op"] == "call" and len(killed) < 2 and header["function"] == "standardize":
-                killed.append(self.pid)
-                threading.Timer(0.05, os.kill, (self.pid, signal.SIGKILL)).start()
+                [worker] = workers()
+                killed.append(worker)
+                threading.Timer(0.05, worker.kill).start()
                 time.sleep(0.1)
             return super().request(header, payload, seconds)
 

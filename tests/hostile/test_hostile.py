@@ -8,6 +8,8 @@ import os
 import psutil
 import pytest
 
+from autograder.sandbox import nursery
+
 from .hostile import ASSIGNMENT, CANARY, FOLDERS, HONEST, LIMITS, NOTEBOOKS, snippets, what_it_tries
 
 pytestmark = pytest.mark.slow
@@ -91,6 +93,8 @@ def test_has_everybody_a_status(hostile_class):
         ("harm-memory_at_once", {"out_of_memory"}),
         ("harm-dying_in_c", {"crashed"}),
         ("harm-surviving_children", {"crashed"}),
+        ("harm-everybody_in_the_group", {"timeout"}),
+        ("harm-used_up_for_all", {"crashed", "timeout"}),
         ("cheats-exit_codes", {"crashed"}),
         ("folder-pipe", {"damaged"}),
         ("folder-linked_notebook", {"damaged"}),
@@ -109,6 +113,7 @@ def test_is_no_process_left(hostile_class):
     """A worker's command line names the sandbox; those of tests that run beside this one, in other
     processes of the same test run, are theirs.
     """
+    nursery.leave()  # this thread's; those of the class ended with their threads
     own, beside = psutil.Process(), set()
     if "PYTEST_XDIST_WORKER" in os.environ:
         beside = {*own.parent().children()} - {own}
@@ -116,7 +121,9 @@ def test_is_no_process_left(hostile_class):
     for process in psutil.process_iter():
         try:
             command = " ".join(process.cmdline())
-            named = "sandbox.worker" in command or "sleep 1000" in command
+            named = any(
+                name in command for name in ("sandbox.worker", "sandbox.warm", "sleep 1000")
+            )
             if named and not beside & {*process.parents()}:
                 left.append((process.pid, command[:200]))
         except psutil.Error:  # it has ended meanwhile

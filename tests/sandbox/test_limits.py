@@ -8,6 +8,7 @@ import pytest
 
 from autograder.sandbox import seccomp, wire
 from autograder.sandbox.launcher import Limits, Lost, SealedProcess
+from tests.helpers.sealed import sealed_processes
 
 
 @pytest.fixture
@@ -266,12 +267,13 @@ def test_are_arguments_changed_in_place_reported(sandbox):
 
 
 def test_does_closing_leave_no_process(sandbox):
-    pids = []
+    SealedProcess(Limits(), sandbox).close()  # the nursery stays
+    before = set(sealed_processes())
     for _ in range(3):
         process = SealedProcess(Limits(), sandbox)
-        pids.append(process.pid)
+        assert set(sealed_processes()) - before
         process.close()
-    assert not [pid for pid in pids if os.path.exists(f"/proc/{pid}")]
+    assert not set(sealed_processes()) - before
 
 
 @pytest.mark.skipif(seccomp.program() is None, reason="no filter for this machine")
