@@ -24,6 +24,12 @@ STUDENT := .venv-student
 COLAB := .venv-colab
 OTTER := .venv-otter
 
+# install(venv, what): with uv, which takes seconds; with pip, which takes minutes, where uv cannot.
+PIP := -m pip install --quiet --disable-pip-version-check
+install = { echo "$(1): installing packages with uv" && $(1)/bin/python $(PIP) uv && \
+	$(1)/bin/uv pip install --quiet --python $(1)/bin/python $(2); } || \
+	{ echo "$(1): uv cannot, so pip installs them: this may take some minutes" && $(1)/bin/python $(PIP) $(2); }
+
 # Programs that start often (sealed processes, tests' own) would be compiled anew each time.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -38,7 +44,8 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "No Python 3.10 to 3.13 with the venv module was found. Name one: make setup PYTHON=/path/to/python3"; exit 1; }
 	@# `.venv` may be a link to a folder elsewhere, which venv refuses: it gets the folder itself.
 	$(PYTHON) -m venv "$$($(PYTHON) -c 'import os; print(os.path.realpath("$(VENV)"))')"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS)]'
+	@$(call install,$(VENV),--constraint constraints.txt --editable '.[$(EXTRAS)]')
+	@echo "$(VENV): compiling"
 	@# Without .pyc files TensorFlow and NumPy take twice as long to import, and the sealed process cannot write its own.
 	-@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib autograder > /dev/null 2>&1
 	@$(MAKE) --no-print-directory $(STUDENT)
@@ -51,7 +58,7 @@ $(STUDENT):
 	@rm -rf $@; old=$$($(BIN)/python -c 'import sys; print(sys.version_info[1])'); \
 	new=$$($(STUDENT_PYTHON) -c 'import sys; print(sys.version_info[1])'); \
 	if [ "$$new" -gt "$$old" ]; then { $(STUDENT_PYTHON) -m venv $@ && \
-		$@/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt numpy matplotlib && \
+		{ $(call install,$@,--constraint constraints.txt numpy matplotlib); } && \
 		$(BIN)/python -m autograder.sandbox.interpreter $@/bin/python > $@/found && mv $@/found $@/interpreter.json; } \
 		|| { echo "students' code will run on the grader's own Python"; rm -rf $@; }; fi
 
@@ -69,7 +76,7 @@ ifeq ($(PYTHON312),)
 	@echo "Skipped: Colab has Python 3.12, and none was found. Name one: make test-colab PYTHON312=/path/to/python3.12"
 else
 	@test -f $(COLAB)/.complete || { $(PYTHON312) -m venv $(COLAB) && \
-		$(COLAB)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/colab.txt && \
+		{ $(call install,$(COLAB),--requirement tests/colab.txt); } && \
 		touch $(COLAB)/.complete; }
 	$(COLAB)/bin/python -m pytest tests/assignments/test_notebooks.py
 endif
@@ -89,14 +96,14 @@ format: setup
 audit: setup  ## the grader's own exam: all known solutions and mistakes; writes docs/feedback.md
 	AUTOGRADER_SECRET=tests/helpers/secret.txt $(BIN)/python -m autograder audit --docs docs/feedback.md
 
-benchmark: setup  ## measure a class against stock nbgrader and otter-grader; writes docs/benchmark.md
+benchmark: setup  ## measure a class against stock nbgrader and otter-grader; writes docs/benchmark.md. BENCHMARK='--against REVISION' also against an earlier one
 	@test -f $(OTTER)/.complete || { $(PYTHON) -m venv $(OTTER) && \
-		$(OTTER)/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/otter.txt && \
+		{ $(call install,$(OTTER),--requirement benchmarks/otter.txt); } && \
 		touch $(OTTER)/.complete; }
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(BENCHMARK)
 
 constraints: setup  ## renew constraints.txt: every package at its newest version that fits
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/python $(PIP) uv
 	@{ echo "# Every package of the environment at one version, good for Python 3.10 to 3.13 on each platform."; \
 		echo "# Made from pyproject.toml: make constraints"; } > constraints.new
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --fork-strategy fewest --all-extras --no-header \

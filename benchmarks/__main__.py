@@ -1,6 +1,7 @@
 """Measure a class against stock nbgrader and otter-grader, in one run, and write docs/benchmark.md.
 
     python -m benchmarks [--few 12] [--many 240] [--growth 10 100 1000] [--cluster-seconds 600]
+                         [--against REVISION] [--large 10000]
 
 The machine should have nothing else to do: processor time is counted for all of it.
 """
@@ -32,6 +33,8 @@ def main():
     parser.add_argument("--many", type=int, default=240, help="submissions of a larger class")
     parser.add_argument("--growth", type=int, nargs="+", default=[10, 100, 1000])
     parser.add_argument("--cluster-seconds", type=int, default=600, help="for 10,000 or a part")
+    parser.add_argument("--against", help="an earlier revision, measured in turn with this one")
+    parser.add_argument("--large", type=int, help="also so many submissions on this machine")
     parser.add_argument("--docs", type=Path, default=PROJECT / "docs")
     options = parser.parse_args()
     matplotlib.use("Agg")
@@ -41,7 +44,9 @@ def main():
 
 
 def measure(options, scratch):
-    """{"compared": [(name, submissions, Cost)], "grown": …, "cluster": …}"""
+    """{"compared": [(name, submissions, Cost)], "grown": …, "cluster": …} and what else was asked
+    for.
+    """
     few, many = options.few, options.many
     compared = []
 
@@ -66,7 +71,7 @@ def measure(options, scratch):
     for own_inputs, name in ((False, "one draw for all"), (True, "a draw for each")):
         spent = contenders.marked(scratch / name, few * 4, own_inputs)
         take(f"verdicts alone, {name}", few * 4, spent)
-    take("autograder", few, ours(scratch / "few", few))
+    take("autograder, a new course", few, contenders.first_class(scratch / "few", few))
     for workers in (1, 2):
         name = f"autograder, {workers} worker{'s' * (workers > 1)}"
         spent = ours(scratch / f"many{workers}", many, "--workers", str(workers))
@@ -83,7 +88,65 @@ def measure(options, scratch):
         spent = ours(course, count, "--scheduler", address, watch_memory=True)
     print(f"{count} on a Dask cluster of this machine: {spent.wall:.1f} s", flush=True)
     cluster = (count, spent, contenders.finished(course))
-    return {"compared": compared, "grown": grown, "cluster": cluster}
+    found = {"compared": compared, "grown": grown, "cluster": cluster}
+    if options.against:
+        found["earlier"] = against(options, scratch)
+    if options.large:
+        spent = ours(scratch / "large", options.large, watch_memory=True)
+        print(f"{options.large} on this machine: {spent.wall:.1f} s", flush=True)
+        found["large"] = (options.large, spent, contenders.finished(scratch / "large")[1:])
+    return found
+
+
+def against(options, scratch):
+    """(the revision, {what: (unit, [its], [ours])}), each measured several times, in turn."""
+    found = {}
+
+    def take(what, unit, rounds, measure):
+        """`measure(place, root)` gives a number for each of the names in `what`."""
+        for turn in range(rounds):
+            for side, root in sides[:: 1 if turn % 2 else -1]:
+                numbers = measure(scratch / f"{what[0]}-{side}-{turn}".replace(" ", "_"), root)
+                for name, number in zip(what, numbers):
+                    found.setdefault(name, (unit, [], []))[1 + side].append(number)
+                print(f"{'ours' if side else 'earlier'}: {dict(zip(what, numbers))}", flush=True)
+
+    few, many = options.few, options.many
+    with contenders.revision(options.against, scratch) as root:
+        sides = [(0, root), (1, PROJECT)]
+        for workers in (1, 2):
+            each = f"{many} submissions, {workers} worker{'s' * (workers > 1)}"
+
+            def one_class(place, root, workers=workers):
+                spent = contenders.ours(place, many, "--workers", str(workers), root=root)
+                return spent.cpu / many, spent.wall / many
+
+            what = (f"processor time per submission, {each}", f"wall time per submission, {each}")
+            take(what, "s", 2, one_class)
+        what = (f"a first class of {few} in a new course",)
+        take(what, "s", 3, lambda place, root: (contenders.first_class(place, few, root).wall,))
+        there = {}
+
+        def again(measure):
+            def measured(place, root):
+                if root not in there:
+                    there[root] = place
+                    contenders.first_class(place, few, root)
+                    contenders.nothing_to_do(place, root)
+                return (measure(there[root], root).wall,)
+
+            return measured
+
+        take(("`grade` with nothing to do",), "s", 7, again(contenders.nothing_to_do))
+        take(("`check` of one correct notebook",), "s", 7, again(contenders.check))
+
+        def memory(place, root):
+            spent = contenders.ours(place, 1000, root=root, watch_memory=True)
+            return spent.peak() * 1024, spent.growth(1000)
+
+        all_of_them = "memory of 1,000 submissions, all processes"
+        take((all_of_them, "growth of the grading process per submission"), "KiB", 1, memory)
+    return options.against, found
 
 
 @contextmanager

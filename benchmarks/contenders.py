@@ -3,9 +3,11 @@
 import json
 import os
 import shutil
+import subprocess
 import sys
 import time
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.assignments import load
@@ -18,6 +20,7 @@ ASSIGNMENT = "batchnorm"
 PROJECT = need_checkout("the benchmark")
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"
 BIN = Path(sys.executable).parent
+AUTOGRADER = [sys.executable, "-m", "autograder"]
 ENVIRONMENT = os.environ | {"PATH": os.pathsep.join([str(BIN), os.environ["PATH"]])}
 STOCK = """
 c = get_config()
@@ -39,13 +42,6 @@ def test(env):
     with contextlib.redirect_stdout(said):
         exec(SOURCE, dict(env))
     assert not set("\u2717\u00b7") & set(said.getvalue()), said.getvalue()
-"""
-# Makes the gradebook beforehand: it is the same work for one submission as for many.
-REGISTER = f"""
-from autograder.assignments import load
-from autograder.course import Course
-from autograder.gradebook.recorder import Recorder
-Recorder(load({ASSIGNMENT!r}), Course()).register()
 """
 MARK = f"""
 import sys
@@ -129,21 +125,71 @@ def _otter_tests():
             yield name, OTTER_TEST.format(name=name, points=points, source=source)
 
 
-def ours(course, count, *options, watch_memory=False):
-    """`python -m autograder grade`, gradebook and feedback pages included."""
+def ours(course, count, *options, root=PROJECT, watch_memory=False):
+    """`python -m autograder grade`, feedback pages included. The gradebook is made beforehand, with
+    a first submission: that is the same work for one as for many.
+    """
+    first = _handed_in(course, count + 1, root)
+    cost([*AUTOGRADER, "grade", ASSIGNMENT, "--student", "student00000"], **first)
+    command = [*AUTOGRADER, "grade", ASSIGNMENT, *options]
+    spent = cost(command, **first, watch_memory=watch_memory)
+    _expect_graded(course, count + 1)
+    return spent
+
+
+def first_class(course, count, root=PROJECT):
+    """The same in a new course, the making of the gradebook and everything else included."""
+    spent = cost([*AUTOGRADER, "grade", ASSIGNMENT], **_handed_in(course, count, root))
+    _expect_graded(course, count)
+    return spent
+
+
+def nothing_to_do(course, root=PROJECT):
+    """`grade` once more, where everything is graded."""
+    return cost([*AUTOGRADER, "grade", ASSIGNMENT], **_there(course, root), at_rest=0.0)
+
+
+def check(course, root=PROJECT):
+    """`python -m autograder check` of one correct notebook."""
+    notebook = course / "grading" / "submitted" / "student00000" / ASSIGNMENT / NOTEBOOK
+    return cost([*AUTOGRADER, "check", notebook], **_there(course, root), at_rest=0.0)
+
+
+def _handed_in(course, count, root):
     hand_in(course / "grading" / "submitted", count)
-    autograder = [sys.executable, "-m", "autograder"]
-    env = ENVIRONMENT | {"AUTOGRADER_KEY": str(course / "key")}
-    cost([sys.executable, "-c", REGISTER], folder=course, env=env)
-    command = [*autograder, "grade", ASSIGNMENT, *options]
-    spent = cost(command, folder=course, env=env, watch_memory=watch_memory)
+    return _there(course, root)
+
+
+def _there(course, root):
+    """Where a command runs, and with the program of which folder."""
+    env = ENVIRONMENT | {"AUTOGRADER_KEY": str(course / "key"), "PYTHONPATH": str(root)}
+    return {"folder": course, "env": env}
+
+
+def _expect_graded(course, count):
     results = json.loads((course / "grading" / "reports" / f"{ASSIGNMENT}.json").read_text())
     scores = [entry["score"] for entry in results["submissions"].values()]
     expect(len(scores) == count and set(scores[::3]) == {30.0}, "correct copies have 30 points")
     expect(all(score < 30 for score in scores[1::3]), "mistakes cost points")
     pages = list(course.glob(f"grading/feedback/*/{ASSIGNMENT}/*.html"))
     expect(len(pages) == count, "every feedback page is there")
-    return spent
+
+
+@contextmanager
+def revision(name, scratch):
+    """The folder of an earlier revision of this project, ready to run."""
+    root = scratch / "earlier"
+    git = ["git", "-C", PROJECT, "worktree"]
+    subprocess.run([*git, "add", "--quiet", "--force", "--detach", root, name], check=True)
+    try:
+        if (PROJECT / ".venv-student").exists():
+            (root / ".venv-student").symlink_to(PROJECT / ".venv-student")
+        # What runs sealed cannot keep bytecode itself.
+        compiled = [sys.executable, "-m", "compileall", "-q", root / "autograder"]
+        subprocess.run(compiled, check=True, env=ENVIRONMENT)
+        yield root
+    finally:
+        subprocess.run([*git, "remove", "--force", root], check=True)
 
 
 def marked(folder, count, own_inputs):

@@ -18,7 +18,8 @@ class Cost:
         wall, cpu: seconds. Processor time is the whole machine's, less what it spends at rest:
             sealed processes are killed when they are done, and a killed one's time is lost to
             whoever waits for its parent.
-        memory: [(seconds since the start, MiB)] of the command and all its children together.
+        memory: [(seconds since the start, MiB of the command and all that it has started, MiB of
+            its own process)]; pages that several processes share are divided among them.
     """
 
     wall: float = 0.0
@@ -26,12 +27,21 @@ class Cost:
     memory: list = field(default_factory=list)
 
     def peak(self):
-        return max((mib for _, mib in self.memory), default=0.0)
+        return max((mib for _, mib, _ in self.memory), default=0.0)
+
+    def growth(self, submissions):
+        """KiB that the command's own process grows by for each submission, in the later half."""
+        later = self.memory[len(self.memory) // 2 :]
+        return (later[-1][2] - later[0][2]) * 1024 / (submissions / 2)
 
 
-def cost(*commands, folder=".", env=None, watch_memory=False):
-    """The Cost of commands, one after the other. Nothing else may run meanwhile."""
-    resting = _rest()
+def cost(*commands, folder=".", env=None, watch_memory=False, at_rest=None):
+    """The Cost of commands, one after the other. Nothing else may run meanwhile.
+
+    Args:
+        at_rest: processor time that the machine spends in a second of rest (default: measured now).
+    """
+    resting = _rest() if at_rest is None else at_rest
     before, start = _busy(), time.perf_counter()
     memory = []
     for command in commands:
@@ -75,17 +85,18 @@ def _run(command, folder, env, start):
 
 def _watch(pid, start, memory, stop):
     while not stop.wait(0.5):
-        total = 0
+        sizes = []
         try:
             family = psutil.Process(pid)
             for process in [family, *family.children(recursive=True)]:
                 try:
-                    total += process.memory_info().rss
+                    sizes.append(process.memory_full_info().pss / 2**20)
                 except psutil.Error:  # it has just ended
                     pass
         except psutil.Error:
             return
-        memory.append((time.perf_counter() - start, total / 2**20))
+        if sizes:
+            memory.append((time.perf_counter() - start, sum(sizes), sizes[0]))
 
 
 def expect(condition, sentence):
