@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ..course import Course
+from ..course import Course, settings
 from ..course.course import PACKAGE, model_notebook
 from ..course.secret import drawn_from
 from ..course.storage import write_json
@@ -62,13 +62,12 @@ def _digest(assignment: str, course: Course, items: Iterable[Submission], gradeb
     files = [gradebook, Path(f"{gradebook}-journal"), Path(f"{gradebook}-wal"), here]
     files += [course.roster, course.collected, course.class_file(assignment)]
     files += [model_notebook(assignment), *sorted(PACKAGE.rglob("*.py"))]
-    settings = {k: v for k, v in os.environ.items() if k.startswith("AUTOGRADER_") or k == "TZ"}
     each = [
         (item.student, item.refused, item.digest, item.time, item.fault)
         + tuple(map(_state, _written(assignment, course, item.student)))
         for item in items
     ]
-    about: list[Any] = [drawn_from(), sorted(settings.items()), sorted(people), each]
+    about: list[Any] = [drawn_from(), sorted(settings.everything().items()), sorted(people), each]
     about += [[str(path), _state(path)] for path in files]
     return hashlib.sha256(ascii(about).encode()).hexdigest()
 

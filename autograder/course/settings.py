@@ -19,6 +19,11 @@ STUDENT_PYTHON = "AUTOGRADER_STUDENT_PYTHON"
 _path = functools.lru_cache(16)(Path)  # some are asked for again and again
 
 
+def everything() -> dict[str, str]:
+    """All of these variables that are set, and the time zone."""
+    return {k: v for k, v in os.environ.items() if k.startswith("AUTOGRADER_") or k == "TZ"}
+
+
 def term() -> str:
     """The word that hidden inputs are drawn from beside the secret; another one gives others."""
     return os.environ.get(TERM, "first term")

@@ -1,7 +1,8 @@
 """The sealed process: started, talked to, and ended.
 
 In: sources of cells and calls with arrays, as JSON and bytes (`wire`). Out: arrays. `worker` and
-what it imports (`statements`, `clock`, `lines`, `standins`, `quiet`, `wire`, `seccomp`) run inside,
+what it imports (`statements`, `clock`, `lines`, `standins`, `quiet`, `wire`, `seccomp`), and what
+makes it quickly (`warm`, `namespaces`; from outside: `nursery`), run inside,
 where there are NumPy, Python's standard library and this folder alone: therefore the names below
 are fetched when they are asked for. `interpreter`: the Python that it is. `child`: our own code
 on a student's file, in a child with limits.

@@ -7,10 +7,16 @@ import ctypes
 import os
 import signal
 
+from . import seccomp
+
 NEW_MOUNTS, NEW_IPC, NEW_USER, NEW_PIDS = 0x00020000, 0x08000000, 0x10000000, 0x20000000
 READ_ONLY, NO_SUID, NO_DEVICES, NO_PROGRAMS = 1, 2, 4, 8  # flags of mount(2)
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP = 1, 24
 CAPABILITY_VERSION = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
+
+KNOWN = seccomp.MACHINES.get(os.uname().machine)
+CLONE = KNOWN[1] if KNOWN else -1  # the system call's number; without one it is refused
+USER, GROUP = os.getuid(), os.getgid()  # before there are other namespaces
 
 _libc = ctypes.PyDLL(None, use_errno=True)
 
@@ -39,11 +45,10 @@ def keep_user(proc: str) -> None:
     Raises:
         OSError: the system refuses.
     """
-    user, group = USER, GROUP
     for name, text in [
         ("setgroups", "deny"),
-        ("uid_map", f"{user} {user} 1"),
-        ("gid_map", f"{group} {group} 1"),
+        ("uid_map", f"{USER} {USER} 1"),
+        ("gid_map", f"{GROUP} {GROUP} 1"),
     ]:
         descriptor = os.open(f"{proc}/self/{name}", os.O_WRONLY)
         try:
@@ -83,10 +88,6 @@ def drop_privileges() -> None:
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
     none = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable, twice 32 bits
     _done(_libc.capset(header, none), "capset")
-
-
-CLONE = {"x86_64": 56, "aarch64": 220}.get(os.uname().machine, -1)  # the system call's number
-USER, GROUP = os.getuid(), os.getgid()  # before there are other namespaces
 
 
 def _done(result: int, what: str) -> None:

@@ -1,5 +1,6 @@
 """A seccomp filter for the sealed process: no new processes, no way to look into others, no fresh
-namespaces, no memory beside its own (System V and memfd memory would not count against RLIMIT_AS).
+namespaces, no memory beside its own (System V and memfd memory would not count against RLIMIT_AS),
+no socket that anybody else could find.
 
 The limit on processes must be a filter, because RLIMIT_NPROC does not bind a grader that runs as
 root. Threads stay allowed (`clone` with CLONE_THREAD); `clone3` hides its flags in memory, so it
@@ -33,6 +34,7 @@ MACHINES: dict[str, tuple[int, int, int, int, dict[str, int], dict[str, int]]] =
         dict(fork=57, vfork=58, ptrace=101, unshare=272, setns=308, mount=165, process_vm_readv=310)
         | dict(process_vm_writev=311, keyctl=250, add_key=248, request_key=249, bpf=321)
         | dict(perf_event_open=298, userfaultfd=323, io_uring_setup=425, kcmp=312, socket=41)
+        | dict(bind=49, connect=42)
         | dict(shmget=29, semget=64, msgget=68, mq_open=240, memfd_create=319, memfd_secret=447),
         dict(execve=59, execveat=322, tkill=200, tgkill=234, rt_sigqueueinfo=129)
         | dict(rt_tgsigqueueinfo=297, pidfd_open=434, pidfd_send_signal=424),
@@ -47,6 +49,7 @@ MACHINES: dict[str, tuple[int, int, int, int, dict[str, int], dict[str, int]]] =
         )
         | dict(keyctl=219, add_key=217, request_key=218, bpf=280, perf_event_open=241)
         | dict(userfaultfd=282, io_uring_setup=425, kcmp=272, socket=198)
+        | dict(bind=200, connect=203)
         | dict(shmget=194, semget=190, msgget=186, mq_open=180, memfd_create=279, memfd_secret=447),
         dict(execve=221, execveat=281, tkill=130, tgkill=131, rt_sigqueueinfo=138)
         | dict(rt_tgsigqueueinfo=240, pidfd_open=434, pidfd_send_signal=424),
