@@ -267,7 +267,7 @@ class _Run:
     def _entry(self, item, verdict):
         data = {"student": item.student, **verdict.to_json(), "recorded": True}
         beside = {"digest": item.digest, "checks": self.checks, "time": item.time}
-        entry = Entry.from_json(data, **beside, term=drawn_from(), python=verdict.python)
+        entry = Entry.of_verdict(data, **beside, term=drawn_from(), python=verdict.python)
         entry.notes = list(verdict.notes)  # which know more than their text
         return entry
 

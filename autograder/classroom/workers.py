@@ -74,6 +74,7 @@ class Here:
 
     def __init__(self, marker, number=None):
         self.marker, self.number = marker, number or os.cpu_count()
+        self.ahead = min(AHEAD, 4 * self.number)
 
     def pool(self):
         """A context manager of the executor."""
@@ -104,7 +105,7 @@ class Elsewhere:
         scheduler: address of its scheduler.
     """
 
-    patience = POLL
+    patience, ahead = POLL, AHEAD
 
     def __init__(self, marker, scheduler):
         self.marker, self.scheduler = marker, scheduler
@@ -168,7 +169,7 @@ def marked(place, items):
 
 def _start(place, pool, waiting, running):
     """Only so many are under way that a large class needs no more memory than a small one."""
-    for item in islice(waiting, AHEAD - len(running)):
+    for item in islice(waiting, place.ahead - len(running)):
         running[place.start(pool, item)] = item
 
 

@@ -63,6 +63,11 @@ class Entry:
             ValueError: it does not have the form of `results.schema.json`.
         """
         _validator()(data)
+        return cls.of_verdict(data, **beside)
+
+    @classmethod
+    def of_verdict(cls, data: Mapping[str, Any], **beside: str) -> "Entry":
+        """The entry of what a Verdict says of itself, which is known to have that form."""
         plain = {f.name: data[f.name] for f in fields(cls) if f.name not in BESIDE}
         plain["notes"] = [Note.parse(text) for text in data["notes"]]
         return cls(**(plain | beside))
