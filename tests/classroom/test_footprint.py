@@ -16,6 +16,8 @@ from autograder.cli import main as cli
 from autograder.course import Course, people
 from tests.helpers import BATCHNORM, fill, hand_in, run, written
 
+pytestmark = pytest.mark.slow
+
 
 class Writer(Exception):
     """The gradebook's writer was started."""
