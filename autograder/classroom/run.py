@@ -76,9 +76,10 @@ def grade(
             return run.nothing_to_do(items)
         if not dry_run:
             footprint.forget(assignment.name, course)
+        before = footprint.basis(assignment.name, course)
         entries = run.grade(items, force, questions, confirm, dry_run)
         if not partly and run.is_settled():
-            footprint.keep(*about, run.gradebook)
+            footprint.keep(*about, before, run.gradebook)
         return entries
 
 
@@ -90,7 +91,7 @@ class _Run:
         self.place, self.on_progress, self.on_remark = place, on_progress, on_remark
         self.checks = assignment.fingerprint()
         self.entries, self.total = {}, 0
-        self.gradebook = None  # its file, once that is known
+        self.gradebook = None  # its file and its state, once that is known
         self.writing = deque()  # (item, verdict, future): the writer works in this order
 
     def nothing_to_do(self, items):
@@ -134,8 +135,6 @@ class _Run:
                 self._keep(0)
                 self._renew(scribe)
                 remarks = scribe.submit(writer.remarks, self.assignment, self.course).result()
-                file = scribe.submit(writer.gradebook_file, self.assignment, self.course)
-                self.gradebook = file.result()
             except BaseException as error:
                 scribe.shutdown(cancel_futures=True)
                 if isinstance(error, BrokenProcessPool):
@@ -165,7 +164,8 @@ class _Run:
         those too whose work did not.
         """
         about = (self.assignment, self.course)
-        for student in scribe.submit(writer.bring_up_to_date, *about).result():
+        changed, self.gradebook = scribe.submit(writer.bring_up_to_date, *about).result()
+        for student in changed:
             page = self.course.feedback_page(self.assignment.name, student)
             if self.feedback and page.is_file():
                 scribe.submit(writer.renew_page, *about, student).result()

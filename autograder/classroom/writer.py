@@ -11,11 +11,11 @@ import time
 import warnings
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import wait
-from pathlib import Path
 
 from ..course import Course
 from ..errors import GradebookError, OtherTerm
 from ..gradebook.lean import leave_out_servers
+from .footprint import state
 
 PATIENCE = 60  # seconds to wait for a gradebook that another process has locked
 LOCKED = ("database is locked",)  # SQLite
@@ -97,14 +97,6 @@ def write(assignment, course, student, verdict, feedback=True, same_work=False):
         patiently(recorder.give_feedback, student)
 
 
-def gradebook_file(assignment, course):
-    """The path of the gradebook, or None where it is not a file."""
-    from sqlalchemy import make_url
-
-    url = make_url(_recorder(assignment.name, str(course.grading)).course.db_url)
-    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
-
-
 def remarks(assignment, course):
     """Sentences for staff on the class as a whole, as of `gradebook.remarks`."""
     from ..gradebook.remarks import of_class
@@ -113,8 +105,14 @@ def remarks(assignment, course):
 
 
 def bring_up_to_date(assignment, course):
-    """Take times and late penalties as they are now; return the students whose penalty changed."""
-    return patiently(_recorder(assignment.name, str(course.grading)).bring_up_to_date)
+    """Take times and late penalties as they are now.
+
+    Returns (students whose penalty changed, (the gradebook's file, its state then) or None where it
+    is no file).
+    """
+    recorder = _recorder(assignment.name, str(course.grading))
+    changed, file = patiently(recorder.bring_up_to_date), recorder.file
+    return changed, (file, state(file)) if file else None
 
 
 def renew_page(assignment, course, student):

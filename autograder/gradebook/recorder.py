@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 
 from nbgrader.api import (
     Assignment,
@@ -145,6 +146,13 @@ class Recorder:
     def remember_term(self):
         """Let the gradebook remember the term word."""
         terms.remember(self.course.db_url, self.assignment)
+
+    @property
+    def file(self):
+        """The gradebook's own file; None where it is on a server."""
+        url = make_url(self.course.db_url)
+        is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
+        return Path(url.database).resolve() if is_file else None
 
     def bring_up_to_date(self):
         """Take times and penalties as they are now; return the students whose penalty changed."""

@@ -32,8 +32,11 @@ def require(url: str, assignment: str) -> None:
 
 
 def remember(url: str, assignment: str) -> None:
-    """Write down what the assignment's inputs are drawn from."""
+    """Write down what the assignment's inputs are drawn from, unless it stands there."""
     with _connected(url) as connection:
+        known = select(TERMS.c.word).where(TERMS.c.assignment == assignment)
+        if connection.execute(known).scalar() == secret.drawn_from():
+            return
         connection.execute(delete(TERMS).where(TERMS.c.assignment == assignment))
         connection.execute(insert(TERMS).values(assignment=assignment, word=secret.drawn_from()))
 

@@ -94,9 +94,7 @@ class Program:
             self._folder.cleanup()
 
     def last_words(self) -> str:
-        self._process.kill()
-        assert self._process.stderr is not None
-        return self._process.stderr.read(2000).decode(errors="replace").strip()
+        return nursery.last_words(self._process)
 
 
 class Backend(Protocol):
@@ -162,7 +160,12 @@ class Bubblewrap:
             command = walls.bubblewrap(limits.tmp, filter_end)
             # bubblewrap's own first process keeps its environment readable: it gets an empty one.
             own = json.dumps(_own(limits))
-            return Program([*command, own], env={}, pass_fds=descriptors)
+            options: dict[str, Any] = {
+                "env": {},
+                "pass_fds": descriptors,
+                "start_new_session": True,
+            }
+            return Program([*command, own], **options)
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)

@@ -97,18 +97,25 @@ class SealedProcess:
             UnknownName: there is no such backend.
         """
         self.limits = limits
-        self._running = backend(sandbox).start(limits)
-        self._pipe = Pipe(self._running.read_end, self._running.write_end)
-        try:
-            self._exchange(b"", START_SECONDS)
-        except Lost as lost:
-            complaint = self._running.last_words()
-            self.close()
-            raise SandboxUnavailable(
-                f"The sealed process did not start: {complaint or lost.sentence} Where bubblewrap "
-                "is not permitted (some containers), pass --sandbox process, which has limits but "
-                "no walls."
-            ) from lost
+        for again in (True, False):
+            self._running = backend(sandbox).start(limits)
+            self._pipe = Pipe(self._running.read_end, self._running.write_end)
+            try:
+                self._exchange(b"", START_SECONDS)
+                return
+            except Lost as lost:
+                complaint = self._running.last_words()
+                self.close()
+                if again and lost.killed:  # from elsewhere, with its nursery perhaps
+                    continue
+                raise SandboxUnavailable(
+                    f"The sealed process did not start: {complaint or lost.sentence} Where "
+                    "bubblewrap is not permitted (some containers), pass --sandbox process, which "
+                    "has limits but no walls."
+                ) from lost
+            except BaseException:
+                self.close()
+                raise
 
     def __enter__(self) -> "SealedProcess":
         return self

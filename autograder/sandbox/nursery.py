@@ -8,6 +8,7 @@ are fresh processes, and `refusal` says why.
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -21,7 +22,7 @@ ENDS_WITHIN = 5.0  # seconds in which a killed child is gone
 
 _of_thread = threading.local()
 _refusal = ""  # why this process uses none
-_is_used = False  # was any child asked for in this process?
+_is_used = _is_proven = False  # was any child asked for in this process; was one ever made?
 
 
 class Gone(Exception):
@@ -57,7 +58,8 @@ class Child:
             self._open = False
             os.close(self.read_end)
             os.close(self.write_end)
-            self._ask("end", ENDS_WITHIN)
+            if self._ask("end", ENDS_WITHIN) is None:
+                self._nursery.close()  # and with it the child
 
     def last_words(self) -> str:
         """What it complained of: nothing, since it was sealed when it was handed out."""
@@ -77,8 +79,8 @@ class Nursery:
     """A process that hands out sealed processes; it is on its way when the constructor returns."""
 
     def __init__(self, command: list[str]):
-        self.command = command
-        self.proven = False  # has it ever made a child?
+        self.command, self.owner = command, os.getpid()
+        self.is_proven = False  # has it ever made a child?
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(SECONDS)
@@ -90,10 +92,11 @@ class Nursery:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 env=environment,
+                start_new_session=True,  # Ctrl-C is for the grader, which ends it
             )
         self._process = process
         self._is_ready = False
-        self.close = weakref.finalize(self, _end, process, self._control)
+        self.close = weakref.finalize(self, _end, process, self._control, self.owner)
 
     def _wait_until_ready(self) -> None:
         if self._is_ready:
@@ -101,10 +104,7 @@ class Nursery:
         try:
             self._received()
         except Gone as gone:
-            self._process.kill()
-            assert self._process.stderr is not None
-            said = self._process.stderr.read(2000).decode(errors="replace").strip()
-            raise Refused(said or str(gone)) from None
+            raise Refused(last_words(self._process) or str(gone)) from None
         self._is_ready = True
 
     def start(self, own: dict[str, Any], tmp: int) -> Child:
@@ -120,7 +120,12 @@ class Nursery:
         """
         self._wait_until_ready()
         theirs_in, write_end = os.pipe()
-        read_end, theirs_out = os.pipe()
+        try:
+            read_end, theirs_out = os.pipe()
+        except OSError:
+            os.close(theirs_in)
+            os.close(write_end)
+            raise
         try:
             request = {"op": "start", "limits": own, "tmp": tmp}
             number = self.ask(request, [theirs_in, theirs_out])["child"]
@@ -131,7 +136,6 @@ class Nursery:
         finally:
             os.close(theirs_in)
             os.close(theirs_out)
-        self.proven = True
         return Child(self, number, read_end, write_end)
 
     def ask(self, request: dict[str, Any], descriptors: list[int] | None = None) -> dict[str, Any]:
@@ -144,9 +148,13 @@ class Nursery:
         with self._lock:
             try:
                 socket.send_fds(self._control, [json.dumps(request).encode()], descriptors or [])
+                answer: dict[str, Any] = json.loads(self._received())
             except OSError as error:
+                self.close()
                 raise Gone(str(error)) from None
-            answer: dict[str, Any] = json.loads(self._received())
+            except BaseException:  # an answer that comes later would be taken for the next one's
+                self.close()
+                raise
         if "error" in answer:
             raise Refused(answer["error"])
         return answer
@@ -161,9 +169,22 @@ class Nursery:
         return message
 
 
-def _end(process: subprocess.Popen[bytes], control: socket.socket) -> None:
-    """End a nursery, and with it whatever it has made."""
+def last_words(process: subprocess.Popen[bytes]) -> str:
+    """End a process, and say what it complained of."""
+    process.kill()
+    assert process.stderr is not None
+    if not select.select([process.stderr], [], [], 1.0)[0]:  # something else may hold it open
+        return ""
+    return os.read(process.stderr.fileno(), 2000).decode(errors="replace").strip()
+
+
+def _end(process: subprocess.Popen[bytes], control: socket.socket, owner: int) -> None:
+    """End a nursery, and with it whatever it has made, unless it is another process's: this one is
+    a fork of that.
+    """
     control.close()
+    if owner != os.getpid():
+        return
     process.kill()
     process.wait()
     assert process.stderr is not None
@@ -178,21 +199,24 @@ def child(command: list[str], own: dict[str, Any], tmp: int) -> Child | None:
         own: the limits that the child sets on itself.
         tmp: bytes of its /tmp.
     """
-    global _refusal, _is_used
+    global _refusal, _is_used, _is_proven
     _is_used = True
-    for _ in range(2):  # one that was lost is replaced
+    for again in (True, False):  # one that was lost is replaced
         nursery = begin(command)
         if nursery is None:
             return None
         try:
-            return nursery.start(own, tmp)
+            child = nursery.start(own, tmp)
+            _is_proven = nursery.is_proven = True
+            return child
         except Gone:
             leave()
         except Refused as reason:
-            if not nursery.proven:
+            if nursery.is_proven:
+                return None  # at this moment
+            leave()
+            if not (again or _is_proven):
                 _refusal = str(reason)
-                leave()
-            return None
     return None
 
 
@@ -201,7 +225,7 @@ def begin(command: list[str]) -> Nursery | None:
     if _refusal:
         return None
     nursery: Nursery | None = getattr(_of_thread, "nursery", None)
-    if nursery is None or nursery.command != command:
+    if nursery is None or (nursery.command, nursery.owner) != (command, os.getpid()):
         leave()
         nursery = _of_thread.nursery = Nursery(command)
     return nursery

@@ -1,6 +1,7 @@
 """A seccomp filter for the sealed process: no new processes, no way to look into others, no fresh
 namespaces, no memory beside its own (System V and memfd memory would not count against RLIMIT_AS),
-no socket that anybody else could find.
+no socket that anybody else could find (setsockopt can give it a name), no other mode or time for a
+file: the devices inside are this machine's own.
 
 The limit on processes must be a filter, because RLIMIT_NPROC does not bind a grader that runs as
 root. Threads stay allowed (`clone` with CLONE_THREAD); `clone3` hides its flags in memory, so it
@@ -34,7 +35,8 @@ MACHINES: dict[str, tuple[int, int, int, int, dict[str, int], dict[str, int]]] =
         dict(fork=57, vfork=58, ptrace=101, unshare=272, setns=308, mount=165, process_vm_readv=310)
         | dict(process_vm_writev=311, keyctl=250, add_key=248, request_key=249, bpf=321)
         | dict(perf_event_open=298, userfaultfd=323, io_uring_setup=425, kcmp=312, socket=41)
-        | dict(bind=49, connect=42)
+        | dict(bind=49, connect=42, setsockopt=54, chmod=90, fchmod=91, fchmodat=268, fchmodat2=452)
+        | dict(utime=132, utimes=235, futimesat=261, utimensat=280)
         | dict(shmget=29, semget=64, msgget=68, mq_open=240, memfd_create=319, memfd_secret=447),
         dict(execve=59, execveat=322, tkill=200, tgkill=234, rt_sigqueueinfo=129)
         | dict(rt_tgsigqueueinfo=297, pidfd_open=434, pidfd_send_signal=424),
@@ -49,7 +51,8 @@ MACHINES: dict[str, tuple[int, int, int, int, dict[str, int], dict[str, int]]] =
         )
         | dict(keyctl=219, add_key=217, request_key=218, bpf=280, perf_event_open=241)
         | dict(userfaultfd=282, io_uring_setup=425, kcmp=272, socket=198)
-        | dict(bind=200, connect=203)
+        | dict(bind=200, connect=203, setsockopt=208, fchmod=52, fchmodat=53, fchmodat2=452)
+        | dict(utimensat=88)
         | dict(shmget=194, semget=190, msgget=186, mq_open=180, memfd_create=279, memfd_secret=447),
         dict(execve=221, execveat=281, tkill=130, tgkill=131, rt_sigqueueinfo=138)
         | dict(rt_tgsigqueueinfo=240, pidfd_open=434, pidfd_send_signal=424),

@@ -32,7 +32,7 @@ PYTHON_LIBRARIES = (
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 PATHS = "import sys; sys.path[:] = [p for p in sys.path if p] + sys.argv[1:3]; "
 BOOTSTRAP = f"{PATHS}from sandbox.worker import main; import json; main(json.loads(sys.argv[3]))"
-NURSERY = f"{PATHS}from sandbox.warm import main; main()"
+NURSERY = f"{PATHS}from sandbox.warm import serve; from sandbox.worker import main; main(serve())"
 PYTHON_FLAGS = ["-s", "-S", "-B", "-c"]
 ENVIRONMENT = {
     "HOME": "/tmp",

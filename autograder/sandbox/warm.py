@@ -41,6 +41,18 @@ class Refused(Exception):
     """A child could not be made; the message says why."""
 
 
+class Born(BaseException):
+    """Leaves everything that is the nursery's, in a process that is a worker now.
+
+    Attributes:
+        limits: which it is to set on itself.
+    """
+
+    def __init__(self, limits: dict[str, Any]):
+        super().__init__()
+        self.limits = limits
+
+
 class Nursery:
     """Hands out children, on request of the grader at the other end of a socket."""
 
@@ -59,9 +71,8 @@ class Nursery:
                 answer = self.answer(json.loads(message), descriptors)
             except Exception as error:
                 answer = {"error": f"{error}"[:500] or repr(error)}
-            finally:
-                for descriptor in descriptors:
-                    os.close(descriptor)
+            for descriptor in descriptors:
+                os.close(descriptor)
             self.control.send(json.dumps(answer).encode())
 
     def answer(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
@@ -121,7 +132,7 @@ class Nursery:
         if self.filter and not seccomp.install(self.filter):
             raise OSError("the filter was refused")
         os.write(2, SEALED)  # which the worker closes
-        worker.main(limits)
+        raise Born(limits)
 
     def ended(self, child: int, seconds: float) -> int | None:
         """How a child ended; None if it has not, after so many seconds."""
@@ -140,16 +151,15 @@ def _last(tell: int, action: Callable[[], int | None]) -> NoReturn:
     """
     code: int | None = 1
     try:
-        code = action() or 0
-    except SystemExit:
-        code = 0  # the grader has gone
+        code = action()
+    except Born:
+        raise
     except BaseException as error:
         try:
             os.write(tell, f"{type(error).__name__}: {error}"[:500].encode())
         except OSError:
             pass
-    finally:
-        os._exit(code or 0)
+    os._exit(code or 0)
 
 
 def _rest(descriptor: int) -> bytes:
@@ -185,11 +195,21 @@ def rehearse() -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
-def main() -> None:
-    """Serve the grader, at the other end of descriptor 0."""
+def serve() -> dict[str, Any]:
+    """Serve the grader, at the other end of descriptor 0. Returns in workers alone, which then see
+    nothing of this: the limits to set.
+
+    Raises:
+        SystemExit: the grader has gone.
+    """
     control = socket.socket(fileno=os.dup(0))
     rehearse()
     gc.collect()
     gc.freeze()  # a collection in a child would copy every page that it looks at
     control.send(b"ready")
-    Nursery(control).serve()
+    try:
+        Nursery(control).serve()
+    except Born as born:
+        control.detach()  # it is closed
+        return born.limits
+    raise SystemExit

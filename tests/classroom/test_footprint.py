@@ -13,8 +13,9 @@ from autograder.assignments import load
 from autograder.classroom import footprint
 from autograder.classroom import run as running
 from autograder.cli import main as cli
-from autograder.course import Course, people
+from autograder.course import Course, people, settings
 from tests.helpers import BATCHNORM, fill, hand_in, run, written
+from tests.helpers.classes import PROJECT
 
 pytestmark = pytest.mark.slow
 
@@ -134,7 +135,19 @@ def take_another_term(course):
     os.environ["AUTOGRADER_TERM"] = "second"
 
 
+def take_an_older_configuration(course):
+    """As `cp -p` does, or an archive that is unpacked: another text, of the same size and date."""
+    path = course.grading.with_name("nbgrader_config.py")
+    path.write_text("c = get_config()\nper_day = 2\n")
+    again(course)
+    assert footprint.is_there(BATCHNORM, course)
+    dates = path.stat()
+    path.write_text("c = get_config()\nper_day = 5\n")
+    os.utime(path, ns=(dates.st_atime_ns, dates.st_mtime_ns))
+
+
 CHANGES = [
+    take_an_older_configuration,
     give_points,
     hand_in_again,
     hand_in_more,
@@ -152,12 +165,56 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_whatever_has_changed_is_looked_at(course, no_writer, monkeypatch, change):
-    monkeypatch.setenv("AUTOGRADER_TERM", os.environ.get("AUTOGRADER_TERM", ""))
+def test_whatever_has_changed_is_looked_at(course, request, monkeypatch, change):
+    monkeypatch.setenv("AUTOGRADER_TERM", settings.term())
     change(course)
+    request.getfixturevalue("no_writer")
     with pytest.raises(Exception) as raised:
         again(course)
     assert raised.type.__name__ in ("Writer", "OtherTerm")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import json\n",
+        "from late import days\n",
+        "c = get_config()\nload_subconfig('late.py')\n",
+        "c = get_config()\nc.AssignLatePenalties.plugin_class = 'late.Mine'\n",
+        "c = get_config(\n",
+    ],
+)
+def test_a_configuration_that_looks_elsewhere_is_asked_each_time(tmp_path, monkeypatch, text):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nbgrader_config.py").write_text(text)
+    assert footprint.basis(BATCHNORM, Course("grading")) == ""
+    shutil.copy(PROJECT / "nbgrader_config.py", tmp_path)
+    assert footprint.basis(BATCHNORM, Course("grading"))
+
+
+@pytest.mark.parametrize("change", [configure, give_points, add_to_the_roster])
+def test_what_changes_during_a_run_is_looked_at_by_the_next(course, monkeypatch, change):
+    footprint.forget(BATCHNORM, course)
+    finish = running._Run._write_class_file
+
+    def meanwhile(self, remarks):
+        finish(self, remarks)
+        change(course)
+
+    monkeypatch.setattr(running._Run, "_write_class_file", meanwhile)
+    again(course)
+    assert not footprint.is_there(BATCHNORM, course)
+
+
+def test_another_assignment_of_the_course_disturbs_nothing(course):
+    hand_in("grading", "ada", fill("xavier", {}), assignment="xavier")
+    for _ in range(2):
+        for name in ("xavier", BATCHNORM):
+            classroom.grade(load(name), course, sandbox=os.environ["AUTOGRADER_SANDBOX"])
+    gradebook = (course.grading / "gradebook.db").read_bytes()
+    footprint.forget("xavier", course)
+    classroom.grade(load("xavier"), course, sandbox=os.environ["AUTOGRADER_SANDBOX"])
+    assert (course.grading / "gradebook.db").read_bytes() == gradebook
 
 
 def test_a_run_over_some_or_without_pages_is_no_reason_to_do_nothing(course, no_writer):

@@ -135,6 +135,46 @@ def test_the_filter_is_on_before_student_code_is(source):
         assert ran(process, source) == "-1"
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "os.chmod('/dev/null', 0o666)",
+        "os.fchmod(os.open('/dev/null', os.O_RDWR), 0o666)",
+        "os.utime('/dev/zero', (1, 1))",
+        "socket.socketpair()[0].setsockopt(socket.SOL_SOCKET, 16, 1)",
+        "socket.socketpair()[0].bind('\\0name')",
+        "socket.socketpair(type=socket.SOCK_DGRAM)[0].connect('\\0name')",
+    ],
+)
+def test_nothing_can_be_left_for_others_on_devices_or_sockets(source, afresh):
+    """The devices are this machine's; with SO_PASSCRED the kernel gives a socket a name."""
+    if seccomp.program() is None:
+        pytest.skip("no filter for this machine")
+    for _ in range(2):
+        with SealedProcess() as process:
+            reply, _ = process.request(
+                {"op": "run", "source": f"import os, socket\n{source}", "cell": 1}
+            )
+            assert reply["error"]["type"] == "PermissionError"
+        afresh()
+
+
+def test_the_nursery_is_on_no_stack_of_a_worker(afresh):
+    source = """
+import sys
+frame, names = sys._getframe(), []
+while frame:
+    names.append(frame.f_code.co_name)
+    frame = frame.f_back
+raise ValueError(names)
+"""
+    with SealedProcess() as process:
+        seen = ran(process, source)
+    afresh()
+    with SealedProcess() as process:
+        assert ran(process, source) == seen
+
+
 KILL_EVERYBODY = """
 import os, signal
 for number in (signal.SIGTERM, signal.SIGSTOP, signal.SIGINT, signal.SIGKILL):
@@ -230,6 +270,47 @@ def test_a_killed_nursery_takes_its_children_along_and_is_replaced():
     assert nursery.refusal() == ""
 
 
+def test_an_interrupted_answer_is_not_taken_for_the_next_one(monkeypatch):
+    """Ctrl-C while a child is made."""
+    received = nursery.Nursery._received
+
+    def interrupted(self):
+        monkeypatch.setattr(nursery.Nursery, "_received", received)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(nursery.Nursery, "_received", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        SealedProcess()
+    with SealedProcess() as one, SealedProcess() as other:
+        assert ran(one, "raise ValueError(1)") == "1"
+        one.close()
+        assert ran(other, "raise ValueError(2)") == "2"
+
+
+def test_a_fork_of_the_grader_has_a_nursery_of_its_own():
+    with SealedProcess() as process:
+        child = os.fork()
+        if not child:
+            code = 1
+            try:
+                with SealedProcess() as other:
+                    code = 0 if ran(other, "raise ValueError('child')") == "child" else 2
+                nursery.leave()
+            finally:
+                os._exit(code)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert ran(process, "raise ValueError('parent')") == "parent"
+
+
+def test_one_that_dies_before_it_is_ready_is_replaced():
+    nursery.leave()
+    begun = nursery.begin(walls.nursery())
+    begun._process.kill()
+    with SealedProcess() as process:
+        assert ran(process, "raise ValueError(1)") == "1"
+    assert nursery.is_used() and nursery.refusal() == ""
+
+
 def test_each_thread_has_a_nursery_that_ends_with_it():
     before, seen = set(sealed_processes()), []
 
@@ -254,6 +335,7 @@ def test_where_namespaces_are_refused_a_fresh_process_is_started(monkeypatch):
     refusing[1:1] = ["--unshare-user", "--disable-userns"]
     monkeypatch.setattr(walls, "nursery", lambda: refusing)
     monkeypatch.setattr(nursery, "_refusal", "")
+    monkeypatch.setattr(nursery, "_is_proven", False)
     with SealedProcess() as process:
         assert ran(process, "raise ValueError(1)") == "1"
     assert nursery.refusal()
