@@ -34,13 +34,13 @@ _lock = threading.Lock()
 
 def folder() -> Path | None:
     """Where the answers of these versions of Keras and TensorFlow are kept; None without them."""
-    return _in(key_folder(), tuple(versions().items()))
+    installed = tuple(versions().items())
+    return _in(key_folder(), installed) if installed else None
 
 
 @functools.lru_cache(8)
-def _in(folder: Path, versions: tuple[tuple[str, str], ...]) -> Path | None:
-    named = "-".join(f"{package}-{version}" for package, version in sorted(versions))
-    return folder / named if named else None
+def _in(folder: Path, installed: tuple[tuple[str, str], ...]) -> Path:
+    return folder / "-".join(f"{package}-{version}" for package, version in sorted(installed))
 
 
 @functools.cache

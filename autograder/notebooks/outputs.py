@@ -76,7 +76,7 @@ def pictured(cell: dict[str, Any], room: list[int]) -> dict[str, Any]:
     missing += [f"{name[:80]} (not in the file)" for name in sorted(referred(unknown))]
     if missing:
         source += f"\n\n*Pictures that cannot be shown here: {'; '.join(missing)}*"
-    return {"source": source, "attachments": kept} if kept else {"source": source}
+    return {"source": source, "attachments": kept}
 
 
 def referred(source: str) -> set[str]:

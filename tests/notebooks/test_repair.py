@@ -322,3 +322,10 @@ def test_function_in_a_cell_that_became_text_is_run(mark, model, kind, form):
     verdict = mark(model)
     assert full(verdict)
     assert any("standardize stood in a text cell" in note for note in texts(verdict.notes))
+
+
+def test_an_attachment_that_is_nothing_makes_no_invalid_notebook():
+    cell = {"cell_type": "markdown", "source": "words", "metadata": {}, "attachments": {"x": None}}
+    repaired = repair.repair(read(json.dumps({"cells": [cell]}).encode()), TEMPLATE)
+    [kept] = [cell for cell in repaired.cells if cell["source"].startswith("words")]
+    assert not kept.get("attachments") and "x (of the type )" in kept["source"]
