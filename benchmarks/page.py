@@ -118,8 +118,8 @@ def earlier(found):
     return f"""
 ## Beside revision {revision}
 
-Both graded the same submissions in turn, in the same run (medians of two to seven rounds; memory
-once).
+Both graded the same submissions in turn, in the same run (a first class: median of three rounds;
+`grade` with nothing to do and `check`: of seven; the others once).
 
 | | {revision} | now | ratio |
 |---|---:|---:|---:|
