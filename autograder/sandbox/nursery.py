@@ -70,7 +70,7 @@ class Child:
             request = {"op": what, "child": self._number, "seconds": seconds}
             try:
                 self._code = self._nursery.ask(request).get("code")
-            except Gone:
+            except (Gone, Refused):
                 self._code = -signal.SIGKILL  # what is left of a nursery's world dies with it
         return self._code
 
