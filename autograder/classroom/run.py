@@ -91,6 +91,7 @@ class _Run:
         self.place, self.on_progress, self.on_remark = place, on_progress, on_remark
         self.checks = assignment.fingerprint()
         self.entries, self.total = {}, 0
+        self.cases = {}  # {what it says: a case}
         self.gradebook = None  # its file and its state, once that is known
         self.writing = deque()  # (item, verdict, future): the writer works in this order
 
@@ -261,8 +262,15 @@ class _Run:
             log.exception("Recording %s failed", ascii(item.student))
             entry.not_recorded(f"not written to the gradebook ({error!r})")
         entry.save(self.course.result(self.assignment.name, item.student))
+        self._share(entry)
         self.entries[item.student] = entry
         self.on_progress(len(self.entries), self.total, entry)
+
+    def _share(self, entry):
+        """Most cases are the same for most of the class: each is kept once."""
+        for question in entry.questions.values():
+            cases = question["cases"]
+            question["cases"] = [self.cases.setdefault(tuple(c.values()), c) for c in cases]
 
     def _entry(self, item, verdict):
         data = {"student": item.student, **verdict.to_json(), "recorded": True}

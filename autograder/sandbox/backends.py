@@ -7,7 +7,6 @@ one is written here and named in BACKENDS; everything else asks for it by name.
 import json
 import os
 import pwd
-import signal
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -76,13 +75,7 @@ class Program:
 
     def end(self) -> None:
         process = self._process
-        if process.poll() is None:
-            if self._folder:
-                try:
-                    os.killpg(process.pid, signal.SIGKILL)
-                except (ProcessLookupError, PermissionError):
-                    pass
-            process.kill()
+        nursery.kill(process)
         process.wait()
         for pipe in (process.stdin, process.stdout, process.stderr):
             try:

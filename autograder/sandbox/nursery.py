@@ -169,9 +169,21 @@ class Nursery:
         return message
 
 
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process that has a session of its own, and whatever is in that: bubblewrap's second
+    process would wait for the first for ever, until it has asked to end with it.
+    """
+    if process.returncode is None:  # its number is still its own
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
+        process.kill()
+
+
 def last_words(process: subprocess.Popen[bytes]) -> str:
     """End a process, and say what it complained of."""
-    process.kill()
+    kill(process)
     assert process.stderr is not None
     if not select.select([process.stderr], [], [], 1.0)[0]:  # something else may hold it open
         return ""
@@ -185,7 +197,7 @@ def _end(process: subprocess.Popen[bytes], control: socket.socket, owner: int) -
     control.close()
     if owner != os.getpid():
         return
-    process.kill()
+    kill(process)
     process.wait()
     assert process.stderr is not None
     process.stderr.close()

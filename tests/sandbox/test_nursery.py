@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import threading
+import time
 
 import psutil
 import pytest
@@ -305,10 +306,34 @@ def test_a_fork_of_the_grader_has_a_nursery_of_its_own():
 def test_one_that_dies_before_it_is_ready_is_replaced():
     nursery.leave()
     begun = nursery.begin(walls.nursery())
-    begun._process.kill()
+    nursery.kill(begun._process)
     with SealedProcess() as process:
         assert ran(process, "raise ValueError(1)") == "1"
     assert nursery.is_used() and nursery.refusal() == ""
+
+
+def test_one_that_is_ended_at_once_leaves_nothing():
+    """bubblewrap's second process waits for the first, which is gone."""
+    for pause in (0.0, 0.001, 0.002, 0.004, 0.008) * 4:
+        nursery.leave()
+        session = nursery.begin(walls.nursery())._process.pid
+        time.sleep(pause)
+        nursery.leave()
+        deadline = time.monotonic() + 5
+        while _in_session(session) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not _in_session(session)
+
+
+def _in_session(number):
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if os.getsid(process.pid) == number and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except (OSError, psutil.Error):
+            pass
+    return found
 
 
 def test_each_thread_has_a_nursery_that_ends_with_it():
