@@ -48,9 +48,7 @@ def text(found, machine):
         for count, spent in found["grown"]
     )
     count, spent, finished = found["cluster"]
-    straight = np.corrcoef(np.arange(len(finished)), finished)[0, 1] ** 2
-    tenth = len(finished) // 10
-    first, last = finished[tenth] - finished[0], finished[-1] - finished[-1 - tenth]
+    straight, first, last = course_of(finished)
     return f"""# How fast it is
 
 Measured by `make benchmark` in one run: the same submissions of `batchnorm` (in turn a correct one,
@@ -89,14 +87,19 @@ the process that grades and its writer.
 """
 
 
+def course_of(finished):
+    """(R² of a straight line, seconds that the first tenth took, and the last)."""
+    straight = np.corrcoef(np.arange(len(finished)), finished)[0, 1] ** 2
+    tenth = len(finished) // 10
+    return straight, finished[tenth] - finished[0], finished[-1] - finished[-1 - tenth]
+
+
 def large(found):
     """A paragraph on a very large class, where one was graded."""
     if "large" not in found:
         return ""
     count, spent, finished = found["large"]
-    straight = np.corrcoef(np.arange(len(finished)), finished)[0, 1] ** 2
-    tenth = len(finished) // 10
-    first, last = finished[tenth] - finished[0], finished[-1] - finished[-1 - tenth]
+    straight, first, last = course_of(finished)
     return f"""
 {count:,} submissions took {spent.wall:.0f} s on this machine ({spent.wall / count:.3f} s and
 {spent.cpu / count:.3f} s of processor time each): R² = {straight:.5f} of a straight line; the

@@ -1,6 +1,6 @@
 """The nursery, from outside: one sealed process for each thread that grades, which has loaded NumPy
-and never runs student code, and from which sealed processes come at a fifth of the cost of a fresh
-one. What it does inside is in `warm`.
+and never runs student code, and from which sealed processes come at a twentieth of the cost of a
+fresh one. What it does inside is in `warm`.
 
 Where it cannot work (a kernel or a container that allows no namespaces inside namespaces), there
 are fresh processes, and `refusal` says why.

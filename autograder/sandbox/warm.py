@@ -1,7 +1,7 @@
 """The nursery, from inside: a sealed process that has loaded NumPy and the worker, never runs
 student code, and hands out children that do.
 
-A child starts as a copy of this process, in a fiftieth of the time that Python with NumPy takes,
+A child starts as a copy of this process, in a twentieth of the time that Python with NumPy takes,
 and then is sealed off from it and from its siblings: a user, process numbers, mounts and System V
 objects of its own, an empty /tmp, a session of its own (a signal to "my group" would leave the
 namespace), no privileges, the filter, its limits. What happens, in order:
@@ -93,7 +93,12 @@ class Nursery:
             Refused: the system does not let it be sealed.
         """
         told, tell = os.pipe()
-        guard = namespaces.fork()
+        try:
+            guard = namespaces.fork()
+        except OSError:
+            os.close(told)
+            os.close(tell)
+            raise
         if not guard:
             _last(tell, lambda: self.guard(limits, tmp, descriptors, tell))
         os.close(tell)

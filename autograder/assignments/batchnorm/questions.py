@@ -67,10 +67,8 @@ def standardize(student, draws):
     """Has each feature mean 0 and standard deviation 1, as after
     `keras.layers.Normalization.adapt`?
     """
-    function, key = student.standardize, reference.normalized
-    yield from scaling_cases(
-        draws.inputs("standardize", scaling_inputs, 1e-5), function, key, np.std
-    )
+    inputs = draws.inputs("standardize", scaling_inputs, 1e-5)
+    yield from scaling_cases(inputs, student.standardize, reference.normalized, np.std)
 
 
 @EXAM.question("batchnorm_train", points=6)
