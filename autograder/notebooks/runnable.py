@@ -1,6 +1,7 @@
 """Which cells the sealed process runs."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
 from .cells import Template, grade_id, is_experiment, is_locked, is_solution, same, tags
 from .repair import Notebook
@@ -14,12 +15,14 @@ from .syntax import (
     written_functions,
 )
 
+WORD = re.compile(r"\w+")
+
 
 def cells_to_run(
     notebook: Notebook, template: Template, modules: Mapping[str, str] | None = None
 ) -> list[tuple[int, str]]:
-    """(number, source) of the code the sealed process runs: our set-up, what our other cells define
-    and empty stubs, then what students wrote.
+    """(number, source) of the code the sealed process runs: our set-up, what is used of that which
+    our other cells define and empty stubs, then what students wrote.
 
     Numbers count code cells from 1, as execution counts do after "Restart and run all"; what is
     ours is cell 0. The stubs come first, so that an empty one left or put back somewhere never
@@ -32,10 +35,20 @@ def cells_to_run(
     stubs = [cell for cell in code if is_solution(cell)]
     setup = [cell for cell in code if "setup" in tags(cell)]
     helpers = [functions_only(cell["source"]) for cell in code if cell not in setup + stubs]
-    run = [(0, cell["source"]) for cell in setup]
-    run += [(0, "\n\n".join(filter(None, helpers)))]
-    run += [(0, cell["source"]) for cell in stubs]
-    run += [(0, f"%%writefile {name}.py\n{text}") for name, text in (modules or {}).items()]
+    beside = [f"%%writefile {name}.py\n{text}" for name, text in (modules or {}).items()]
+    theirs = _theirs(notebook, template, code, stubs)
+    used = _used(helpers, [*beside, *(source for _, source in theirs)])
+    first = [*(c["source"] for c in setup), *used, *(c["source"] for c in stubs), *beside]
+    return [*((0, source) for source in first), *theirs]
+
+
+def _theirs(notebook, template, code, stubs):
+    """(number, source) of what students wrote.
+
+    Args:
+        code: the template's code cells; `stubs` of them are to be filled in.
+    """
+    run = []
     written = _written(notebook.cells)
     number = 0
     for cell in notebook.cells:
@@ -54,6 +67,16 @@ def cells_to_run(
             if own := definitions(cell["source"], template.functions):
                 run.append((number, own))
     return run
+
+
+def _used(helpers: Iterable[str], sources: Iterable[str]) -> list[str]:
+    """Those helpers of which a name is used in the sources, or by one that is used."""
+    left, used = [helper for helper in helpers if helper], set[str]()
+    words = set(WORD.findall("\n".join(sources)))
+    while found := {one for one in left if one not in used and words & names_defined(one)}:
+        used |= found
+        words.update(*(WORD.findall(one) for one in found))
+    return [one for one in left if one in used]
 
 
 def _written(cells):
