@@ -7,11 +7,20 @@ import os
 from contextlib import contextmanager
 
 from nbgrader import utils
-from nbgrader.api import BaseCell, Comment, Grade, Gradebook, Student
+from nbgrader.api import (
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    new_uuid,
+)
 from nbgrader.converters import Autograde, GenerateFeedback, autograde
 from nbgrader.converters.base import BaseConverter
 from nbgrader.preprocessors import getgrades, latesubmissions, overwritecells, saveautogrades
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import undefer
 
 from ..feedback.page import GRADED
@@ -58,6 +67,36 @@ class KeptGradebook(Gradebook):
         self.db.flush()
         return student
 
+    def add_submission(self, assignment, student, **about):
+        """Its rows at one go, without an object for each; they are committed with their scores."""
+        if not self._is_kept:
+            return super().add_submission(assignment, student, **about)
+        if "timestamp" in about:
+            about["timestamp"] = utils.parse_utc(about["timestamp"])
+        assignment_id, notebooks = self._remembered(self._structure, (assignment,))
+        submission = new_uuid()
+        own = {"id": submission, "assignment_id": assignment_id, "student_id": student}
+        rows = {SubmittedAssignment: [own | about], SubmittedNotebook: [], Comment: [], Grade: []}
+        for notebook, cells in notebooks:
+            own = {"id": new_uuid(), "assignment_id": submission, "notebook_id": notebook}
+            rows[SubmittedNotebook].append(own)
+            for kind, cell in cells:
+                rows[kind].append({"notebook_id": own["id"], "cell_id": cell})
+        for kind, some in rows.items():
+            if some:
+                self.db.execute(insert(kind.__table__), some)
+        return self.find_submission(assignment, student)
+
+    def _structure(self, assignment):
+        """(its id, [(id of a notebook, [(Comment or Grade, id of the cell)])])."""
+        found, notebooks = super().find_assignment(assignment), []
+        for notebook in found.notebooks:
+            written = [*notebook.solution_cells, *notebook.task_cells]
+            graded = [*notebook.grade_cells, *notebook.task_cells]
+            cells = [(Comment, c.id) for c in written] + [(Grade, c.id) for c in graded]
+            notebooks.append((notebook.id, cells))
+        return found.id, notebooks
+
     def find_student(self, *where):
         return self._once(super().find_student, where)
 
@@ -93,11 +132,12 @@ class KeptGradebook(Gradebook):
         return self._found[key]
 
     def _remembered(self, find, where):
-        """A cell of the assignment, which stays as it is while a class is graded."""
+        """Something of the assignment, which stays as it is while a class is graded."""
         key = (find.__name__, where)
         if key not in self._cells:
-            self._cells[key] = find(*where)
-            self.db.expunge(self._cells[key])  # and hangs on no session
+            self._cells[key] = found = find(*where)
+            if isinstance(found, BaseCell):
+                self.db.expunge(found)  # and hangs on no session
         return self._cells[key]
 
     def _all(self, kind, where):
