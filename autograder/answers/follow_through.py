@@ -54,6 +54,7 @@ class OwnFunction:
         """
         self.function, self.dtype = function, dtype
         self.inputs = {name: value.astype(np.float64) for name, value in inputs.items()}
+        self._slopes: dict[tuple[str, bytes, bytes], dict[int, float]] = {}
 
     def __call__(self, **changed: Array) -> Array | None:
         return self.function(**(self.inputs | changed))
@@ -72,9 +73,13 @@ class OwnFunction:
         # A generator of its own: the questions' inputs must depend on no answer.
         rng = np.random.default_rng(DIRECTIONS)
         agreement = max(AGREEMENT, TOLERANCE[self.dtype])
-        for _ in range(DIRECTIONS):
+        asked = (name, upstream.tobytes(), np.asarray(spread).tobytes())
+        slopes = self._slopes.setdefault(asked, {})
+        for i in range(DIRECTIONS):
             direction = rng.normal(size=subject.shape) * spread
-            numeric = self._slope(name, direction, upstream)
+            if i not in slopes:
+                slopes[i] = self._slope(name, direction, upstream)
+            numeric = slopes[i]
             analytic = np.sum(gradient * direction)
             size = np.sum(np.abs(gradient * direction)) + abs(numeric)
             if not abs(numeric - analytic) <= agreement * size:  # nan agrees with nothing

@@ -32,6 +32,7 @@ class Imitation:
     """Answers as `student.Student` does, without a sealed process: the code is ours.
 
     Attributes:
+        mistakes: ids of those it makes.
         notes, lost, calls, interrupted: as a Student's.
     """
 
@@ -50,8 +51,8 @@ class Imitation:
         self._contract = assignment.exam.functions
         self._changes: list[str] = []
         self._generators: dict[wire.Rng, np.random.Generator] = {}
-        self._assignment, self._mistakes = assignment, mistakes
-        self._functions = _making(assignment.functions, frozenset(mistakes))
+        self._assignment, self.mistakes = assignment, frozenset(mistakes)
+        self._functions = _making(assignment.functions, self.mistakes)
 
     def __getattr__(self, name: str) -> Callable[..., Answer]:
         if name.startswith("_") or name not in self._contract:
@@ -59,7 +60,7 @@ class Imitation:
         return lambda *args, **kwargs: self.call(self._contract[name], args, kwargs)
 
     def with_right(self, *functions: Callable[..., Any]) -> "Imitation":
-        other = Imitation(self._assignment, self._mistakes)
+        other = Imitation(self._assignment, self.mistakes)
         for function in functions:
             other._functions[function.__name__] = function
         return other

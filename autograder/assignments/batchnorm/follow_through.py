@@ -6,12 +6,13 @@ was wrong and lost its points. Where that is one of the known mistakes, our own 
 follows; where it is not, their function is asked, and no more is given than it has cost.
 """
 
-from functools import cached_property
+from collections import deque
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from ...answers.follow_through import OwnFunction, affordable, is_array, moved, near, rows
-from ...diagnosis.imitation import imitation_of
+from ...diagnosis.imitation import Imitation, imitation_of
 from . import reference
 
 NAMES = ("x", "gamma", "beta", "moving_mean", "moving_variance")
@@ -40,6 +41,7 @@ class OwnForward(OwnFunction):
         """The size of each feature."""
         return rows(self.inputs["x"]).std(axis=0) + np.sqrt(self.epsilon)
 
+    @cached_property
     def depends_as_asked(self):
         """Does y react to every input, in training also to other examples, and not linearly?"""
         x, y = self.inputs["x"], self.y
@@ -93,8 +95,8 @@ def follow_backward(student, cases, forward, gradients, call, dy, unit, flat=Non
     if not near(rows(forward.y), rows(paid)):
         return
     known = _known_forward(student, call, forward.y)
-    own = OwnForward(known or student, call)
-    if not own.depends_as_asked():
+    own = known or OwnForward(student, call)
+    if not own.depends_as_asked:
         return
     want = reference.batchnorm(call.x, *call.weights, training=call.training, **call.options, dy=dy)
     for what in failed:
@@ -109,10 +111,20 @@ def follow_backward(student, cases, forward, gradients, call, dy, unit, flat=Non
 
 
 def _known_forward(student, call, y):
-    """Somebody who makes the known mistake that their forward pass is, also here; or None."""
+    """The forward pass of the known mistake that theirs is, also here; or None."""
     known = _known_as(student, FORWARD)
-    theirs = known and OwnForward(known, call).y
-    return known if theirs is not None and near(y, theirs) else None
+    own = known and _forward_of_known(known.mistakes, call)
+    return own if own and own.y is not None and near(y, own.y) else None
+
+
+@lru_cache(256)
+def _forward_of_known(mistakes, call):
+    """For all who make the same mistake, since all are asked the same."""
+    from . import ASSIGNMENT  # which needs this module
+
+    known = Imitation(ASSIGNMENT, mistakes)
+    known.calls = deque(maxlen=0)  # which nobody reads
+    return OwnForward(known, call)
 
 
 def _is_telling(gradient, want):
@@ -142,7 +154,7 @@ def follow_flattened(student, cases, forward, gradients, flat, dy, unit):
     """
     of_rows = _lost_on_rows(student, flat)
     failed = {what: case for what, case in cases.items() if not case.passed and what in of_rows}
-    if not failed or not OwnForward(student, flat).depends_as_asked():
+    if not failed or not OwnForward(student, flat).depends_as_asked:
         return
     sound = _backward_depends_as_asked(student, flat, dy)
     for what, case in failed.items():

@@ -6,6 +6,7 @@ different, and N equal to D.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -40,6 +41,7 @@ class LayerCall:
     def dtype(self):
         return self.x.dtype.name
 
+    @cached_property
     def as_images(self):
         """The same call on images, sequences or volumes."""
         name, shape = self.images

@@ -266,7 +266,7 @@ def batchnorm_conv(student, draws):
     for flat, flat_dy in zip(calls, gradients_arriving(draws, calls)):
         if not flat.images:
             continue
-        call = flat.as_images()
+        call = flat.as_images
         dy, want = flat_dy.reshape(call.x.shape), wanted(call)
         forward = forward_of(student, call)
         gradients = student.batchnorm_backward(dy, forward.cache)
@@ -282,7 +282,7 @@ def batchnorm_conv(student, draws):
             yield requires(case, cases["y"]) if trivial else case
         kept.append((flat, flat_dy, forward))
     flat, flat_dy, forward = kept[0]  # its cache is as good as before
-    call = flat.as_images()
+    call = flat.as_images
     dy, name = flat_dy.reshape(call.x.shape), f"{call.name}, again"
     gradients = student.batchnorm_backward(dy, forward.cache)
     cases = compare_gradients(name, gradients, call, dy, weights=(0.5, 0.5, 0.5))
