@@ -174,7 +174,7 @@ def taken_in(data, assignment="batchnorm"):
     run = runnable.cells_to_run(notebook, load(assignment).template)
     assert all(isinstance(source, str) for _, source in run)
     runnable.names_not_run(notebook)
-    node = as_node(notebook)
+    node = as_node(notebook.cells)
     nbformat.validate(node)
     graded = [c.metadata.nbgrader.grade_id for c in node.cells if "nbgrader" in c.metadata]
     assert len(graded) == len(set(graded)) and "min_max" in graded

@@ -232,6 +232,7 @@ class _Run:
         """
         verdicts = []
         for item, verdict in finished:
+            self.place.marker.notebooks.pop(item.student, None)  # a whole class would be too much
             if questions and item.is_same_work():
                 verdict = changes.only(verdict, item.old, questions)
             verdicts.append((item, verdict))
@@ -241,7 +242,9 @@ class _Run:
     def _write(self, scribe, item, verdict):
         """Hand a verdict to the writer, and keep those that it is done with."""
         job = (self.assignment, self.course, item.student, verdict, self.feedback)
-        written = scribe.submit(writer.write, *job, same_work=item.is_same_work())
+        notebook = self.place.marker.notebooks.pop(item.student, b"")
+        how = {"same_work": item.is_same_work(), "notebook": notebook}
+        written = scribe.submit(writer.write, *job, **how)
         self.writing.append((item, verdict, written))
         self._keep(AHEAD)
 

@@ -4,6 +4,7 @@ processes, or the machines of a cluster. Whatever happens to a worker, there is 
 
 import logging
 import os
+import pickle
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
@@ -18,6 +19,7 @@ from . import cluster
 
 log = logging.getLogger(__name__)
 POLL = 5  # seconds without news from a cluster
+LARGE = 1 << 20  # bytes of a notebook that is rather read again than kept
 AHEAD = 200  # submissions that may be under way, and that may wait to be written
 
 
@@ -27,10 +29,13 @@ class Marker:
 
     Attributes:
         how: the options of `grading.mark`.
+        notebooks: {student: cells of the repaired notebook, pickled} of what was read and is not
+            recorded yet, where that is not too large to be kept.
     """
 
     assignment: Assignment
     how: dict = field(default_factory=dict)
+    notebooks: dict[str, bytes] = field(default_factory=dict)
 
     def mark(self, item):
         """The Verdict on a `Submission`.
@@ -53,14 +58,26 @@ class Marker:
     def read(self, item):
         """The Work of a `Submission`, or its Verdict, read within limits."""
         try:
-            return bounded(grading.prepare, item.folder.absolute(), self.assignment)
+            work, notebook = bounded(_prepared, item.folder.absolute(), self.assignment)
         except TooMuch as much:
             return grading.damaged(self.assignment, Damaged(f"reading it takes {much}"))
+        if len(notebook) <= LARGE:
+            self.notebooks[item.student] = notebook
+        return work
 
     def fault(self, item, error):
         """The Verdict where the grader itself failed."""
         log.error("Grading %s failed", ascii(item.student), exc_info=error)
         return grading.faulty(self.assignment, error)
+
+
+def _prepared(folder, assignment):
+    """(Work, the repaired notebook's cells, pickled) of a folder, or (its Verdict, no bytes)."""
+    try:
+        notebook, reading = grading.repaired(folder, assignment)
+    except Damaged as damage:
+        return grading.damaged(assignment, damage), b""
+    return grading.Work.of(notebook, assignment, reading), pickle.dumps(notebook.cells)
 
 
 class Here:

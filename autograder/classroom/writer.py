@@ -6,6 +6,7 @@ import atexit
 import functools
 import multiprocessing
 import os
+import pickle
 import threading
 import time
 import warnings
@@ -81,18 +82,20 @@ def remember_term(assignment, course):
     patiently(_recorder(assignment.name, str(course.grading)).remember_term)
 
 
-def write(assignment, course, student, verdict, feedback=True, same_work=False):
+def write(assignment, course, student, verdict, feedback=True, same_work=False, notebook=b""):
     """Record a verdict in the gradebook and, if asked, write its feedback page.
 
     Args:
         same_work: it is a verdict on what was graded before: marks that were given by hand need no
             second look where the automatic ones stay.
+        notebook: its repaired cells, pickled, where they need not be read again.
 
     Raises:
         GradebookError: another process keeps the gradebook locked.
     """
     recorder = _recorder(assignment.name, str(course.grading))
-    patiently(recorder.record, student, verdict, same_work)
+    cells = pickle.loads(notebook) if notebook else None
+    patiently(recorder.record, student, verdict, same_work, cells)
     if feedback:
         patiently(recorder.give_feedback, student)
 

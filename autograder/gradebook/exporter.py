@@ -11,8 +11,7 @@ from ..answers import Verdict
 from ..assignments import NAMES, load
 from ..course import UNUSABLE
 from ..errors import Damaged
-from ..grading import read_work
-from ..notebooks import Notebook
+from ..grading import repaired
 from ..notebooks.reader import Reading
 from ..notebooks.repair import repair
 
@@ -27,6 +26,7 @@ class HandOver:
         verdict: on the submission: known beforehand where a class is graded, else written by
             `SealedExecute`.
         same_work: is it a verdict on what was graded before?
+        cells: of the repaired notebook, where it has been read.
         repairs: sentences about what had to be repaired.
         reading: what else was read.
         damage: why the submission cannot be graded, or None.
@@ -35,6 +35,7 @@ class HandOver:
 
     verdict: Verdict | None = None
     same_work: bool = False
+    cells: list | None = None
     repairs: list = field(default_factory=list)
     reading: Reading = field(default_factory=Reading)
     damage: Damaged | None = None
@@ -63,15 +64,19 @@ class SubmissionExporter(NotebookExporter):
             return super().from_filename(filename, resources=resources, **kwargs)
         handed_over = resources.setdefault(PLACE, HandOver())
         assignment = load(about["assignment"])
-        template = assignment.template
-        try:
-            cells, reading = read_work(self._folder(about), assignment)
-            notebook = repair(cells, template, reading.beside)
-            handed_over.repairs = [*reading.repairs, *notebook.repairs]
-            handed_over.reading = reading
-        except Damaged as damage:
-            notebook, handed_over.damage = repair([], template), damage
-        return self.from_notebook_node(as_node(notebook), resources=resources, **kwargs)
+        cells = handed_over.cells or self._cells(assignment, about, handed_over)
+        return self.from_notebook_node(as_node(cells), resources=resources, **kwargs)
+
+    def _cells(self, assignment, about, handed_over):
+        """The repaired cells of what was handed in; the release where there is nothing usable."""
+        if not (handed_over.verdict and handed_over.verdict.status in UNUSABLE):
+            try:
+                notebook, handed_over.reading = repaired(self._folder(about), assignment)
+                handed_over.repairs = notebook.repairs
+                return notebook.cells
+            except Damaged as damage:
+                handed_over.damage = damage
+        return repair([], assignment.template).cells
 
     def from_notebook_node(self, nb, resources=None, **kwargs):
         """As nbconvert's, of a notebook that is nobody else's: no step gets a copy of a copy, one
@@ -91,10 +96,10 @@ class SubmissionExporter(NotebookExporter):
         return Path(course.format_path(*places))
 
 
-def as_node(notebook: Notebook):
+def as_node(repaired_cells):
     """A valid notebook of nbformat 4.5."""
     cells = []
-    for i, cell in enumerate(notebook.cells):
+    for i, cell in enumerate(repaired_cells):
         identity = cell.get("id") if "nbgrader" in cell["metadata"] else None
         cells.append({**cell, "id": identity or f"cell-{i}"})
     metadata = {

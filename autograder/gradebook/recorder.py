@@ -160,13 +160,14 @@ class Recorder:
             about = (self.assignment, self.config, self._course)
             return lateness.bring_up_to_date(gradebook, *about)
 
-    def record(self, student, verdict, same_work=False):
+    def record(self, student, verdict, same_work=False, cells=None):
         """Write a verdict into the gradebook and the autograded notebook.
 
         Args:
             same_work: it is a verdict on what was graded before.
+            cells: of the repaired notebook (default: what was handed in is read again).
         """
-        handed_over = self._autograde.handed_over = HandOver(verdict, same_work)
+        handed_over = self._autograde.handed_over = HandOver(verdict, same_work, cells)
         self._run(self._autograde, student)
         self._graded = {student: handed_over.notebook}
 

@@ -6,7 +6,18 @@ run on another machine. `Student` is the handle on the functions inside the seal
 """
 
 from .ask import ask_all, compute_key
-from .grade import Work, damaged, examine, faulty, mark, prepare, read_work, recognised, refused
+from .grade import (
+    Work,
+    damaged,
+    examine,
+    faulty,
+    mark,
+    prepare,
+    read_work,
+    recognised,
+    refused,
+    repaired,
+)
 from .student import Student
 
 __all__ = [
@@ -22,4 +33,5 @@ __all__ = [
     "read_work",
     "recognised",
     "refused",
+    "repaired",
 ]

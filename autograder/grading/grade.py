@@ -104,11 +104,31 @@ def prepare(source: str | Path | bytes, assignment: Assignment | None = None) ->
             if assignment is None:
                 raise WrongFile("none of the functions and questions of an assignment are in it")
             choice.require_this(cells, assignment.template, templates())
-        notebook = repair.repair(cells, assignment.template, reading.beside)
-        notebook.repairs[:0] = reading.repairs
+        notebook = _repaired(cells, reading, assignment)
     except Damaged as damage:
         return damaged(assignment or _named_in(filename), damage)
     return Work.of(notebook, assignment, reading)
+
+
+def repaired(
+    source: str | Path | bytes, assignment: Assignment
+) -> tuple[repair.Notebook, reader.Reading]:
+    """(the repaired notebook, what else was read) of what was handed in for an assignment.
+    Arguments as for `mark`.
+
+    Raises:
+        Damaged: it cannot be graded.
+    """
+    cells, reading = read_work(source, assignment)
+    return _repaired(cells, reading, assignment), reading
+
+
+def _repaired(
+    cells: list[dict[str, Any]], reading: reader.Reading, assignment: Assignment
+) -> repair.Notebook:
+    notebook = repair.repair(cells, assignment.template, reading.beside)
+    notebook.repairs[:0] = reading.repairs
+    return notebook
 
 
 def recognised(cells: list[dict[str, Any]], filename: str = "") -> Assignment | None:
