@@ -15,7 +15,8 @@ from multiprocessing.connection import wait
 
 from ..course import Course
 from ..errors import GradebookError, OtherTerm
-from ..gradebook.lean import leave_out_servers
+from ..gradebook.lean import lighten
+from ..sandbox.child import can_copy
 from .footprint import state
 
 PATIENCE = 60  # seconds to wait for a gradebook that another process has locked
@@ -37,7 +38,7 @@ _begun = None  # an executor whose process is on its way
 def begin():
     """Let the process of the next `start` load nbgrader already, which takes it a second."""
     global _begun
-    _begun = start()
+    _begun = _executor("fork" if can_copy() else "spawn")
     _begun.submit(_warm)
 
 
@@ -45,7 +46,11 @@ def start():
     """Return an executor of one process, for `write`; calls are carried out one after the other."""
     global _begun
     begun, _begun = _begun, None
-    return begun or ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_load)
+    return begun or _executor("spawn")
+
+
+def _executor(how):
+    return ProcessPoolExecutor(1, multiprocessing.get_context(how), initializer=_load)
 
 
 def prepare(assignment, course, any_term=True):
@@ -172,7 +177,7 @@ def _warm():
 
 def _load():
     atexit.register(os._exit, 0)  # all is on disk; Python would take apart each module first
-    leave_out_servers()
+    lighten()
     warnings.simplefilter("ignore")  # SQLAlchemy has opinions on nbgrader's sessions
     threading.Thread(target=_die_with_parent, daemon=True).start()
 

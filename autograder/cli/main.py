@@ -257,12 +257,13 @@ def demo(assignment):
 
 
 def _grade(assignment, course, **options):
-    from ..classroom import footprint, writer
-
-    if not footprint.is_there(assignment.name, course):
-        writer.begin()
-    from .. import classroom
+    from ..classroom import footprint, grade, writer
+    from ..sandbox import child
     from . import console
+
+    if not footprint.is_there(assignment.name, course):  # copies of this process, where that can be
+        child.begin()
+        writer.begin()
 
     remarks = []
     with plain_errors():
@@ -270,7 +271,7 @@ def _grade(assignment, course, **options):
             if "confirm" in options:
                 options["confirm"] = on_progress.paused(options["confirm"])
             options |= {"on_progress": on_progress, "on_remark": remarks.append}
-            entries = classroom.grade(assignment, course, **options)
+            entries = grade(assignment, course, **options)
     if options.get("dry_run"):
         return
     console.show_class(entries, course, assignment)

@@ -5,17 +5,30 @@ word.
 import sys
 import types
 
+# Of these packages their users say that they can do without: formats of strings that no notebook
+# has any use for (jsonschema), a server for slides (nbconvert).
+OPTIONAL = (
+    "isoduration",
+    "rfc3986_validator",
+    "rfc3987_syntax",
+    "nbconvert.postprocessors.serve",
+)
+ARCHIVES = "setuptools.archive_util"  # which nbgrader unpacks what was collected with
 SERVER_EXTENSIONS = ("assignment_list", "course_list", "formgrader", "validate_assignment")
 
 
-def leave_out_servers() -> None:
-    """Call it before nbgrader is imported. Where it has been, nothing changes."""
+def lighten() -> None:
+    """Leave all that out. Call it before nbgrader is imported: where it has been, nothing changes."""
     for name in SERVER_EXTENSIONS:
         module = types.ModuleType(f"nbgrader.server_extensions.{name}")
         module.__dict__["load_jupyter_server_extension"] = None
         sys.modules.setdefault(module.__name__, module)
-    # jsonschema would build a grammar of IRIs, which no notebook has any use for.
-    sys.modules.setdefault("rfc3987_syntax", None)
+    for name in OPTIONAL:
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
+    archives = types.ModuleType(ARCHIVES)
+    for name in ("unpack_archive", "unpack_tarfile", "unpack_zipfile"):
+        archives.__dict__[name] = None
+    sys.modules.setdefault(ARCHIVES, archives)
 
 
 def read_schema_version_here() -> None:

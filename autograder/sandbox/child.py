@@ -35,6 +35,13 @@ class TooMuch(Exception):
         )
 
 
+def can_copy() -> bool:
+    """Can a helper start as a copy of this process? That takes no time, and what is the same in
+    both is in memory once; but other threads would be missing there, with what they hold.
+    """
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
 class Bounded:
     """A child that carries out functions of ours."""
 
@@ -88,10 +95,17 @@ class Bounded:
             self._pipe.close()
         self._process = None
 
-    def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")  # a fork would copy this process's threads
+    def begin(self) -> None:
+        """Start the child, where that can be done quickly, before there are other threads."""
+        with self._lock:
+            if self._process is None and can_copy():
+                self._start("fork")
+
+    def _start(self, how: str = "spawn") -> None:
+        context: Any = multiprocessing.get_context(how)
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        others = self._pipe if how == "fork" else None  # of which a copy must not keep its end
+        self._process = context.Process(target=_serve, args=(theirs, others), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -103,8 +117,11 @@ class _Raised:
         self.error = error
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, others: Connection | None) -> None:
     """Carry out calls until the parent has gone."""
+    if others:
+        others.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this
     base = None
     while True:
         try:
@@ -153,6 +170,11 @@ def _memory_in_use() -> int:
 
 
 _child = Bounded()
+
+
+def begin() -> None:
+    """Let the child of this process start, where that is quicker now than later."""
+    _child.begin()
 
 
 def bounded(function: Callable[..., Result], *args: Any) -> Result:
