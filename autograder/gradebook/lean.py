@@ -18,7 +18,7 @@ SERVER_EXTENSIONS = ("assignment_list", "course_list", "formgrader", "validate_a
 
 
 def lighten() -> None:
-    """Leave all that out. Call it before nbgrader is imported: where it has been, nothing changes."""
+    """Leave it out: called before nbgrader is imported. Where it has been, nothing changes."""
     for name in SERVER_EXTENSIONS:
         module = types.ModuleType(f"nbgrader.server_extensions.{name}")
         module.__dict__["load_jupyter_server_extension"] = None
