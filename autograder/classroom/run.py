@@ -91,7 +91,6 @@ class _Run:
         self.place, self.on_progress, self.on_remark = place, on_progress, on_remark
         self.checks = assignment.fingerprint()
         self.entries, self.total = {}, 0
-        self.cases = {}  # {what it says: a case}
         self.gradebook = None  # its file and its state, once that is known
         self.writing = deque()  # (item, verdict, future): the writer works in this order
 
@@ -179,7 +178,7 @@ class _Run:
             earlier, text = load_class(path), path.read_text(encoding="utf-8")
         except (FileNotFoundError, UnreadableFile):
             earlier = entries
-        if _judged(earlier) != _judged(entries):
+        if not _are_judged_alike(earlier, entries):
             write_text(self.course.previous_class_file(name), text)
         save_class(path, name, entries, remarks)
 
@@ -265,15 +264,8 @@ class _Run:
             log.exception("Recording %s failed", ascii(item.student))
             entry.not_recorded(f"not written to the gradebook ({error!r})")
         entry.save(self.course.result(self.assignment.name, item.student))
-        self._share(entry)
         self.entries[item.student] = entry
         self.on_progress(len(self.entries), self.total, entry)
-
-    def _share(self, entry):
-        """Most cases are the same for most of the class: each is kept once."""
-        for question in entry.questions.values():
-            cases = question["cases"]
-            question["cases"] = [self.cases.setdefault(tuple(c.values()), c) for c in cases]
 
     def _entry(self, item, verdict):
         data = {"student": item.student, **verdict.to_json(), "recorded": True}
@@ -289,6 +281,10 @@ class _Run:
         return entry
 
 
-def _judged(entries):
-    """Entries without what differs from run to run."""
-    return {student: entry.judgement for student, entry in entries.items()}
+def _are_judged_alike(some, others):
+    """Do entries say the same of the same students?"""
+    if some is others:
+        return True
+    return some.keys() == others.keys() and all(
+        entry.judgement == others[student].judgement for student, entry in some.items()
+    )

@@ -4,7 +4,7 @@ graded, one for the class when it is finished. Both are checked against `results
 
 import functools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,8 @@ class Entry:
     Attributes:
         status: as in the contract: `graded`, `timeout`, …
         seconds: wall time that grading took.
-        questions: {id: {"score", "max_score", "cases"}} as in the contract.
+        questions: {id: {"score", "max_score", "cases"}} as in the contract. Where an entry has a
+            file of its own, they are read from it when they are asked for.
         recorded: is it in the gradebook?
         digest: of the work that was graded; "" where that is not known.
         checks: fingerprint of the questions that gave the score.
@@ -46,7 +47,7 @@ class Entry:
     score: float
     max_score: float
     seconds: float
-    questions: dict[str, Any]
+    questions: Mapping[str, Any]
     notes: list[Note] = field(default_factory=list)
     recorded: bool = True
     digest: str = ""
@@ -75,7 +76,8 @@ class Entry:
     def to_json(self) -> dict[str, Any]:
         """The entry of a class file."""
         plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in BESIDE}
-        return plain | {"notes": [str(note) for note in self.notes]}
+        notes = [str(note) for note in self.notes]
+        return plain | {"questions": dict(self.questions.items()), "notes": notes}
 
     @classmethod
     def load(cls, path: Path) -> "Entry | None":
@@ -83,14 +85,18 @@ class Entry:
         try:
             kept = json.loads(path.read_text(encoding="utf-8"))
             beside = {name: str(kept.get(name, "")) for name in BESIDE}
-            return cls.from_json(kept["entry"], **beside)
+            entry = cls.from_json(kept["entry"], **beside)
+            entry.questions = _Kept(path)
+            return entry
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def save(self, path: Path) -> Path:
         """Write the submission's own file, atomically."""
         kept = {name: getattr(self, name) for name in BESIDE} | {"entry": self.to_json()}
-        return write_json(path, kept)
+        write_json(path, kept)
+        self.questions = _Kept(path)
+        return path
 
     @property
     def is_usable(self) -> bool:
@@ -127,6 +133,57 @@ class Entry:
         return self.to_json() | {"seconds": 0}
 
 
+class _Kept(Mapping[str, Any]):
+    """The questions of an entry, in its file: those of a class are more than need be in memory."""
+
+    def __init__(self, path: Path):
+        self._path, self._state = path, _state(path)
+
+    def _read(self) -> dict[str, Any]:
+        if _state(self._path) != self._state:
+            raise RuntimeError(f"{self._path} was written again since its entry was read")
+        whole: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8"))
+        questions: dict[str, Any] = whole["entry"]["questions"]
+        return questions
+
+    def __getitem__(self, name: str) -> Any:
+        return self._read()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def items(self) -> ItemsView[str, Any]:
+        return self._read().items()
+
+    def values(self) -> ValuesView[Any]:
+        return self._read().values()
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """What tells one version of a file from another: each is a file of its own."""
+    now = path.stat()
+    return now.st_ino, now.st_mtime_ns
+
+
+class _Each(Mapping[str, Any]):
+    """{student: entry as in a class file}, each made when its turn comes."""
+
+    def __init__(self, entries: Mapping[str, Entry]):
+        self._entries = entries
+
+    def __getitem__(self, student: str) -> dict[str, Any]:
+        return self._entries[student].to_json()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
 def load_class(path: Path) -> dict[str, Entry]:
     """{student: Entry} of a class file.
 
@@ -149,8 +206,7 @@ def save_class(
     path: Path, assignment: str, entries: Mapping[str, Entry], remarks: Sequence[str] = ()
 ) -> Path:
     """Write a class file, atomically, with sentences for staff on the class as a whole."""
-    submissions = {student: entry.to_json() for student, entry in entries.items()}
-    whole = {"assignment": assignment, "remarks": list(remarks), "submissions": submissions}
+    whole = {"assignment": assignment, "remarks": list(remarks), "submissions": _Each(entries)}
     return write_json(path, whole)
 
 
