@@ -2,7 +2,9 @@
 
 from collections import Counter
 from contextlib import contextmanager
+from itertools import islice
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
@@ -18,6 +20,9 @@ from rich.table import Table
 from ..feedback import STATUS, points, reasons_text
 from ..feedback.text import counted
 from ..sandbox.wire import clean
+
+HEAD = ("student", "score", "status", "seconds")
+AT_A_TIME = 100  # rows of a table
 
 
 def show_verdict(verdict):
@@ -43,17 +48,18 @@ def show_verdict(verdict):
 def show_class(entries, course, assignment):
     """A class: a line per student, then where everything was put."""
     console = Console(emoji=False)
-    table = Table(title=f"{assignment.name}: {counted(len(entries), 'submission')}")
-    table.add_column("student")
-    table.add_column("score", justify="right")
-    table.add_column("status")
-    table.add_column("seconds", justify="right")
-    for student, entry in entries.items():
-        has_score = entry.is_usable and not entry.faults
-        score = f"{points(entry.score) if has_score else 'none'} / {points(entry.max_score)}"
-        status = entry.status if entry.recorded else f"{entry.status}, NOT RECORDED"
-        table.add_row(escape(clean(student)), score, status, f"{entry.seconds:.2f}")
-    console.print(table)
+    console.print(f"{assignment.name}: {counted(len(entries), 'submission')}", style="italic")
+    widths = [max(map(len, column)) for column in zip(HEAD, *map(_row, entries.items()))]
+    rows = iter(entries.items())
+    first = True
+    while some := [_row(item) for item in islice(rows, AT_A_TIME)]:  # a class is long to hold
+        table = Table(box=SIMPLE_HEAD, show_edge=False, show_header=first)
+        for name, width, justify in zip(HEAD, widths, ("left", "right", "left", "right")):
+            table.add_column(name, min_width=width, justify=justify)
+        for row in some:
+            table.add_row(*map(escape, row))
+        console.print(table)
+        first = False
     show_to_see(entries, console)
     places = {
         "gradebook": without_password(course.gradebook_url).removeprefix("sqlite:///"),
@@ -62,6 +68,15 @@ def show_class(entries, course, assignment):
     }
     for what, path in places.items():
         console.print(f"{what}: {path}", highlight=False, soft_wrap=True, markup=False)
+
+
+def _row(item):
+    """What the table of a class says of a student."""
+    student, entry = item
+    has_score = entry.is_usable and not entry.faults
+    score = f"{points(entry.score) if has_score else 'none'} / {points(entry.max_score)}"
+    status = entry.status if entry.recorded else f"{entry.status}, NOT RECORDED"
+    return clean(student), score, status, f"{entry.seconds:.2f}"
 
 
 def show_to_see(entries, console):
