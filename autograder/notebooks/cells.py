@@ -44,6 +44,14 @@ class Template:
         """{(kind of cell, text)} of its cells."""
         return frozenset(map(_content, self.cells))
 
+    def like(self, cell: Cell) -> Cell | None:
+        """The first of its cells that is the same as another one, or None."""
+        return self._firsts.get(_said(cell))
+
+    @cached_property
+    def _firsts(self) -> dict[tuple[str, str], Cell]:
+        return {_said(cell): cell for cell in reversed(self.cells)}
+
     @cached_property
     def ids(self) -> frozenset[str]:
         """The grade ids of its cells."""
@@ -81,6 +89,10 @@ def defined_in(cells: Iterable[Cell]) -> set[str]:
 
 def same(a: Cell, b: Cell) -> bool:
     return a["cell_type"] == b["cell_type"] and a["source"].strip() == b["source"].strip()
+
+
+def _said(cell: Cell) -> tuple[str, str]:
+    return cell["cell_type"], cell["source"].strip()
 
 
 def own_work(cells: Iterable[Cell], template: Template) -> set[tuple[str, str]]:

@@ -243,7 +243,7 @@ def _about_grading(cell):
 
 def _free_piece(cell, template, answers=None):
     """Any other cell: text, supplied code, or the student's own. Only tags of ours survive."""
-    supplied = next((ours for ours in template.cells if same(cell, ours)), None)
+    supplied = template.like(cell)
     supplied = supplied or next(
         (c for c in template.cells if "id" in cell and c.get("id") == cell["id"]), None
     )
@@ -279,10 +279,11 @@ def _plain(kind, source):
 def _put_back_missing(pieces, by_id, repairs):
     """Insert each missing cell of ours behind the one that precedes it in the released notebook."""
     written = defined_in(piece.cell for piece in pieces)
+    there = {grade_id(piece.cell) for piece in pieces}
     previous = None
     for name, ours in by_id.items():
-        places = {n: i for i, piece in enumerate(pieces) if (n := grade_id(piece.cell))}
-        if name not in places:
+        if name not in there:
+            places = {n: i for i, piece in enumerate(pieces) if (n := grade_id(piece.cell))}
             piece = Piece(_graded_cell(ours, ours, []), is_ours=True)
             pieces.insert(places[previous] + 1 if previous in places else 0, piece)
             if not functions_defined(ours["source"]) & written:

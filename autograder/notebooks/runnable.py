@@ -36,18 +36,14 @@ def cells_to_run(
     setup = [cell for cell in code if "setup" in tags(cell)]
     helpers = [functions_only(cell["source"]) for cell in code if cell not in setup + stubs]
     beside = [f"%%writefile {name}.py\n{text}" for name, text in (modules or {}).items()]
-    theirs = _theirs(notebook, template, code, stubs)
+    theirs = _theirs(notebook, template, stubs)
     used = _used(helpers, [*beside, *(source for _, source in theirs)])
     first = [*(c["source"] for c in setup), *used, *(c["source"] for c in stubs), *beside]
     return [*((0, source) for source in first), *theirs]
 
 
-def _theirs(notebook, template, code, stubs):
-    """(number, source) of what students wrote.
-
-    Args:
-        code: the template's code cells; `stubs` of them are to be filled in.
-    """
+def _theirs(notebook, template, stubs):
+    """(number, source) of what students wrote, also around the stubs."""
     run = []
     written = _written(notebook.cells)
     number = 0
@@ -62,7 +58,7 @@ def _theirs(notebook, template, code, stubs):
             continue
         if not is_experiment(cell):
             run.append((number, as_run(without_stubs(cell["source"], written))))
-        elif not any(same(cell, ours) for ours in code):
+        elif not template.like(cell):
             # A student's own experiment may define what others use.
             if own := definitions(cell["source"], template.functions):
                 run.append((number, own))
