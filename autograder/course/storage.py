@@ -25,8 +25,11 @@ def write_json(path: str | Path, value: object) -> Path:
 
 def _in_lines(value: object, depth: int) -> Iterator[str]:
     """The text, in pieces: what a mapping holds is asked for when its turn comes."""
-    if not (depth and value and isinstance(value, Mapping)):
+    if not (depth and isinstance(value, Mapping)):
         yield json.dumps(value)
+        return
+    if not value:
+        yield "{}"
         return
     before = "{\n"
     for key, item in value.items():

@@ -124,6 +124,9 @@ class KeptGradebook(Gradebook):
     def find_comment(self, name, *where):
         return self._all(Comment, where).get(name) or super().find_comment(name, *where)
 
+    def forget_cells(self):
+        self._cells.clear()
+
     def _once(self, find, where):
         """What is looked for, as the open session has it."""
         key = (find.__name__, where)
@@ -168,6 +171,11 @@ _kept = functools.cache(KeptGradebook)
 def _opened(url, course_id=None):
     """The one Gradebook; a course only says where a new assignment would go."""
     return _kept(url)
+
+
+def forget_cells(url):
+    """An assignment has perhaps other cells now."""
+    _kept(url).forget_cells()
 
 
 def kept_open(url):

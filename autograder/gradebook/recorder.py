@@ -26,7 +26,7 @@ from ..errors import GradebookError
 from ..notebooks import read
 from . import lateness, terms
 from .config import course_config
-from .converters import AutogradeOne, FeedbackOne, kept_open, share_gradebooks
+from .converters import AutogradeOne, FeedbackOne, forget_cells, kept_open, share_gradebooks
 from .exporter import HandOver
 
 LOCK = 0x6772616465  # any number that nobody else takes
@@ -99,6 +99,7 @@ class Recorder:
             converter = GenerateAssignment(coursedir=course, config=config, log=log)
             converter.force = True
             converter.start()
+        forget_cells(self.course.db_url)
 
     @property
     def _model(self):

@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from autograder import demo
-from autograder.assignments import load
+from autograder.assignments import NAMES, load
 from autograder.course.notes import UNTOUCHED
 from autograder.notebooks import repair, runnable
+from autograder.notebooks.cells import is_solution, tags
 from autograder.notebooks.reader import read
-from autograder.notebooks.syntax import without_magics
+from autograder.notebooks.syntax import functions_only, names_defined, without_magics
 from tests.helpers import code, fill, texts, written
 from tests.helpers.classes import PROJECT
 
@@ -329,3 +330,28 @@ def test_an_attachment_that_is_nothing_makes_no_invalid_notebook():
     repaired = repair.repair(read(json.dumps({"cells": [cell]}).encode()), TEMPLATE)
     [kept] = [cell for cell in repaired.cells if cell["source"].startswith("words")]
     assert not kept.get("attachments") and "x (of the type )" in kept["source"]
+
+
+@pytest.mark.parametrize("assignment", NAMES)
+def test_functions_of_the_release_run_where_the_work_names_them_directly_or_not(assignment):
+    template = load(assignment).template
+    code = [cell for cell in template.cells if cell["cell_type"] == "code"]
+    free = [c for c in code if not is_solution(c) and "setup" not in tags(c)]
+    helpers = [helper for cell in free if (helper := functions_only(cell["source"]))]
+    assert helpers
+
+    def helpers_run(source):
+        own = {"cell_type": "code", "source": source, "metadata": {}, "outputs": []}
+        notebook = repair.repair([own], template)
+        sources = [source for _, source in runnable.cells_to_run(notebook, template)]
+        return [helper for helper in helpers if helper in sources]
+
+    assert not helpers_run("x = 1")
+    for helper in helpers:
+        name = min(names_defined(helper))
+        found = helpers_run(f"def f(x, y=None):\n    return globals()['{name}'](x)")
+        assert helper in found
+        named = set("\n".join(found).replace("(", " ").replace(".", " ").split())
+        also = [other for other in helpers if named & names_defined(other)]
+        assert set(also) <= set(found), "one that is used by one that is used"
+        assert found == [one for one in helpers if one in found], "not in their order"

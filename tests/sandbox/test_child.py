@@ -2,8 +2,11 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 
+import psutil
 import pytest
 
 from autograder.errors import Damaged
@@ -91,6 +94,45 @@ def test_what_only_waits_is_stopped_too(bounded, monkeypatch):
 def test_the_limit_is_of_each_call_and_not_of_all_together(bounded):
     for _ in range(5):
         assert bounded(spin, 0.6)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere it starts anew")
+def test_helper_is_a_copy_of_this_process_only_before_it_has_other_threads():
+    program = (
+        "import threading\n"
+        "from autograder.sandbox.child import Bounded, can_copy\n"
+        "one = Bounded()\n"
+        "one.begin()\n"
+        "there = type(one._process).__name__\n"
+        "print(there, one.call(sum, (1, 2)))\n"
+        "threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+        "print(can_copy())\n"
+        "one.close()\n"
+        "one.begin()\n"
+        "print(one._process, one.call(sum, (1, 2)))\n"
+        "one.close()\n"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.split() == ["ForkProcess", "3", "False", "None", "3"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere it starts anew")
+def test_copy_ends_with_the_process_that_it_is_a_copy_of():
+    program = (
+        "import time\n"
+        "from autograder.sandbox.child import Bounded\n"
+        "one = Bounded()\n"
+        "one.begin()\n"
+        "print(one._process.pid, flush=True)\n"
+        "time.sleep(1000)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    copy = psutil.Process(int(parent.stdout.readline()))
+    parent.kill()
+    parent.wait()
+    copy.wait(10)
 
 
 def spin(seconds):
