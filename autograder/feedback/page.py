@@ -3,6 +3,7 @@
 nbgrader's feedback page is also made faster here: nbconvert's HTML exporter with a memory.
 """
 
+import json
 import re
 from functools import cache, lru_cache
 from html import escape, unescape
@@ -47,6 +48,9 @@ PICTURE = re.compile(r"data:image/(png|jpeg);base64,[a-z0-9+/=]*$")
 # Some Markdown takes time with the square of its length, and highlighting with its own.
 LONGEST, PAGE = 10_000, 60_000  # characters of a text, and of a page's, that are rendered
 CODE = 50_000  # characters of code that are highlighted
+LARGEST_CELL, MOST_CELLS = 20_000, 1000  # characters of one that is remembered; how many are
+TEMPLATE = """{% extends 'index.html.j2' %}
+{%- block any_cell scoped -%}{{ remembered(cell, super, resources) }}{%- endblock any_cell -%}"""
 NAMES = ("student", "first_name", "last_name", "assignment_id", "notebook_path")
 # What only IPython understands. No blank line is looked through: that would take its square.
 MAGIC = re.compile(r"^[^\S\n]*[%!?]|\?[^\S\n]*$|=[^\S\n]*[%!]", re.MULTILINE)
@@ -187,6 +191,9 @@ class FeedbackExporter(HTMLExporter):
         self.register_filter("markdown2html", safe_markdown)
         self.register_filter("strip_files_prefix", as_it_is)
         self._code_html = lru_cache(4096)(self._highlight)
+        self.raw_template = TEMPLATE
+        self.environment.globals["remembered"] = self._cell_html
+        self._cells = {}  # {all that a cell holds: (its HTML, how much of a page's room it took)}
 
     def from_file(self, file_stream, resources=None, **kwargs):
         if resources and (nb := resources.pop(GRADED, None)):
@@ -209,6 +216,21 @@ class FeedbackExporter(HTMLExporter):
         html = html.replace("</head>", f"<style>{STYLE}</style></head>", 1)
         html = WITHOUT_ALT.sub('<img alt="Output of the cell above"', html)
         return without_zeros(html, resources.get(WAITING, ())), resources
+
+    def _cell_html(self, cell, render, resources):
+        """The HTML of a cell, as it was made of the same cell before."""
+        place, room = json.dumps(cell), resources.setdefault(ROOM, [PAGE])
+        if place not in self._cells or self._cells[place][1] > room[0]:
+            before, html = room[0], render()
+            if room[0] < 0 or len(place) > LARGEST_CELL:
+                return html
+            if len(self._cells) >= MOST_CELLS:
+                self._cells.clear()
+            self._cells[place] = html, before - room[0]
+            return html
+        html, used = self._cells[place]
+        room[0] -= used
+        return html
 
     def _highlight_remembered(self, source, language=None, metadata=None):
         return self._code_html(source, (metadata or {}).get("magics_language", language))

@@ -144,3 +144,19 @@ def test_leaves_an_element_nothing_by_which_a_page_could_know_it(exporter, text)
 )
 def test_leaves_mathematics_nothing_that_is_more_than_mathematics(exporter, tex):
     assert tex.partition("{")[0][:5] not in page(exporter, v4.new_markdown_cell(f"a ${tex}$"))
+
+
+def test_looks_a_cell_that_was_on_a_page_before_as_on_a_page_of_its_own():
+    text, long = "*one* ", "**two** " * 1200
+    cells = [
+        v4.new_markdown_cell(text, id="a"),
+        v4.new_markdown_cell(text, id="a", metadata={"nbgrader": {"grade_id": "q"}}),
+        v4.new_code_cell("x = 1", id="b", outputs=[v4.new_output("stream", text="1")]),
+        v4.new_code_cell("x = 1", id="b", outputs=[v4.new_output("stream", text="2")]),
+        *(v4.new_markdown_cell(long + str(i), id=f"c{i}") for i in range(8)),  # more than has room
+    ]
+    used, pages = FeedbackExporter(template_name="classic"), [cells[::-1], cells, cells[2:] + cells]
+    for some in pages:
+        assert page(used, *some) == page(FeedbackExporter(template_name="classic"), *some)
+    html = page(used, *cells)
+    assert "<strong>two</strong>" in html and "<pre>**two**" in html
