@@ -188,10 +188,10 @@ class FeedbackExporter(HTMLExporter):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.raw_template = TEMPLATE  # first: what was registered before is forgotten
         self.register_filter("markdown2html", safe_markdown)
         self.register_filter("strip_files_prefix", as_it_is)
         self._code_html = lru_cache(4096)(self._highlight)
-        self.raw_template = TEMPLATE
         self.environment.globals["remembered"] = self._cell_html
         self._cells = {}  # {all that a cell holds: (its HTML, how much of a page's room it took)}
 
