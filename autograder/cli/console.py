@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from itertools import islice
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
@@ -22,6 +23,7 @@ from ..feedback.text import counted
 from ..sandbox.wire import clean
 
 HEAD = ("student", "score", "status", "seconds")
+BETWEEN = 11  # characters around its columns
 AT_A_TIME = 100  # rows of a table
 
 
@@ -49,13 +51,16 @@ def show_class(entries, course, assignment):
     """A class: a line per student, then where everything was put."""
     console = Console(emoji=False)
     console.print(f"{assignment.name}: {counted(len(entries), 'submission')}", style="italic")
-    widths = [max(map(len, column)) for column in zip(HEAD, *map(_row, entries.items()))]
+    widths = [max(map(cell_len, column)) for column in zip(HEAD, *map(_row, entries.items()))]
+    room = console.width - sum(widths[1:]) - BETWEEN  # for ids; where there is none, rich decides
+    widths[0] = max(min(widths[0], room), len(HEAD[0]))
     rows = iter(entries.items())
     first = True
     while some := [_row(item) for item in islice(rows, AT_A_TIME)]:  # a class is long to hold
         table = Table(box=SIMPLE_HEAD, show_edge=False, show_header=first)
         for name, width, justify in zip(HEAD, widths, ("left", "right", "left", "right")):
-            table.add_column(name, min_width=width, justify=justify)
+            fitting = width if room >= len(HEAD[0]) else None
+            table.add_column(name, min_width=fitting, justify=justify, overflow="fold")
         for row in some:
             table.add_row(*map(escape, row))
         console.print(table)

@@ -262,9 +262,10 @@ def rename(old, new):
             raise BadSetting(f"expected an id: {RULE}. Received: {new!r}")
         if old == new:
             raise BadSetting(f"expected another id. Received: {new!r} twice")
-        people.require_apart(course, old, new)  # before anything is moved
-        students.rename(course, old, new)
-        people.rename(course, old, new)
+        with people.at_rest(course):
+            people.require_apart(course, old, new)  # before anything is moved
+            students.rename(course, old, new)
+            people.rename(course, old, new)
     click.echo(f"{old} is {new} now")
 
 
@@ -287,6 +288,7 @@ def drop(name, yes):
             if not sys.stdin.isatty():
                 raise BadSetting("expected --yes, where nobody can be asked. Received nothing")
             click.confirm(f"Remove the marks and comments of {name}?", abort=True, err=True)
-        place = people.drop(course, name, marks)
-        students.drop(course, name)
+        with people.at_rest(course):
+            place = people.drop(course, name, marks)
+            students.drop(course, name)
     click.echo(place)

@@ -8,7 +8,8 @@ import csv
 import functools
 import io
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ from ..errors import NothingToDo, UnreadableFile
 from .course import Course
 from .ids import is_name, plain_id
 from .results import Entry, load_class, save_class
-from .storage import write_json, write_text
+from .storage import exclusively, write_json, write_text
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,19 @@ def require_apart(course: Course, old: str, new: str) -> None:
             f"{old!r} and {new!r} both have work on {', '.join(sorted(both))}. Expected one of "
             "them: drop the other (`student drop`), or move its folder away first"
         )
+
+
+@contextmanager
+def at_rest(course: Course) -> Iterator[None]:
+    """See to it that meanwhile nothing of the course is graded.
+
+    Raises:
+        Busy: something is.
+    """
+    with ExitStack() as locks:
+        for folder in (course.grading / "results").glob("*/"):
+            locks.enter_context(exclusively(folder))
+        yield
 
 
 def rename(course: Course, old: str, new: str) -> None:

@@ -15,6 +15,8 @@ from .syntax import (
     written_functions,
 )
 
+# Who uses these may mean any name.
+ANY_NAME = frozenset("globals locals vars dir eval exec __main__".split())
 WORD = re.compile(r"\w+")
 
 
@@ -69,6 +71,8 @@ def _used(helpers: Iterable[str], sources: Iterable[str]) -> list[str]:
     """Those helpers of which a name is used in the sources, or by one that is used."""
     left, used = [helper for helper in helpers if helper], set[str]()
     words = set(WORD.findall("\n".join(sources)))
+    if words & ANY_NAME:
+        return left
     while found := {one for one in left if one not in used and words & names_defined(one)}:
         used |= found
         words.update(*(WORD.findall(one) for one in found))

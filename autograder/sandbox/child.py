@@ -126,7 +126,7 @@ def _serve(pipe: Connection, others: Connection | None) -> None:
     while True:
         try:
             function, args = pipe.recv()
-        except EOFError:
+        except (EOFError, ConnectionError):
             return
         base = base or _memory_in_use()
         _limit(base)
@@ -138,7 +138,7 @@ def _serve(pipe: Connection, others: Connection | None) -> None:
             value = _Raised(error)
         try:
             pipe.send([value])
-        except BrokenPipeError:
+        except ConnectionError:
             return
         except Exception as error:  # what cannot be sent
             pipe.send([_Raised(RuntimeError(f"{error!r} on the way back of {value!r:.200}"))])

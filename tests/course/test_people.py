@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from click.testing import CliRunner
 
+from autograder.cli import staff
 from autograder.course import Course, Entry, people, save_class
+from autograder.course.storage import exclusively
 from autograder.errors import NothingToDo
 from autograder.gradebook import standings, students
 from tests.helpers import BATCHNORM, fill, grade, gradebook_rows, hand_in, written
@@ -104,3 +107,13 @@ def test_marks_and_comments_given_by_hand_follow_the_new_id(tmp_path, sandbox, m
     from autograder.assignments import load
 
     assert [s.student for s in standings.of_class(load(BATCHNORM), course)] == ["ben"]
+
+
+@pytest.mark.parametrize("words", [("rename", "ada", "zed"), ("drop", "ada", "--yes")])
+def test_nobody_is_renamed_or_dropped_while_the_course_is_graded(course, words, monkeypatch):
+    monkeypatch.chdir(course.grading.parent)
+    before = sorted(course.grading.rglob("*"))
+    with exclusively(course.results(BATCHNORM)):
+        result = CliRunner().invoke(staff.student, list(words))
+        assert result.exit_code == 1 and "another process is grading" in result.output
+    assert [p for p in before if not p.exists()] == []

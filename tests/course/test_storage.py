@@ -47,6 +47,16 @@ def test_has_the_table_of_a_large_class_one_head_and_a_line_for_each(tmp_path, c
     assert [line[0] for line in lines if line[1:] == "1 / 30 graded 0.10".split()] == students
 
 
+@pytest.mark.parametrize("columns", [40, 80])
+def test_hides_a_long_id_nobodys_score(tmp_path, capsys, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    students = ["ada", "a.very.long.name.of.somebody@students.university.example", "王小明" * 9]
+    entries = {s: Entry(s, "batchnorm", "graded", 1.0, 30.0, 0.1, {}) for s in students}
+    console.show_class(entries, Course(tmp_path), load("batchnorm"))
+    said = capsys.readouterr().out
+    assert said.count("1 / 30") == said.count("graded") == said.count("0.10") == 3
+
+
 def test_is_the_gradebook_named_that_is_written(monkeypatch, capsys, tmp_path):
     console.show_class({}, Course(tmp_path), load("batchnorm"))
     assert f"gradebook: {tmp_path}/gradebook.db" in capsys.readouterr().out

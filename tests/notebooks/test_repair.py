@@ -347,9 +347,10 @@ def test_functions_of_the_release_run_where_the_work_names_them_directly_or_not(
         return [helper for helper in helpers if helper in sources]
 
     assert not helpers_run("x = 1")
+    assert helpers_run("x = globals()") == helpers
     for helper in helpers:
         name = min(names_defined(helper))
-        found = helpers_run(f"def f(x, y=None):\n    return globals()['{name}'](x)")
+        found = helpers_run(f"def f(x, y=None):\n    return {name}(x)")
         assert helper in found
         named = set("\n".join(found).replace("(", " ").replace(".", " ").split())
         also = [other for other in helpers if named & names_defined(other)]
