@@ -190,7 +190,7 @@ def test_is_a_question_of_luck_told(monkeypatch):
     lucky = iter(range(100))
 
     def lost(assignment, respondent, draws):
-        return {"glorot_uniform": next(lucky)} if "uniform_he" in respondent._mistakes else {}
+        return {"glorot_uniform": next(lucky)} if "uniform_he" in respondent.mistakes else {}
 
     monkeypatch.setattr(fairness, "_lost", lost)
     monkeypatch.setattr(type(known), "solutions", [])
