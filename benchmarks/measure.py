@@ -19,7 +19,8 @@ class Cost:
             sealed processes are killed when they are done, and a killed one's time is lost to
             whoever waits for its parent.
         memory: [(seconds since the start, MiB of the command and all that it has started, MiB of
-            its own process)]; pages that several processes share are divided among them.
+            its own process)]. Of all of them, pages that several share are counted once; of its
+            own, as if it shared none (it would seem to grow when the others end).
     """
 
     wall: float = 0.0
@@ -85,18 +86,20 @@ def _run(command, folder, env, start):
 
 def _watch(pid, start, memory, stop):
     while not stop.wait(0.5):
-        sizes = []
+        sizes, own = [], 0.0
         try:
             family = psutil.Process(pid)
             for process in [family, *family.children(recursive=True)]:
                 try:
-                    sizes.append(process.memory_full_info().pss / 2**20)
+                    about = process.memory_full_info()
+                    own = own or about.rss / 2**20
+                    sizes.append(about.pss / 2**20)
                 except psutil.Error:  # it has just ended
                     pass
         except psutil.Error:
             return
         if sizes:
-            memory.append((time.perf_counter() - start, sum(sizes), sizes[0]))
+            memory.append((time.perf_counter() - start, sum(sizes), own))
 
 
 def expect(condition, sentence):
