@@ -175,7 +175,8 @@ def _expect_graded(course, count):
         for who, entry in copies
         if entry["score"] != 30.0
     ]
-    expect(len(scores) == count and not odd, f"correct copies have 30 points: {odd[:3]}")
+    said = f"{count} results, correct copies with 30 points; received {len(scores)}, {odd[:3]}"
+    expect(len(scores) == count and not odd, said)
     expect(all(score < 30 for score in scores[1::3]), "mistakes cost points")
     pages = list(course.glob(f"grading/feedback/*/{ASSIGNMENT}/*.html"))
     expect(len(pages) == count, "every feedback page is there")
