@@ -15,7 +15,7 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import expect, sync_playwright
 
 from tests.helpers import BATCHNORM, fill, hand_in, written
-from tests.helpers.browser import CHROMIUM, free_port, wait_for
+from tests.helpers.browser import CHROMIUM, free_port, wait_for, wait_for_grades
 from tests.helpers.classes import PROJECT
 
 pytestmark = [
@@ -111,6 +111,7 @@ def test_can_a_class_be_graded_by_clicking(lab):
         page.goto(f"{address}/formgrader/gradebook/{BATCHNORM}/{BATCHNORM}")
         page.locator("a", has_text="Submission #1").click()
         expect(page.locator("body")).to_contain_text("What the grader saw")
+        wait_for_grades(page)
         field = page.locator('input.score[id="why_batchnorm"]')
         field.scroll_into_view_if_needed()
         field.fill("7.5")

@@ -8,10 +8,10 @@ from urllib.request import urlopen
 
 import pytest
 from nbgrader.api import Gradebook
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from tests.helpers import BATCHNORM, fill, grade, hand_in, written
-from tests.helpers.browser import CHROMIUM, formgrader
+from tests.helpers.browser import CHROMIUM, formgrader, wait_for_grades
 from tests.helpers.classes import PROJECT
 
 pytestmark = [
@@ -60,9 +60,7 @@ def pages(course):
             page = browser.new_page(viewport={"width": 1280, "height": 720})
             page.set_default_timeout(30_000)
             page.goto(f"{address}/submissions/{numbers[student]}/")
-            # The page's own scripts have fetched its grades.
-            expect(page.locator(f"input#{QUESTION}")).to_be_enabled()
-            page.wait_for_load_state("networkidle", timeout=60_000)
+            wait_for_grades(page)
             return page
 
         yield opened

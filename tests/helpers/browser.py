@@ -31,6 +31,15 @@ def wait_for(address, server):
             time.sleep(0.1)
 
 
+def wait_for_grades(page):
+    """Wait until formgrader's page of a submission listens: what is typed before it has fetched
+    grades and comments is lost.
+    """
+    page.wait_for_function(
+        "window.formgrader?.grades?.loaded && window.formgrader.comments?.loaded"
+    )
+
+
 @contextmanager
 def formgrader(root):
     """The address of a Jupyter server with formgrader on a course."""
