@@ -147,8 +147,8 @@ def _renderer():
 
 
 def without_zeros(html, waiting):
-    """nbgrader's page without the scores of the questions that nobody has graded yet, which it
-    shows as 0.
+    """The body of nbgrader's page without the scores of the questions that nobody has graded yet,
+    which it shows as 0.
     """
     for name in map(re.escape, waiting):
         link = rf'(<a href="#{name}">[^<]*</a>) \(Score: [\d.]+ / ([\d.]+)\)'
@@ -213,9 +213,12 @@ class FeedbackExporter(HTMLExporter):
         self.register_filter("filter_data_type", widgets)
         self.register_filter("highlight_code", self._highlight_remembered)
         html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kwargs)
-        html = html.replace("</head>", f"<style>{STYLE}</style></head>", 1)
-        html = WITHOUT_ALT.sub('<img alt="Output of the cell above"', html)
-        return without_zeros(html, resources.get(WAITING, ())), resources
+        head, end, body = html.partition(
+            "</head>"
+        )  # most of a page is style, and not looked through
+        body = WITHOUT_ALT.sub('<img alt="Output of the cell above"', body)
+        body = without_zeros(body, resources.get(WAITING, ()))
+        return f"{head}<style>{STYLE}</style>{end}{body}", resources
 
     def _cell_html(self, cell, render, resources):
         """The HTML of a cell, as it was made of the same cell before."""
