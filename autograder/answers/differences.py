@@ -67,7 +67,7 @@ def wrong_entries(
     if want.dtype.kind == "b":
         wrong = got != want
         return wrong
-    got, want = got.astype(np.float64), want.astype(np.float64)
+    got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
     with np.errstate(invalid="ignore"):  # nan is never within
         wrong = ~(np.abs(got - want) <= TOLERANCE[dtype] * _scale(want, scale) + slack)
     return wrong

@@ -172,32 +172,39 @@ def forget() -> None:
 
 def digest(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
     """Which question it is: the arguments to the bit."""
-    hashed = hashlib.blake2b()
+    pieces = [f"{function.__module__} {function.__name__};".encode()]
     try:
-        _feed(hashed, [function.__module__, function.__name__, args, kwargs])
+        _feed(pieces, args)
+        _feed(pieces, kwargs)
     except TypeError as error:  # two of them could not be told apart
         raise TypeError(f"{function.__name__}: {error}") from None
-    return hashed.digest()
+    return hashlib.blake2b(b"".join(pieces)).digest()
 
 
-def _feed(hashed: Any, value: Any) -> None:
+def _feed(pieces: list[bytes], value: Any) -> None:
     """Add a value, which says where it ends and of what kind it is."""
+    kind = type(value)
     if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biufc":
-        hashed.update(f"{type(value).__name__} {value.dtype.str} {value.shape};".encode())
-        hashed.update(value.tobytes())
+        pieces += _of_kind(kind.__name__, value.dtype, value.shape), value.tobytes()
     elif isinstance(value, (list, tuple)):
-        hashed.update(b"%s %d;" % (b"list" if isinstance(value, list) else b"tuple", len(value)))
+        pieces.append(b"list %d;" % len(value) if kind is list else b"tuple %d;" % len(value))
         for item in value:
-            _feed(hashed, item)
+            _feed(pieces, item)
     elif isinstance(value, dict):
-        hashed.update(b"dict %d;" % len(value))
+        pieces.append(b"dict %d;" % len(value))
         for item in value.items():
-            _feed(hashed, item)
+            _feed(pieces, item)
     elif value is None or isinstance(value, (bool, int, float, str, wire.Rng)):
         text = repr(value).encode("utf-8", "surrogatepass")
-        hashed.update(b"%s %d;%s" % (type(value).__name__.encode(), len(text), text))
+        pieces += b"%s %d;" % (kind.__name__.encode(), len(text)), text
     else:
         raise TypeError(f"expected arrays and plain values. Received: {value!r:.80}")
+
+
+@functools.lru_cache(1024)
+def _of_kind(kind: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
+    """What is said of an array beside its values."""
+    return f"{kind} {dtype.str} {shape};".encode()
 
 
 def keras_and_tensorflow() -> tuple[Any, Any]:

@@ -23,8 +23,8 @@ WORD = re.compile(r"\w+")
 def cells_to_run(
     notebook: Notebook, template: Template, modules: Mapping[str, str] | None = None
 ) -> list[tuple[int, str]]:
-    """(number, source) of the code the sealed process runs: our set-up, what is used of that which
-    our other cells define and empty stubs, then what students wrote.
+    """(number, source) of the code the sealed process runs: our set-up, what is used of the
+    functions that our cells define and empty stubs, then what students wrote.
 
     Numbers count code cells from 1, as execution counts do after "Restart and run all"; what is
     ours is cell 0. The stubs come first, so that an empty one left or put back somewhere never
@@ -35,7 +35,7 @@ def cells_to_run(
     """
     code = [cell for cell in template.cells if cell["cell_type"] == "code"]
     stubs = [cell for cell in code if is_solution(cell)]
-    setup = [cell for cell in code if "setup" in tags(cell)]
+    setup = [cell for cell in code if "setup" in tags(cell) and not _only_defines(cell["source"])]
     helpers = [functions_only(cell["source"]) for cell in code if cell not in setup + stubs]
     beside = [f"%%writefile {name}.py\n{text}" for name, text in (modules or {}).items()]
     theirs = _theirs(notebook, template, stubs)
@@ -65,6 +65,11 @@ def _theirs(notebook, template, stubs):
             if own := definitions(cell["source"], template.functions):
                 run.append((number, own))
     return run
+
+
+def _only_defines(source: str) -> bool:
+    """Does a cell hold functions, and nothing else?"""
+    return functions_only(source) == source.rstrip()
 
 
 def _used(helpers: Iterable[str], sources: Iterable[str]) -> list[str]:

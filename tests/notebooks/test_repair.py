@@ -11,7 +11,7 @@ from autograder import demo
 from autograder.assignments import NAMES, load
 from autograder.course.notes import UNTOUCHED
 from autograder.notebooks import repair, runnable
-from autograder.notebooks.cells import is_solution, tags
+from autograder.notebooks.cells import is_solution
 from autograder.notebooks.reader import read
 from autograder.notebooks.syntax import functions_only, names_defined, without_magics
 from tests.helpers import code, fill, texts, written
@@ -336,7 +336,7 @@ def test_an_attachment_that_is_nothing_makes_no_invalid_notebook():
 def test_functions_of_the_release_run_where_the_work_names_them_directly_or_not(assignment):
     template = load(assignment).template
     code = [cell for cell in template.cells if cell["cell_type"] == "code"]
-    free = [c for c in code if not is_solution(c) and "setup" not in tags(c)]
+    free = [c for c in code if not is_solution(c)]
     helpers = [helper for cell in free if (helper := functions_only(cell["source"]))]
     assert helpers
 
