@@ -2,6 +2,7 @@
 would have answered, the audit puts it to every question.
 """
 
+import functools
 import threading
 from collections.abc import Callable, Collection
 from types import FunctionType
@@ -52,7 +53,7 @@ class Imitation:
         self._changes: list[str] = []
         self._generators: dict[wire.Rng, np.random.Generator] = {}
         self._assignment, self.mistakes = assignment, frozenset(mistakes)
-        self._functions = _making(assignment.functions, self.mistakes)
+        self._functions = _made(assignment.functions, self.mistakes)
 
     def __getattr__(self, name: str) -> Callable[..., Answer]:
         if name.startswith("_") or name not in self._contract:
@@ -61,8 +62,8 @@ class Imitation:
 
     def with_right(self, *functions: Callable[..., Any]) -> "Imitation":
         other = Imitation(self._assignment, self.mistakes)
-        for function in functions:
-            other._functions[function.__name__] = function
+        other._functions = _making(self._assignment.functions, self.mistakes)
+        other._functions |= {function.__name__: function for function in functions}
         return other
 
     def take_changes(self) -> list[str]:
@@ -162,3 +163,6 @@ def _making(functions, mistakes):
         changed.__kwdefaults__ = {"mistakes": mistakes}
         namespace[function.__name__] = changed
     return namespace
+
+
+_made = functools.lru_cache(256)(_making)  # of which nothing is changed
