@@ -122,7 +122,7 @@ def against(options, scratch):
                 return spent.cpu / many, spent.wall / many
 
             what = (f"processor time per submission, {each}", f"wall time per submission, {each}")
-            take(what, "s", 1, one_class)
+            take(what, "s", 3, one_class)
         what = (f"a first class of {few} in a new course",)
         take(what, "s", 3, lambda place, root: (contenders.first_class(place, few, root).wall,))
         there = {}

@@ -108,21 +108,28 @@ process that grades grew by {spent.growth(count):.2f} KiB per submission in the 
 """
 
 
+def amount(value, unit):
+    """Seconds, or KiB of memory, as they are written down."""
+    if unit == "KiB":
+        return f"{value / 1024:.0f} MiB" if value >= 1024 else f"{value:.1f} KiB"
+    return f"{value:.3f} {unit}"
+
+
 def earlier(found):
     """A table beside an earlier revision, where one was measured."""
     if "earlier" not in found:
         return ""
     revision, rows = found["earlier"]
     lines = "\n".join(
-        f"| {what} | {np.median(its):.3f} {unit} | {np.median(ours):.3f} {unit} | "
+        f"| {what} | {amount(np.median(its), unit)} | {amount(np.median(ours), unit)} | "
         f"{np.median(ours) / np.median(its):.2f} |"
         for what, (unit, its, ours) in rows.items()
     )
     return f"""
 ## Beside revision {revision}
 
-Both graded the same submissions in turn, in the same run (a first class: median of three rounds;
-`grade` with nothing to do and `check`: of seven; the others once).
+Both graded the same submissions in turn, in the same run (`grade` with nothing to do and `check`:
+median of seven rounds; memory: one; the others: of three).
 
 | | {revision} | now | ratio |
 |---|---:|---:|---:|
