@@ -2,6 +2,7 @@
 accused of one that was not made, and what is unknown is described.
 """
 
+import gc
 import resource
 
 import numpy as np
@@ -294,6 +295,34 @@ def test_answers_an_imitation_as_the_sealed_process_does(ask_sealed):
             ours = [case.message for case in result.cases]
             theirs = [case.message for case in sealed[result.question].cases]
             assert ours == theirs
+
+
+def test_a_right_function_in_an_imitation_is_in_no_other_of_the_same_mistake():
+    known, ids = load("batchnorm"), {"backward_no_gamma"}
+    x, dy = np.random.default_rng(0).normal(size=(2, 6, 3))
+    weights = [np.full(3, 2.0), np.zeros(3), np.zeros(3), np.ones(3)]
+
+    def gradient(somebody):
+        cache = somebody.batchnorm_forward(x, *weights, True).cache
+        return somebody.batchnorm_backward(dy, cache).dx
+
+    [right] = [f for f in known.functions if f.__name__ == "batchnorm_backward"]
+    wrong = gradient(Imitation(known, ids))
+    mended = gradient(Imitation(known, ids).with_right(right))
+    assert np.allclose(mended, gradient(Imitation(known))) and not np.allclose(mended, wrong)
+    assert np.array_equal(gradient(Imitation(known, ids)), wrong)
+
+
+def test_an_imitation_leaves_no_work_to_the_garbage_collector():
+    known = load("batchnorm")
+    ask_all(known, Imitation(known, {"backward_no_gamma"}))
+    gc.collect()
+    gc.disable()
+    try:
+        ask_all(known, Imitation(known, {"backward_no_gamma"}))
+        assert gc.collect() < 50
+    finally:
+        gc.enable()
 
 
 ODD = """
