@@ -187,7 +187,7 @@ def _feed(pieces: list[bytes], value: Any) -> None:
     if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biufc":
         pieces += _of_kind(kind.__name__, value.dtype, value.shape), value.tobytes()
     elif isinstance(value, (list, tuple)):
-        pieces.append(b"list %d;" % len(value) if kind is list else b"tuple %d;" % len(value))
+        pieces.append(b"%s %d;" % (b"list" if isinstance(value, list) else b"tuple", len(value)))
         for item in value:
             _feed(pieces, item)
     elif isinstance(value, dict):
