@@ -9,7 +9,7 @@ from traitlets.config import Config
 from autograder.assignments import load
 from autograder.course import Course
 from autograder.errors import BadSetting
-from autograder.gradebook import late, lateness, standings
+from autograder.gradebook import late, lateness, recorder, standings
 from autograder.gradebook.config import course_config
 from autograder.gradebook.late import DAY, PointsPerDay
 from tests.helpers import BATCHNORM, fill, grade, hand_in, written
@@ -107,6 +107,13 @@ def test_does_the_feedback_say_why(course):
     assert "your extension: 7 days" in page("fay")
     assert "It costs 0 points" in page("ben")
     assert "after it was due" not in page("ada")
+
+
+@pytest.mark.slow
+def test_page_of_late_work_is_written_without_a_warning(course, monkeypatch, caplog):
+    monkeypatch.chdir(course)
+    recorder.Recorder(load(BATCHNORM), Course(course / "grading")).give_feedback("cy")
+    assert not caplog.messages
 
 
 @pytest.mark.slow
