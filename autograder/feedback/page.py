@@ -213,9 +213,8 @@ class FeedbackExporter(HTMLExporter):
         self.register_filter("filter_data_type", widgets)
         self.register_filter("highlight_code", self._highlight_remembered)
         html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kwargs)
-        head, end, body = html.partition(
-            "</head>"
-        )  # most of a page is style, and not looked through
+        # Most of a page is style, which is not looked through.
+        head, end, body = html.partition("</head>")
         body = WITHOUT_ALT.sub('<img alt="Output of the cell above"', body)
         body = without_zeros(body, resources.get(WAITING, ()))
         return f"{head}<style>{STYLE}</style>{end}{body}", resources
