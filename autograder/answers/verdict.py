@@ -21,12 +21,14 @@ class Diagnosis:
         reread: where the lecture or a textbook explains it.
         mistakes: ids of the recognised mistakes; several where they cannot be told apart or come
             together.
+        found: what is so in the program that answers as the student does, where it was searched for.
     """
 
     headline: str
     hint: str = ""
     reread: str = ""
     mistakes: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
 
     def advice(self) -> str:
         """Hint and reading as one text, or nothing."""

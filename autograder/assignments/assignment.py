@@ -19,7 +19,7 @@ from ..notebooks.cells import Template
 from .draws import Draws
 
 HERE = Path(__file__).parent
-WORDS = frozenset(["__init__.py", "hints.py", "mistakes.py", "remarks.py"])  # change no mark
+WORDS = frozenset(["__init__.py", "hints.py", "mathematics.py", "mistakes.py", "remarks.py"])  # change no mark
 _source = cache(inspect.getsource)  # which reads the whole module again for each function
 
 Ask = Callable[[Respondent, Draws], Iterable[Case]]
@@ -100,6 +100,8 @@ class Assignment:
             turned on by its id (`mistakes=`).
         inside: {question: earlier questions whose mistakes may be written out inside its answer}.
         remarks: what only this assignment can say about a wrong answer.
+        mathematics: the module with its FUNCTIONS as the lecture writes them, and what their
+            QUANTITIES are; wrong answers are looked for among its neighbours.
     """
 
     name: str
@@ -108,6 +110,7 @@ class Assignment:
     functions: tuple[Callable[..., Any], ...]
     inside: Mapping[str, tuple[str, ...]]
     remarks: Remarks
+    mathematics: Any
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Another process gets the name, and loads its own."""

@@ -59,3 +59,6 @@ class Known(Protocol):
 
     @property
     def remarks(self) -> Remarks: ...
+
+    @property
+    def mathematics(self) -> Any: ...

@@ -1,5 +1,7 @@
 """From a wrong array to a sentence: which known mistake it is, or else what is wrong with it."""
 
+from typing import Any
+
 import numpy as np
 
 from ..answers.calls import Call, Failure, shape_of
@@ -8,6 +10,7 @@ from ..answers.verdict import Diagnosis, Result
 from . import detail, exceptions, structure
 from .catalogue import Known
 from .naming import Naming
+from .search import Search, diagnosis_of
 
 BY_ACCIDENT = "Here the shapes happen to fit, and the values are wrong: see the error elsewhere."
 
@@ -22,9 +25,13 @@ class Diagnostician:
         fine: ids of the questions on which nothing was wrong so far.
     """
 
-    def __init__(self, assignment: Known):
-        """Args: assignment: the `assignments.Assignment`."""
-        self.assignment = assignment
+    def __init__(self, assignment: Known, draws: Any):
+        """
+        Args:
+            assignment: the `assignments.Assignment`.
+            draws: the `assignments.draws.Draws` of the inputs.
+        """
+        self.assignment, self.draws = assignment, draws
         self.shown: list[str] = []
         self.fine: set[str] = set()
         self._catalogue = {mistake.id: mistake for mistake in assignment.catalogue}
@@ -44,7 +51,12 @@ class Diagnostician:
         about = (self.assignment, result.question, result.cases, calls)
         naming, own = Naming(*about, self.shown, self.fine), self.assignment.remarks
         explained = naming.find()
-        unnamed = [c for c in result.cases if c.evidence is not None and id(c) not in explained]
+        found = self._search(result, naming, explained)
+        unnamed = [
+            c
+            for c in result.cases
+            if c.evidence is not None and id(c) not in explained and id(c) not in found
+        ]
         described = structure.explain(unnamed, naming.tape, naming.sources, own)
         described |= own.explain(unnamed)
         for case in failed:
@@ -52,6 +64,10 @@ class Diagnostician:
             if id(case) in explained:
                 case.diagnosis = self._by_name(explained[id(case)])
                 self._remember(case.diagnosis.mistakes)
+            elif id(case) in found:
+                case.diagnosis = found[id(case)]
+                if failure:
+                    case.message = of_failure(failure)[1]
             elif failure:
                 case.diagnosis, case.message = of_failure(failure)
                 if case.in_place:
@@ -61,6 +77,19 @@ class Diagnostician:
         _by_accident(failed)
         for cases in result.reasons():
             cases[0].detail = self._detail(cases, naming)
+
+    def _search(self, result, naming, explained):
+        """{id of a case: Diagnosis} of what no known mistake explains and a neighbour does."""
+        [question] = [q for q in self.assignment.exam.questions if q.id == result.question]
+        search = Search(naming, question, result.cases, self.draws, {})
+        found = search.find(explained)
+        whats = {}
+        for case in result.cases:
+            if id(case) in found and case.evidence.comparable:
+                name = naming.name_of(case)
+                whats.setdefault(found[id(case)], []).append(name)
+        said = {kept: diagnosis_of(kept, names) for kept, names in whats.items()}
+        return {case: said[kept] for case, kept in found.items() if kept in said}
 
     def _detail(self, cases, naming):
         """A closer look at one of the cases that failed alike, if possible with a picture."""

@@ -118,9 +118,10 @@ class Naming:
 
     def _explains(self, mistakes, cases):
         replay = Replay(self.tape, Imitation(self.assignment, mistakes))
-        return all(self._fits(replay, case) for case in cases)
+        return all(self.fits(replay, case) for case in cases)
 
-    def _fits(self, replay, case):
+    def fits(self, replay, case):
+        """Does somebody else's Replay answer a case as the student did?"""
         sources = self.sources[id(case)]
         if any(replay.is_cut_off(number) for number, _ in sources):
             return False
@@ -130,6 +131,11 @@ class Naming:
         changed = self._changed(case)
         only_changed = case.evidence.right and not case.passed
         return theirs == changed if only_changed else theirs <= changed
+
+    def name_of(self, case):
+        """What an answer is called: by its question, or else by the contract."""
+        [(number, name), *_] = self.sources[id(case)]
+        return case.evidence.what or name or self.tape.calls[number].function.name
 
     def _changed(self, case):
         """Names of the arguments that the calls behind a case modified in place."""

@@ -53,7 +53,7 @@ def _ask_all(
 ) -> list[Result]:
     results: list[Result] = []
     blamed: str | None = None
-    diagnostician = Diagnostician(assignment)
+    diagnostician = Diagnostician(assignment, draws)
     for question in assignment.exam.questions:
         if only is not None and question.id not in only:
             continue

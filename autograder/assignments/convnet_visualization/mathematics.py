@@ -1,0 +1,176 @@
+"""The mathematics of looking into ConvNets as the lecture writes it: one named quantity a line. The
+diagnosis looks among its neighbours, one edit away, for what a student has done. Some quantities
+are not needed for the answer; they are here because students take them for others.
+"""
+
+import numpy as np
+
+
+def dead_filters(activations):
+    silent = activations == 0
+    dead = np.all(silent, axis=(0, 1, 2))
+    return dead
+
+
+def filter_grid(kernel, padding=1):
+    h, w, channels, filters = kernel.shape
+    cols = int(np.ceil(np.sqrt(filters)))
+    rows = int(np.ceil(filters / cols))
+    height = rows * (h + padding) - padding
+    width = cols * (w + padding) - padding
+    image = np.ones((height, width, channels))
+    for f in range(filters):
+        tile = kernel[:, :, :, f]
+        low = np.min(tile)
+        high = np.max(tile)
+        span = high - low
+        if span == 0:
+            span = 1
+        scaled = (tile - low) / span
+        row = f // cols
+        col = f % cols
+        top = row * (h + padding)
+        left = col * (w + padding)
+        image[top : top + h, left : left + w] = scaled
+    return image
+
+
+def receptive_field(layers):
+    size = 1
+    jump = 1
+    for kernel_size, stride in layers:
+        size = size + (kernel_size - 1) * jump
+        jump = jump * stride
+    return size, jump
+
+
+def top_activating_patches(images, activations, channel, k, field):
+    size, jump = field
+    N = len(images)
+    width = activations.shape[2]
+    maps = activations[:, :, :, channel]
+    flat = maps.reshape(N, -1)
+    largest = np.max(flat, axis=1)
+    order = np.argsort(-largest, kind="stable")
+    chosen = order[:k]
+    places = np.argmax(flat, axis=1)
+    place = places[chosen]
+    row = place // width
+    col = place % width
+    positions = np.stack([chosen, row, col], axis=1)
+    patches = []
+    for n, i, j in positions:
+        top = i * jump
+        left = j * jump
+        patches.append(images[n, top : top + size, left : left + size])
+    return np.array(patches), positions
+
+
+def tsne_affinities(x, perplexity):
+    N = len(x)
+    x = x.astype(float)
+    difference = x[:, None] - x[None]
+    squares = np.sum(difference**2, axis=-1)
+    others = 1 - np.eye(N)
+    apart = np.where(others > 0, squares, np.inf)
+    nearest = np.min(apart, axis=1, keepdims=True)
+    distances = squares - nearest
+    low = np.full((N, 1), -50.0)
+    high = np.full((N, 1), 50.0)
+    wanted = np.log(perplexity)
+    for _ in range(60):
+        middle = (low + high) / 2
+        beta = np.exp(middle)
+        weights = np.exp(-distances * beta) * others
+        total = np.sum(weights, axis=1, keepdims=True)
+        p = weights / total
+        log_p = np.log(np.where(p > 0, p, 1))
+        entropy = -np.sum(p * log_p, axis=1, keepdims=True)
+        wide = entropy > wanted
+        low = np.where(wide, middle, low)
+        high = np.where(wide, high, middle)
+    both = p + p.T
+    P = both / (2 * N)
+    return P
+
+
+def tsne_gradient(P, Y):
+    N = len(Y)
+    difference = Y[:, None] - Y[None]
+    squares = np.sum(difference**2, axis=-1)
+    w = 1 / (1 + squares)
+    w = w * (1 - np.eye(N))
+    total = np.sum(w)
+    Q = w / total
+    used = P > 0
+    ratio = P[used] / Q[used]
+    kl = np.sum(P[used] * np.log(ratio))
+    pull = P - Q
+    force = pull * w
+    gradient = 4 * np.sum(force[:, :, None] * difference, axis=1)
+    return kl, gradient
+
+
+QUANTITIES = {
+    "silent": "the test of one activation",
+    "dead": "the answer",
+    "h": "the height of a filter",
+    "w": "the weights of the pairs",
+    "channels": "the number of channels",
+    "filters": "the number of filters",
+    "cols": "the number of columns",
+    "rows": "the number of rows",
+    "height": "the height of the image",
+    "width": "the width",
+    "f": "the number of the filter",
+    "tile": "the filter",
+    "low": "the lower bound",
+    "high": "the upper bound",
+    "span": "the range of a filter",
+    "scaled": "the scaled filter",
+    "row": "the row",
+    "col": "the column",
+    "top": "where a patch or tile begins, from above",
+    "left": "where a patch or tile begins, from the left",
+    "maps": "the maps that are looked at",
+    "flat": "the maps as rows",
+    "largest": "what images are sorted by",
+    "order": "the order of the images",
+    "chosen": "the images that are chosen",
+    "places": "the place within each map",
+    "place": "the place within the map",
+    "patches": "the patches",
+    "difference": "the differences of the points",
+    "squares": "the squared distances",
+    "others": "the weights of the other points",
+    "apart": "the squared distances to other points",
+    "nearest": "what is subtracted from the squared distances",
+    "distances": "the shifted squared distances",
+    "wanted": "the entropy that is aimed at",
+    "middle": "the middle of the search",
+    "beta": "the precision of a point",
+    "weights": "the values before they are normalised",
+    "total": "what is divided by, so that the sum is 1",
+    "p": "the conditional affinities",
+    "log_p": "the logarithms of the conditional affinities",
+    "entropy": "the entropy of a row",
+    "wide": "the test of the search",
+    "both": "the symmetric sum",
+    "used": "the pairs that count in kl",
+    "ratio": "what the logarithm is taken of",
+    "pull": "the difference of the affinities",
+    "force": "the weighted difference of the affinities",
+    "N": "the number of points or images",
+    "n": "the image",
+    "i": "the row",
+    "j": "the column",
+}
+
+FUNCTIONS = (
+    dead_filters,
+    filter_grid,
+    receptive_field,
+    top_activating_patches,
+    tsne_affinities,
+    tsne_gradient,
+)

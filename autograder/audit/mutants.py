@@ -1,0 +1,193 @@
+"""Mistakes that nobody thought of: mutants of the model solutions, made by Cosmic Ray, which knows
+nothing of our grammar or catalogue.
+
+Left out are mutants that answer every question as before, and those that do nothing but raise.
+"""
+
+import contextlib
+import itertools
+import os
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..answers.calls import Failure
+from ..assignments import Assignment
+from ..assignments.draws import Draws
+from ..course import course
+from ..diagnosis import Imitation
+from ..diagnosis.naming import Naming
+from ..grading import Student, ask_all
+from ..notebooks import reader
+from ..sandbox import DEFAULT, Limits
+
+CALL = 2.0  # seconds that a call may take; some mutants never end
+SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)\n *### END SOLUTION", re.DOTALL)
+
+
+@dataclass
+class Mutant:
+    """A model solution with one change.
+
+    Attributes:
+        function: the name of the function that is changed.
+        line: the changed line before, and after.
+        source: of the function.
+        lost: {question: points} that it loses.
+        untold: questions that were lost, of which a reason is not named.
+        accused: what was said that is not so on other inputs.
+        kind: "equal", "crash", "survivor" or "killed".
+    """
+
+    assignment: str
+    function: str
+    line: tuple[str, str]
+    source: str
+    kind: str = ""
+    lost: dict[str, float] = field(default_factory=dict)
+    spread: list[str] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)
+    accused: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def named(self) -> bool:
+        """Is every reason named?"""
+        return not self.untold
+
+
+def model_cells(assignment: Assignment) -> dict[str, str]:
+    """{function of the contract: the cell of the model solution that defines it}."""
+    path = course.model_notebook(assignment.name)
+    cells = [cell["source"] for cell in reader.read(path.read_bytes())]
+    found = {}
+    for name in assignment.exam.functions:
+        [cell] = [c for c in cells if f"def {name}(" in c and "BEGIN SOLUTION" in c]
+        found[name] = cell
+    return found
+
+
+def mutants_of(assignment: Assignment) -> Iterator[Mutant]:
+    """Every mutant of the solution's own lines (not of signatures and docstrings)."""
+    from cosmic_ray.mutating import mutate_code
+    from cosmic_ray.plugins import get_operator, operator_names
+
+    for function, cell in model_cells(assignment).items():
+        seen = {cell}
+        for name in operator_names():
+            with contextlib.suppress(TypeError):  # operators that want to be told about variables
+                operator = get_operator(name)()
+                for occurrence in itertools.count():
+                    source = mutate_code(cell, operator, occurrence)
+                    if source is None:
+                        break
+                    if source in seen or _outside(source) != _outside(cell):
+                        continue
+                    seen.add(source)
+                    yield Mutant(assignment.name, function, _difference(cell, source), source)
+
+
+def _outside(cell: str) -> str:
+    return SOLUTION.sub("", cell)
+
+
+def _difference(one: str, other: str) -> tuple[str, str]:
+    pairs = zip(one.splitlines(), other.splitlines())
+    return next(((a.strip(), b.strip()) for a, b in pairs if a != b), ("", ""))
+
+
+def try_all(
+    assignment: Assignment,
+    sandbox: str = DEFAULT,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    workers: int | None = None,
+    chosen: Callable[[Mutant], bool] = lambda mutant: True,
+) -> list[Mutant]:
+    """All mutants of an assignment, each asked all its questions, sealed as submissions are."""
+    cells = model_cells(assignment)
+    mutants = [mutant for mutant in mutants_of(assignment) if chosen(mutant)]
+    right = _answers(assignment, cells, Draws.of_course(), sandbox)
+
+    def one(mutant: Mutant) -> Mutant:
+        _try(mutant, assignment, cells | {mutant.function: mutant.source}, right, sandbox)
+        return mutant
+
+    done = []
+    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+        for mutant in pool.map(one, mutants):
+            done.append(mutant)
+            progress(len(done), len(mutants))
+    return done
+
+
+def _ask(assignment, cells, draws, sandbox, watch, explain=True):
+    functions = assignment.exam.functions
+    numbered = list(enumerate(["import math\nimport numpy as np", *cells.values()], 1))
+    with Student(numbered, functions, Limits(call=CALL), sandbox) as student:
+        return ask_all(assignment, student, watch, draws=draws, explain=explain)
+
+
+def _answers(assignment, cells, draws, sandbox):
+    """What is answered to each case."""
+    evidence: list[Any] = []
+    _ask(assignment, cells, draws, sandbox, lambda case: evidence.append(case.evidence), False)
+    return evidence
+
+
+def _try(mutant, assignment, cells, right, sandbox):
+    evidence: list[Any] = []
+    failures = {}  # {id of a case: is it wrong because of another one, or an exception?}
+
+    def watch(case):
+        evidence.append(case.evidence)
+        kept = case.evidence
+        failures[id(case)] = kept is not None and (kept.right or kept.failure is not None)
+
+    draws = Draws.of_course()
+    results = _ask(assignment, cells, draws, sandbox, watch)
+    failed = [(r, c) for r in results for c in r.cases if not c.passed]
+    mutant.lost = {
+        r.question: r.max_score - r.score for r in results if r.score < r.max_score
+    }
+    if not failed:
+        mutant.kind = "equal" if _are_equal(evidence, right) else "survivor"
+        return
+    known = [c for _, c in failed if c.diagnosis and (c.diagnosis.mistakes or c.diagnosis.found)]
+    wrong = [e for e in evidence if e is not None and not e.right]
+    if wrong and all(e.failure is not None for e in wrong) and not known:
+        mutant.kind = "crash"
+        return
+    mutant.kind = "killed"
+    for result in results:
+        for case in result.cases:
+            if case.passed:
+                continue
+            diagnosis = case.diagnosis
+            if diagnosis:
+                mutant.said.append(f"{result.question}: {diagnosis.headline}")
+            elif case.message:
+                mutant.said.append(f"{result.question}: ({case.message[:90]})")
+            told = diagnosis and (diagnosis.mistakes or diagnosis.found)
+            told = told or failures.get(id(case))
+            if not told and result.question not in mutant.untold:
+                mutant.untold.append(result.question)
+    mutant.said = list(dict.fromkeys(mutant.said))
+
+
+def _are_equal(evidence, right):
+    for mine, theirs in zip(evidence, right):
+        if mine is None or theirs is None:
+            continue
+        for a, b in zip(mine.parts, theirs.parts):
+            if isinstance(a, Failure) or isinstance(b, Failure):
+                return False
+            try:
+                if not np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True):
+                    return False
+            except (TypeError, ValueError):
+                pass
+    return True

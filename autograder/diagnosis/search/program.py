@@ -1,0 +1,224 @@
+"""An assignment's mathematics as trees, in which every node has a number: what edits are made on.
+
+Trees are those of Python's own grammar (`ast`). A program is the functions of one assignment, which
+call one another; a neighbour is the same program with one or two nodes replaced.
+"""
+
+import ast
+import copy
+import functools
+import inspect
+import itertools
+import types
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Edit:
+    """One node of a function, and what stands there instead.
+
+    Attributes:
+        function: the name of the function.
+        place: the number of the node.
+        new: an expression, or the statements that stand for a statement.
+        quantity: the name of the quantity in whose definition it lies.
+        says: what is so with the edit, as the end of "exactly what comes out when …".
+        asks: the question that leads on.
+        rank: the lower, the likelier.
+        gone: the number of a node that is left out besides, or -1.
+    """
+
+    function: str
+    place: int
+    new: ast.expr | list[ast.stmt]
+    quantity: str
+    says: str
+    asks: str
+    rank: int
+    gone: int = -1
+
+
+class Program:
+    """The functions of an assignment's `mathematics`.
+
+    Attributes:
+        trees: {name: tree of the function}, whose nodes have a number each (`place`).
+        quantities: {name: what it is, in words}.
+        calls: {name: names of the functions that it calls, itself first}.
+    """
+
+    def __init__(self, functions: Sequence[Callable[..., Any]], quantities: dict[str, str]):
+        self.quantities = quantities
+        self.trees: dict[str, ast.FunctionDef] = {}
+        self._above: dict[int, frozenset[int]] = {}  # {place: those of the nodes around it}
+        numbers = itertools.count()
+        for function in functions:
+            [tree] = ast.parse(inspect.getsource(function)).body
+            assert isinstance(tree, ast.FunctionDef)
+            for node in ast.walk(tree):
+                node.place = next(numbers)  # type: ignore[attr-defined]
+            self.trees[function.__name__] = tree
+            self._note_above(tree, frozenset())
+        self.calls = {name: self._called(name) for name in self.trees}
+
+    def _note_above(self, node: ast.AST, above: frozenset[int]) -> None:
+        place = node.place  # type: ignore[attr-defined]
+        self._above[place] = above
+        for child in ast.iter_child_nodes(node):
+            self._note_above(child, above | {place})
+
+    def _called(self, name: str) -> tuple[str, ...]:
+        found = [name]
+        for node in ast.walk(self.trees[name]):
+            if isinstance(node, ast.Name) and node.id in self.trees and node.id not in found:
+                found += [other for other in self._called(node.id) if other not in found]
+        return tuple(found)
+
+    def source(self, name: str, edits: Sequence[Edit] = ()) -> str | None:
+        """The text of a function with these edits; None where one takes the other's place away."""
+        tree: ast.AST = self.trees[name]
+        for edit in edits:
+            if edit.function == name:
+                changed = self._with(tree, edit)
+                if changed is tree:
+                    return None
+                tree = changed
+        return ast.unparse(tree)
+
+    def _with(self, node: ast.AST, edit: Edit) -> Any:
+        """A node with an edit made in it, or itself where its place is not there; what the edit
+        does not touch is shared with the node.
+        """
+        place = getattr(node, "place", None)
+        if place is not None and place == edit.place:
+            return edit.new
+        if place is not None and place == edit.gone:
+            return ast.Pass()
+        if place is not None and place not in self._above[edit.place]:
+            return node
+        changed: dict[str, Any] = {}
+        for name, value in ast.iter_fields(node):
+            if isinstance(value, ast.AST):
+                new = self._with(value, edit)
+                if new is not value:
+                    changed[name] = new
+            elif isinstance(value, list):
+                items, new_items = value, []
+                for item in items:
+                    new = self._with(item, edit) if isinstance(item, ast.AST) else item
+                    new_items += new if isinstance(new, list) else [new]
+                if len(items) != len(new_items) or any(
+                    a is not b for a, b in zip(items, new_items)
+                ):
+                    changed[name] = new_items
+        if not changed:
+            return node
+        fields = dict(ast.iter_fields(node)) | changed
+        copied = ast.copy_location(type(node)(**fields), node)
+        copied.place = place  # type: ignore[attr-defined]
+        return copied
+
+
+def compiled(source: str) -> CodeType:
+    """The code of one function's text."""
+    return compile(source, "<neighbour>", "exec")
+
+
+MOST = 1_000_000  # entries of an array, rounds of a loop: more is nobody's answer
+
+
+def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def made(shape: Any, *args: Any, **kwargs: Any) -> Any:
+        if np.prod(np.asarray(shape, np.float64)) > MOST:
+            raise MemoryError(f"an array of shape {shape}")
+        return function(shape, *args, **kwargs)
+
+    return made
+
+
+def _range(*limits: int) -> range:
+    if len(steps := range(*limits)) > MOST:
+        raise MemoryError(f"a loop of {len(steps)} rounds")
+    return steps
+
+
+NUMPY = types.SimpleNamespace(
+    **vars(np) | {name: _bounded(getattr(np, name)) for name in ("ones", "zeros", "eye", "full")}
+)
+
+
+def functions_of(sources: Sequence[CodeType]) -> dict[str, Any]:
+    """{name: function} of functions that call one another, in which nothing grows without end."""
+    namespace: dict[str, Any] = {"np": NUMPY, "range": _range}
+    for code in sources:
+        exec(code, namespace)  # our own mathematics with an edit of our own
+    return namespace
+
+
+class _Watching(ast.NodeTransformer):
+    """Adds after each assignment a look at what was assigned."""
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def visit_Assign(self, node: ast.Assign) -> Any:
+        return self._with_look(node, node.targets)
+
+    def visit_For(self, node: ast.For) -> Any:
+        self.generic_visit(node)
+        node.body = [*self._looks([node.target]), *node.body]
+        return node
+
+    def _with_look(self, node: ast.stmt, targets: list[ast.expr]) -> list[ast.stmt]:
+        return [node, *self._looks(targets)]
+
+    def _looks(self, targets: list[ast.expr]) -> list[ast.stmt]:
+        names = [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
+        return [ast.parse(f"_look({self.name!r}, {name!r}, {name})").body[0] for name in names]
+
+
+class Kinds:
+    """What every quantity is: its kind ("f", "i", "b" of an array or a number, "?" of anything
+    else) and its shape, seen on calls of the right program.
+    """
+
+    def __init__(self, program: Program):
+        self.seen: dict[str, dict[str, list[tuple[str, tuple[int, ...]]]]] = {}
+        self.functions = functions_of([])
+        for name, tree in program.trees.items():
+            watched = _Watching(name).visit(copy.deepcopy(tree))
+            first = [
+                ast.parse(f"_look({name!r}, {arg.arg!r}, {arg.arg})").body[0]
+                for arg in watched.args.args
+            ]
+            watched.body = first + watched.body
+            exec(ast.unparse(ast.fix_missing_locations(watched)), self.functions)
+        self.functions["_look"] = self._look
+
+    def _look(self, function: str, name: str, value: Any) -> None:
+        kind: tuple[str, tuple[int, ...]] = ("?", ())
+        if isinstance(value, (np.ndarray, np.generic, int, float)):
+            array = np.asarray(value)
+            kind = (array.dtype.kind, array.shape)
+        self.seen.setdefault(function, {}).setdefault(name, []).append(kind)
+
+    def call(self, name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """Make a call, looking on."""
+        return self.functions[name](*args, **kwargs)
+
+    def of(self, function: str, name: str) -> tuple[str, int] | None:
+        """(kind, most axes) of a quantity that is always of one kind."""
+        seen = {(kind, len(shape)) for kind, shape in self.seen.get(function, {}).get(name, [])}
+        return max(seen) if len({kind for kind, _ in seen}) == 1 else None
+
+    def alike(self, function: str, one: str, other: str) -> bool:
+        """Do two quantities of a function have the same kind, and in some call the same shape?"""
+        seen = self.seen.get(function, {})
+        a, b = (set(seen.get(name, [])) for name in (one, other))
+        return any(kind != "?" and (kind, shape) in b for kind, shape in a)
