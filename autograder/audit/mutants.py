@@ -20,11 +20,12 @@ from ..assignments import Assignment
 from ..assignments.draws import Draws
 from ..course import course
 from ..diagnosis import Imitation
-from ..diagnosis.naming import Naming
+from ..diagnosis.search import respondents
 from ..grading import Student, ask_all
 from ..notebooks import reader
 from ..sandbox import DEFAULT, Limits
 
+HELD_OUT = 2  # draws of other inputs, on which what is said has to hold
 CALL = 2.0  # seconds that a call may take; some mutants never end
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)\n *### END SOLUTION", re.DOTALL)
 
@@ -176,6 +177,76 @@ def _try(mutant, assignment, cells, right, sandbox):
             if not told and result.question not in mutant.untold:
                 mutant.untold.append(result.question)
     mutant.said = list(dict.fromkeys(mutant.said))
+    told = _told(results)
+    for number in range(HELD_OUT):
+        fresh = Draws.of_submission(b"held out %d" % number)
+        mutant.accused += _untrue(assignment, cells, told, fresh, sandbox)
+
+
+def _told(results):
+    """[(question, numbers of its cases, Diagnosis)] of what was named."""
+    told = []
+    for result in results:
+        reasons = {}
+        for number, case in enumerate(result.cases):
+            diagnosis = case.diagnosis
+            if not case.passed and diagnosis and (diagnosis.mistakes or diagnosis.found):
+                reasons.setdefault(diagnosis, []).append(number)
+        told += [(result.question, numbers, diagnosis) for diagnosis, numbers in reasons.items()]
+    return told
+
+
+def _untrue(assignment, cells, told, draws, sandbox):
+    """What was named and is not so on other inputs: somebody who does what is said answers
+    something else there.
+    """
+    mine = _by_question(assignment, cells, draws, sandbox)
+    wrong = []
+    for question, numbers, diagnosis in told:
+        for respondent in _as_told(assignment, question, diagnosis):
+            theirs: list[Any] = []
+            ask_all(
+                assignment,
+                respondent,
+                lambda case: theirs.append(case.evidence),
+                only=[question],
+                draws=draws,
+                explain=False,
+            )
+            if all(_alike(mine[question][number], theirs[number]) for number in numbers):
+                break
+        else:
+            wrong.append(f"{question}: {diagnosis.headline}")
+    return wrong
+
+
+def _by_question(assignment, cells, draws, sandbox):
+    """{question: evidence of its cases} of what cells answer."""
+    evidence, results = [], []
+    results = _ask(
+        assignment, cells, draws, sandbox, lambda case: evidence.append(case.evidence), False
+    )
+    found, start = {}, 0
+    for result in results:
+        found[result.question] = evidence[start : start + len(result.cases)]
+        start += len(result.cases)
+    return found
+
+
+def _as_told(assignment, question, diagnosis):
+    """Whoever does what is said: of mistakes that come together both, else any of them."""
+    if diagnosis.found:
+        [asked] = [q for q in assignment.exam.questions if q.id == question]
+        yield from respondents(assignment, asked, Draws.of_course(), diagnosis.found)
+        return
+    yield from (Imitation(assignment, {name}) for name in diagnosis.mistakes)
+    yield Imitation(assignment, diagnosis.mistakes)
+
+
+def _alike(mine, theirs):
+    if mine is None or theirs is None:
+        return mine is theirs
+    return mine.matches(list(theirs.parts))
 
 
 def _are_equal(evidence, right):

@@ -14,7 +14,7 @@ class Tape:
 
     def __init__(self, calls):
         self.calls = calls
-        self._born, self._last = {}, (-1, -1)
+        self._born, self._last, self._taken = {}, -1, set()
         for i, call in enumerate(calls):
             for name, value in call.answer.values.items():
                 if isinstance(value, (np.ndarray, RemoteValue, list, tuple, float)):
@@ -29,13 +29,13 @@ class Tape:
             return next(((i, None) for i in numbers), None)
         if id(part) in self._born:
             return self._born[id(part)]
-        # Small integers and None are the same object everywhere. Cases come in the order of calls:
-        # it is the next one that answered so.
-        for i, call in enumerate(self.calls):
+        # Small integers, None and what stands for all values of a call that failed are the same
+        # object in several places. Cases come in the order of calls: it is the next one.
+        for i, call in enumerate(self.calls[max(self._last, 0) :], max(self._last, 0)):
             for name, value in call.answer.values.items():
-                place = (i, call.function.returns.index(name))
-                if value is part and place > self._last and what in ("", name):
-                    self._last = place
+                if value is part and (i, name) not in self._taken and what in ("", name):
+                    self._last = i
+                    self._taken.add((i, name))
                     return i, name
         return None
 

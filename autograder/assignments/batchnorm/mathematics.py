@@ -64,7 +64,39 @@ def batchnorm_backward(dy, cache):
     return dx, dgamma, dbeta
 
 
+def batchnorm_backward_at_once(dy, cache):
+    x, x_hat, gamma, inv_std, variance, training = cache
+    axes = tuple(range(dy.ndim - 1))
+    dgamma = np.sum(dy * x_hat, axis=axes)
+    dbeta = np.sum(dy, axis=axes)
+    before = dy
+    if training:
+        before = dy - np.mean(dy, axis=axes) - x_hat * np.mean(dy * x_hat, axis=axes)
+    dx = gamma * inv_std * before
+    return dx, dgamma, dbeta
+
+
+def batchnorm_backward_in_steps(dy, cache):
+    x, x_hat, gamma, inv_std, variance, training = cache
+    axes = tuple(range(dy.ndim - 1))
+    m = dy.size // dy.shape[-1]
+    dgamma = np.sum(dy * x_hat, axis=axes)
+    dbeta = np.sum(dy, axis=axes)
+    dx_hat = dy * gamma
+    dx = dx_hat * inv_std
+    if training:
+        centred = x - np.mean(x, axis=axes)
+        dvariance = -0.5 * np.sum(dx_hat * centred, axis=axes) * inv_std**3
+        dmean = -np.sum(dx_hat, axis=axes) * inv_std
+        dx = dx_hat * inv_std + 2 * centred * dvariance / m + dmean / m
+    return dx, dgamma, dbeta
+
+
 QUANTITIES = {
+    "before": "what gamma and the standard deviation are applied to",
+    "m": "the number of values that a statistic is taken of",
+    "dvariance": "the gradient at the variance",
+    "dmean": "the gradient at the mean",
     "low": "the smallest value of a feature",
     "high": "the largest value of a feature",
     "width": "the range that is divided by",
@@ -88,3 +120,6 @@ QUANTITIES = {
 }
 
 FUNCTIONS = (min_max_normalize, standardize, batchnorm_forward, batchnorm_backward)
+
+# The same, as it is written as well.
+VARIANTS = {"batchnorm_backward": (batchnorm_backward_at_once, batchnorm_backward_in_steps)}

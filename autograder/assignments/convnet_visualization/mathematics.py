@@ -15,22 +15,19 @@ def dead_filters(activations):
 def filter_grid(kernel, padding=1):
     h, w, channels, filters = kernel.shape
     cols = int(np.ceil(np.sqrt(filters)))
-    rows = int(np.ceil(filters / cols))
+    rows = -(-filters // cols)
     height = rows * (h + padding) - padding
     width = cols * (w + padding) - padding
     image = np.ones((height, width, channels))
     for f in range(filters):
-        tile = kernel[:, :, :, f]
-        low = np.min(tile)
-        high = np.max(tile)
-        span = high - low
+        one = kernel[:, :, :, f]
+        tile = one - np.min(one)
+        span = np.max(tile)
         if span == 0:
             span = 1
-        scaled = (tile - low) / span
-        row = f // cols
-        col = f % cols
-        top = row * (h + padding)
-        left = col * (w + padding)
+        scaled = tile / span
+        top = f // cols * (h + padding)
+        left = f % cols * (w + padding)
         image[top : top + h, left : left + w] = scaled
     return image
 
@@ -47,7 +44,6 @@ def receptive_field(layers):
 def top_activating_patches(images, activations, channel, k, field):
     size, jump = field
     N = len(images)
-    width = activations.shape[2]
     maps = activations[:, :, :, channel]
     flat = maps.reshape(N, -1)
     largest = np.max(flat, axis=1)
@@ -55,8 +51,9 @@ def top_activating_patches(images, activations, channel, k, field):
     chosen = order[:k]
     places = np.argmax(flat, axis=1)
     place = places[chosen]
-    row = place // width
-    col = place % width
+    across = activations.shape[2]
+    row = place // across
+    col = place % across
     positions = np.stack([chosen, row, col], axis=1)
     patches = []
     for n, i, j in positions:
@@ -68,29 +65,24 @@ def top_activating_patches(images, activations, channel, k, field):
 
 def tsne_affinities(x, perplexity):
     N = len(x)
-    x = x.astype(float)
-    difference = x[:, None] - x[None]
-    squares = np.sum(difference**2, axis=-1)
-    others = 1 - np.eye(N)
-    apart = np.where(others > 0, squares, np.inf)
-    nearest = np.min(apart, axis=1, keepdims=True)
-    distances = squares - nearest
+    difference = x[None] - x[:, None]
+    distances = np.sum(difference**2, axis=-1)
+    apart = np.where(np.eye(N) > 0, np.inf, distances)
+    squares = apart - np.min(apart, axis=1, keepdims=True)
     low = np.full((N, 1), -50.0)
     high = np.full((N, 1), 50.0)
-    wanted = np.log(perplexity)
+    wanted = np.log2(perplexity)
     for _ in range(60):
         middle = (low + high) / 2
         beta = np.exp(middle)
-        weights = np.exp(-distances * beta) * others
-        total = np.sum(weights, axis=1, keepdims=True)
-        p = weights / total
-        log_p = np.log(np.where(p > 0, p, 1))
+        weights = np.exp(-beta * squares)
+        p = weights / np.sum(weights, axis=1, keepdims=True)
+        log_p = np.log2(np.where(p > 0, p, 1))
         entropy = -np.sum(p * log_p, axis=1, keepdims=True)
         wide = entropy > wanted
         low = np.where(wide, middle, low)
         high = np.where(wide, high, middle)
-    both = p + p.T
-    P = both / (2 * N)
+    P = (p + p.T) / (2 * N)
     return P
 
 
@@ -99,21 +91,19 @@ def tsne_gradient(P, Y):
     difference = Y[:, None] - Y[None]
     squares = np.sum(difference**2, axis=-1)
     w = 1 / (1 + squares)
-    w = w * (1 - np.eye(N))
+    w = np.where(np.eye(N) > 0, 0, w)
     total = np.sum(w)
     Q = w / total
     used = P > 0
     ratio = P[used] / Q[used]
     kl = np.sum(P[used] * np.log(ratio))
-    pull = P - Q
-    force = pull * w
+    force = (P - Q) * w
     gradient = 4 * np.sum(force[:, :, None] * difference, axis=1)
     return kl, gradient
 
 
 QUANTITIES = {
     "silent": "the test of one activation",
-    "dead": "the answer",
     "h": "the height of a filter",
     "w": "the weights of the pairs",
     "channels": "the number of channels",
@@ -121,12 +111,11 @@ QUANTITIES = {
     "cols": "the number of columns",
     "rows": "the number of rows",
     "height": "the height of the image",
-    "width": "the width",
+    "width": "the width of the image",
     "f": "the number of the filter",
-    "tile": "the filter",
-    "low": "the lower bound",
-    "high": "the upper bound",
-    "span": "the range of a filter",
+    "one": "the filter",
+    "tile": "the shifted filter",
+    "span": "what a filter is divided by",
     "scaled": "the scaled filter",
     "row": "the row",
     "col": "the column",
@@ -137,15 +126,15 @@ QUANTITIES = {
     "largest": "what images are sorted by",
     "order": "the order of the images",
     "chosen": "the images that are chosen",
+    "across": "the number of columns of a map",
     "places": "the place within each map",
     "place": "the place within the map",
-    "patches": "the patches",
     "difference": "the differences of the points",
-    "squares": "the squared distances",
-    "others": "the weights of the other points",
+    "distances": "the squared distances",
     "apart": "the squared distances to other points",
-    "nearest": "what is subtracted from the squared distances",
-    "distances": "the shifted squared distances",
+    "squares": "the shifted squared distances",
+    "low": "the lower bound of the search",
+    "high": "the upper bound of the search",
     "wanted": "the entropy that is aimed at",
     "middle": "the middle of the search",
     "beta": "the precision of a point",
@@ -155,10 +144,8 @@ QUANTITIES = {
     "log_p": "the logarithms of the conditional affinities",
     "entropy": "the entropy of a row",
     "wide": "the test of the search",
-    "both": "the symmetric sum",
     "used": "the pairs that count in kl",
     "ratio": "what the logarithm is taken of",
-    "pull": "the difference of the affinities",
     "force": "the weighted difference of the affinities",
     "N": "the number of points or images",
     "n": "the image",
@@ -174,3 +161,6 @@ FUNCTIONS = (
     tsne_affinities,
     tsne_gradient,
 )
+
+# The same, as it is written as well.
+VARIANTS = {}

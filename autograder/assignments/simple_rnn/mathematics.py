@@ -46,10 +46,10 @@ def rnn_backward(dstates, cache):
     x, all_states, kernel, recurrent_kernel, used = cache
     T = x.shape[1]
     dx = np.zeros(x.shape)
-    carried = 0.0
-    dkernel = 0.0
-    drecurrent_kernel = 0.0
-    dbias = 0.0
+    carried = 0
+    dkernel = 0
+    drecurrent_kernel = 0
+    dbias = 0
     for t in reversed(range(T)):
         x_t = x[:, t]
         h_prev = all_states[:, t]
@@ -140,3 +140,6 @@ FUNCTIONS = (
     clip_by_global_norm,
     softmax_cross_entropy,
 )
+
+# The same, as it is written as well.
+VARIANTS = {}

@@ -7,48 +7,41 @@ import numpy as np
 
 
 def compute_fans(shape):
-    if len(shape) == 0:
-        fan_in = 1
-        fan_out = 1
-    elif len(shape) == 1:
-        fan_in = shape[0]
-        fan_out = shape[0]
-    else:
-        field = 1
-        for side in shape[:-2]:
-            field = field * side
-        fan_in = field * shape[-2]
-        fan_out = field * shape[-1]
+    if len(shape) < 2:
+        size = shape[0] if shape else 1
+        return size, size
+    field = 1
+    for side in shape[:-2]:
+        field = field * side
+    fan_in = field * shape[-2]
+    fan_out = field * shape[-1]
     return fan_in, fan_out
 
 
 def glorot_uniform(shape, rng):
     fan_in, fan_out = compute_fans(shape)
-    fans = fan_in + fan_out
-    limit = np.sqrt(6 / fans)
+    limit = np.sqrt(6 / (fan_in + fan_out))
     kernel = rng.uniform(-limit, limit, size=shape)
     return kernel
 
 
 def glorot_normal(shape, rng):
     fan_in, fan_out = compute_fans(shape)
-    fans = fan_in + fan_out
-    std = np.sqrt(2 / fans)
-    scale = std / 0.87962566103423978
+    std = np.sqrt(2 / (fan_in + fan_out))
     draws = rng.normal(0, 1, size=shape)
-    outside = np.abs(draws) > 2
-    while np.any(outside):
-        draws[outside] = rng.normal(0, 1, size=outside.sum())
+    for _ in range(60):  # many more rounds than any draw needs
         outside = np.abs(draws) > 2
-    kernel = draws * scale
+        if not np.any(outside):
+            break
+        draws[outside] = rng.normal(0, 1, size=np.sum(outside))
+    kernel = draws * std / 0.87962566103423978
     return kernel
 
 
 def two_layer_gradients(x, y, W1, b1, W2, b2):
     z = x @ W1 + b1
     h = np.tanh(z)
-    p = h @ W2 + b2
-    error = p - y
+    error = h @ W2 + b2 - y
     loss = np.mean(error**2)
     dp = 2 * error / error.size
     dh = dp @ W2.T
@@ -112,10 +105,9 @@ def gradient_stds(x, kernels, dy):
 QUANTITIES = {
     "field": "the number of positions of the kernel",
     "side": "a spatial side",
-    "fans": "the sum of the fans",
+    "size": "the length of the vector",
     "limit": "the limit of the uniform",
     "std": "the standard deviation that is asked for",
-    "scale": "the standard deviation before truncation",
     "draws": "what is drawn",
     "outside": "the test of what to draw anew",
     "kernel": "the kernel",
@@ -152,3 +144,6 @@ FUNCTIONS = (
     signal_stds,
     gradient_stds,
 )
+
+# The same, as it is written as well.
+VARIANTS = {}

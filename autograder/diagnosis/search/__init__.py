@@ -6,7 +6,7 @@ the likely edits by two; `neighbours` keeps what they answer; `find` looks for t
 as a student does, on every input.
 """
 
-from .find import Search, diagnosis_of
+from .find import Search, diagnosis_of, respondents
 from .neighbours import keep
 
-__all__ = ["Search", "diagnosis_of", "keep"]
+__all__ = ["Search", "diagnosis_of", "keep", "respondents"]

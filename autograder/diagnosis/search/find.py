@@ -4,13 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from ...answers.calls import Answer
+from ...answers.evidence import Comparison
 from ...answers.verdict import Diagnosis
 from ..naming import TELLING, Naming
 from ..tape import Replay
 from .neighbours import Neighbour, made, mathematics_of, table_of
 
 TRIED = 80  # neighbours that are asked everything, for one group of cases
-TOLD = 2  # ways of saying the same that are told
+DRAWN = 12  # of those whose answers are samples, which are long
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Search:
         for base in bases if len(names) > 1 else ():
             for name in names:
                 of_name = [c for c in wrong if c.evidence.what == name and id(c) not in found]
-                telling = sum(case.evidence.telling for case in of_name)
+                telling = sum(c.evidence.telling for c in of_name if not _is_trivial(c.evidence))
                 fitting = ()
                 if telling >= TELLING:
                     fitting = self._fitting(self._table(base), of_name, base)
@@ -85,27 +89,46 @@ class Search:
         student is right; the likeliest, and those that say the same.
         """
         values = {
-            self.number[id(case)]: case.evidence.parts[0]
+            self.number[id(case)]: (case.evidence.parts[0], _share_of_slack(case.evidence))
             for case in wrong
-            if len(case.evidence.parts) == 1
+            if not isinstance(case.evidence.parts[0], Answer)
         }
         right = {self.number[id(case)] for case in self.naming.right}
+        for same_draws in (True, False) if table.drawn.any() else (True,):
+            candidates = table.may_be(values, right, same_draws)
+            fitting = self._of(candidates, DRAWN if table.drawn.any() else TRIED, wrong, base)
+            if fitting:
+                return tuple(fitting)
+        return ()
+
+    def _of(self, candidates, most, wrong, base):
+        """Of some candidates those that answer everything so."""
         fitting: list[Neighbour] = []
-        tried = 0
-        for neighbour in sorted(table.may_be(values, right), key=lambda n: n.rank):
+        for neighbour in sorted(candidates, key=lambda n: n.rank)[:most]:
             if fitting and neighbour.rank > fitting[0].rank + 2:
-                break
-            tried += 1
-            if tried > TRIED:
                 break
             if self._answers_so(neighbour, wrong, base):
                 fitting.append(neighbour)
-        return tuple(fitting)
+        return fitting
 
     def _answers_so(self, neighbour, wrong, base):
         respondent = self.mathematics.respondent(neighbour.sources, base)
         replay = Replay(self.naming.tape, respondent)
         return all(self.naming.fits(replay, case) for case in (*wrong, *self.naming.right))
+
+
+def _is_trivial(evidence):
+    """Is an answer nothing but zeros? Many neighbours give these."""
+    got = evidence.parts[0]
+    return isinstance(got, np.ndarray) and got.dtype.kind == "f" and not got.any()
+
+
+def _share_of_slack(evidence):
+    """What two answers that count as equal may differ by, as a share of their size."""
+    if not isinstance(evidence, Comparison) or isinstance(evidence.want, list):
+        return 0.0
+    size = np.abs(evidence.want).max(initial=0.0)
+    return float(5 * np.max(evidence.slack, initial=0.0) / size) if size else 0.0
 
 
 def diagnosis_of(found: Found, whats: Sequence[str]) -> Diagnosis:
@@ -126,3 +149,11 @@ def diagnosis_of(found: Found, whats: Sequence[str]) -> Diagnosis:
     headline = f"Your {subject} exactly what {verb} out when {what}."
     asks = " ".join(dict.fromkeys(first.asks))
     return Diagnosis(headline, asks, found=first.says)
+
+
+def respondents(assignment: Any, question: Any, draws: Any, says: tuple[str, ...]) -> Any:
+    """Everybody who answers as the neighbours of which this is said, for the audit."""
+    mathematics = mathematics_of(assignment)
+    for neighbour in table_of(assignment, question, draws).neighbours:
+        if neighbour.says == says:
+            yield mathematics.respondent(neighbour.sources)

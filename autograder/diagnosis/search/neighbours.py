@@ -28,6 +28,9 @@ from .words import Words
 CALLS = 4  # of a question, that neighbours are asked before they are found
 SINGLE, TWO = 4000, 60  # neighbours of a question at most; of how many pairs are made
 LIKELY = 3  # rank of edits that come in pairs
+KINDS = {"f": 0.0, "i": 0.013, "u": 0.013, "b": 0.029}
+SPREAD = 4.0  # by so much, over the root of its size, may a sample's log standard deviation be off
+WELL_KNOWN = 10_000  # numbers, of which the spread is known well enough
 FAILED = np.nan  # print of what could not be answered
 
 
@@ -54,9 +57,14 @@ class Mathematics:
 
     def __init__(self, assignment: Known):
         self.assignment = assignment
-        self.program = Program(assignment.mathematics.FUNCTIONS, assignment.mathematics.QUANTITIES)
+        written = assignment.mathematics
+        self.program = Program(written.FUNCTIONS, written.QUANTITIES, written.VARIANTS)
         self.texts = {name: self.program.source(name) or "" for name in self.program.trees}
-        self._codes = {name: compiled(text) for name, text in self.texts.items()}
+        self._codes = {
+            name: compiled(text)
+            for name, text in self.texts.items()
+            if self.program.stands_for[name] == name
+        }
 
     def respondent(
         self, sources: Sequence[tuple[str, str]] = (), base: Mapping[str, Any] | None = None
@@ -80,16 +88,22 @@ class Mathematics:
 
         kinds, right = Kinds(self.program), self.respondent()
         right._functions = kinds.functions
-        for question in self.assignment.exam.questions:
-            for _ in question.ask(right, Draws(b"the kinds of quantities" * 2)):
-                pass
+        rounds = max(len(self.program.variants(name)) for name in self.program.trees)
+        for number in range(rounds):
+            for name in set(self.program.stands_for.values()):
+                written = self.program.variants(name)
+                kinds.functions[name] = kinds.functions[written[min(number, len(written) - 1)]]
+            for question in self.assignment.exam.questions:
+                for _ in question.ask(right, Draws(b"the kinds of quantities" * 2)):
+                    pass
         contract = {
             name
             for function in self.assignment.exam.functions.values()
             for name in (*function.parameters, *function.returns)
         }
         words = Words(self.program.quantities, frozenset(contract))
-        sizes = {name: _sizes(f) for name, f in self.assignment.exam.functions.items()}
+        functions = self.assignment.exam.functions
+        sizes = {name: _sizes(functions[of]) for name, of in self.program.stands_for.items()}
         statements = Statements(Expressions(self.program, kinds, words, sizes))
         return {name: list(statements.of(name)) for name in self.program.trees}
 
@@ -97,24 +111,27 @@ class Mathematics:
         """All programs that differ by one edit in one of these functions, the likeliest first."""
         found: dict[tuple[str, str], tuple[Neighbour, Edit]] = {}
         for name in functions:
-            for edit in self.edits[name]:
-                text = self.program.source(name, [edit])
-                if text is None or text == self.texts[name]:
-                    continue
-                kept = found.get((name, text))
-                if kept is None or edit.rank < kept[0].rank:
-                    one = (edit.quantity,), (edit.says,), (edit.asks,), edit.rank
-                    found[name, text] = Neighbour(((name, text),), *one), edit
+            for written in self.program.variants(name):
+                for edit in self.edits[written]:
+                    text = self.program.source(written, [edit])
+                    if text is None or text == self.texts[written]:
+                        continue
+                    kept = found.get((name, text))
+                    if kept is None or edit.rank < kept[0].rank:
+                        one = (edit.quantity,), (edit.says,), (edit.asks,), edit.rank
+                        found[name, text] = Neighbour(((name, text),), *one), edit
         return sorted(found.values(), key=lambda item: item[0].rank)[:SINGLE]
 
     def pair(self, one: Edit, other: Edit) -> Neighbour | None:
         """The program with both edits, or None where they are of one place."""
-        sources = {}
+        sources, of = {}, self.program.stands_for
+        if one.function != other.function and of[one.function] == of[other.function]:
+            return None  # two ways of writing the same function
         for name in {one.function, other.function}:
             text = self.program.source(name, [one, other])
             if text is None:
                 return None
-            sources[name] = text
+            sources[of[name]] = text
         both = (one, other)
         return Neighbour(
             tuple(sources.items()),
@@ -155,27 +172,38 @@ class Table:
         cases: numbers of the cases that they were asked.
         prints: (neighbours, cases), the prints of their answers.
         right: (cases,), the prints of the right answers.
+        drawn: (cases,), of which answers is the print a spread?
     """
 
     neighbours: list[Neighbour]
     cases: list[int]
     prints: np.ndarray
     right: np.ndarray
+    drawn: np.ndarray
 
-    def may_be(self, values: Mapping[int, Any], right: set[int]) -> Iterator[Neighbour]:
+    def may_be(
+        self, values: Mapping[int, tuple[Any, float]], right: set[int], same_draws: bool = True
+    ) -> Iterator[Neighbour]:
         """The neighbours whose answers may be these.
 
         Args:
-            values: {number of a case: the answer}, of the cases that are to be explained.
+            values: {number of a case: (the answer, what it may be off by, as a share of it)}, of
+                the cases that are to be explained.
             right: numbers of the cases with right answers.
+            same_draws: with the generator used as the neighbours use it, so that the same numbers
+                are drawn; else samples need only be of one spread.
         """
         fits = np.ones(len(self.neighbours), bool)
         for column, number in enumerate(self.cases):
             prints = self.prints[:, column]
-            if number in values:
-                mine = print_of(values[number])
-                fits &= _near(prints, mine) & ~_near(prints, self.right[column], 1e-12)
-            elif number in right:
+            value, off = values.get(number, (None, 0.0))
+            if number in values and self.drawn[column]:
+                allowed = 1e-9 if same_draws else SPREAD / max(np.size(value), 1) ** 0.5
+                fits &= _near(prints, print_of(value, True), allowed)
+            elif number in values:
+                fits &= _near(prints, print_of(value), max(off, 1e-6))
+                fits &= ~_near(prints, self.right[column], 1e-12)
+            elif number in right and not self.drawn[column]:
                 fits &= _near(prints, self.right[column])
         for index in np.flatnonzero(fits):
             yield self.neighbours[index]
@@ -187,22 +215,34 @@ def _near(prints, value, allowed=1e-6):
     return np.abs(prints - value) <= allowed * (1 + np.abs(value))
 
 
-def print_of(value: Any) -> float:
-    """A number that two equal answers share, and two different ones hardly ever do."""
+def print_of(value: Any, drawn: bool = False) -> float:
+    """A number that two equal answers share, and two different ones hardly ever do.
+
+    Args:
+        drawn: by chance, so that two samples of one distribution are to share it.
+    """
+    if drawn:
+        if not isinstance(value, np.ndarray) or value.dtype.kind not in "iuf" or not value.size:
+            return FAILED
+        spread = np.std(value)
+        return float(np.log(spread)) if spread else -99.0 - float(np.abs(value).max())
     if isinstance(value, Failure) or value is None:
         return FAILED
     if isinstance(value, (list, tuple)):
         parts = [print_of(part) for part in value]
         return float(sum(part * (1 + 0.1 * i) for i, part in enumerate(parts)) + len(parts))
-    try:
-        array = np.asarray(value, np.float64)
-    except (TypeError, ValueError):
+    if not isinstance(value, (np.ndarray, np.generic, bool, int, float)):
         return FAILED
+    kind = np.asarray(value).dtype.kind
+    if kind not in "biuf":
+        return FAILED
+    array = np.asarray(value, np.float64)
     size = np.abs(array).max(initial=0.0)
     if not np.isfinite(size):
         array = np.where(np.isfinite(array), array, 0.5)
         size = np.abs(array).max(initial=0.0)
     shape = sum((i + 2) * 0.37 * side for i, side in enumerate(array.shape)) + array.ndim
+    shape += KINDS[kind]
     weights = _weights(array.size)
     # Both the size and the direction count, whatever the answer is measured in.
     direction = float(array.ravel() @ weights / size) if size else 0.0
@@ -291,11 +331,9 @@ def made(assignment: Known, question: Any, draws: Any, base: Mapping[str, Any] |
     for number, case in enumerate(cases):
         if case.evidence is not None:
             parts = [tape.source(part, case.evidence.what) for part in case.evidence.parts]
-            if None not in parts and len(parts) == 1:
-                sources[number] = parts
+            if parts and None not in parts and parts[0][1] is not None:
+                sources[number] = parts[:1]
     chosen = _cheapest(tape, sources)
-    if not chosen or any(_draws_numbers(call) for call in tape.calls):
-        return Table([], [], np.zeros((0, 0)), np.zeros(0))
     called = dict.fromkeys(
         name
         for call in tape.calls
@@ -303,9 +341,14 @@ def made(assignment: Known, question: Any, draws: Any, base: Mapping[str, Any] |
         if not base or name not in base
     )
 
+    drawn = np.array([_is_drawn(tape, sources[number][0]) for number in chosen], bool)
+
     def prints(neighbour):
         replay = Replay(tape, mathematics.respondent(neighbour.sources, base))
-        return [print_of(replay.value(sources[number][0])) for number in chosen]
+        return [
+            print_of(replay.value(sources[number][0]), spread)
+            for number, spread in zip(chosen, drawn)
+        ]
 
     expected = np.array(prints(Neighbour((), (), (), (), 0)))
     singles = mathematics.neighbours(list(called))
@@ -317,12 +360,13 @@ def made(assignment: Known, question: Any, draws: Any, base: Mapping[str, Any] |
             if pair is not None:
                 neighbours.append(pair)
                 rows.append(prints(pair))
-    return Table(neighbours, chosen, np.array(rows).reshape(len(rows), len(chosen)), expected)
+    table = np.array(rows).reshape(len(rows), len(chosen))
+    return Table(neighbours, chosen, table, expected, drawn)
 
 
-def _draws_numbers(call):
-    """Is a call given a generator? What it draws is judged by its distribution."""
-    return any(isinstance(value, wire.Rng) for value in call.args)
+def _is_drawn(tape, source):
+    """Does a call get a generator? What it draws is told by its spread."""
+    return any(isinstance(value, wire.Rng) for value in tape.calls[source[0]].args)
 
 
 def _cheapest(tape, sources):
@@ -349,6 +393,10 @@ def _sort_and_cost(tape, number):
         else:
             sort.append(str(value) if isinstance(value, bool) else type(value).__name__)
             cost += size_in_bytes(value)
+    if any(isinstance(value, wire.Rng) for value in call.args):
+        # Of few numbers the spread is hardly known, and many take long to draw.
+        numbers = size_in_bytes(list(call.answer.values.values())) / 8
+        cost = max(numbers, WELL_KNOWN**2 / max(numbers, 1))
     return tuple(sort), cost
 
 

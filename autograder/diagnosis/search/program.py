@@ -49,22 +49,40 @@ class Program:
     Attributes:
         trees: {name: tree of the function}, whose nodes have a number each (`place`).
         quantities: {name: what it is, in words}.
+        stands_for: {name of a variant: the function that it is written for}; of others, their own.
         calls: {name: names of the functions that it calls, itself first}.
     """
 
-    def __init__(self, functions: Sequence[Callable[..., Any]], quantities: dict[str, str]):
+    def __init__(
+        self,
+        functions: Sequence[Callable[..., Any]],
+        quantities: dict[str, str],
+        variants: dict[str, tuple[Callable[..., Any], ...]],
+    ):
+        """
+        Args:
+            variants: {name of a function: the same, written in other ways}.
+        """
         self.quantities = quantities
         self.trees: dict[str, ast.FunctionDef] = {}
+        self.stands_for = {function.__name__: function.__name__ for function in functions}
         self._above: dict[int, frozenset[int]] = {}  # {place: those of the nodes around it}
         numbers = itertools.count()
-        for function in functions:
+        others = [(name, other) for name, those in variants.items() for other in those]
+        for name, function in [*((f.__name__, f) for f in functions), *others]:
+            self.stands_for[function.__name__] = name
             [tree] = ast.parse(inspect.getsource(function)).body
             assert isinstance(tree, ast.FunctionDef)
+            tree.name = name
             for node in ast.walk(tree):
                 node.place = next(numbers)  # type: ignore[attr-defined]
             self.trees[function.__name__] = tree
             self._note_above(tree, frozenset())
         self.calls = {name: self._called(name) for name in self.trees}
+
+    def variants(self, name: str) -> list[str]:
+        """Names of the ways in which a function is written, its own first."""
+        return [written for written, of in self.stands_for.items() if of == name]
 
     def _note_above(self, node: ast.AST, above: frozenset[int]) -> None:
         place = node.place  # type: ignore[attr-defined]
@@ -186,6 +204,9 @@ class _Watching(ast.NodeTransformer):
 class Kinds:
     """What every quantity is: its kind ("f", "i", "b" of an array or a number, "?" of anything
     else) and its shape, seen on calls of the right program.
+
+    Attributes:
+        functions: {name: function that is looked at while it runs}, variants by their own names.
     """
 
     def __init__(self, program: Program):
@@ -197,7 +218,7 @@ class Kinds:
                 ast.parse(f"_look({name!r}, {arg.arg!r}, {arg.arg})").body[0]
                 for arg in watched.args.args
             ]
-            watched.body = first + watched.body
+            watched.name, watched.body = name, first + watched.body
             exec(ast.unparse(ast.fix_missing_locations(watched)), self.functions)
         self.functions["_look"] = self._look
 
@@ -208,14 +229,12 @@ class Kinds:
             kind = (array.dtype.kind, array.shape)
         self.seen.setdefault(function, {}).setdefault(name, []).append(kind)
 
-    def call(self, name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
-        """Make a call, looking on."""
-        return self.functions[name](*args, **kwargs)
-
     def of(self, function: str, name: str) -> tuple[str, int] | None:
-        """(kind, most axes) of a quantity that is always of one kind."""
-        seen = {(kind, len(shape)) for kind, shape in self.seen.get(function, {}).get(name, [])}
-        return max(seen) if len({kind for kind, _ in seen}) == 1 else None
+        """(kind, most axes) of a quantity; None where its arrays are of several kinds."""
+        seen = {(len(shape), kind) for kind, shape in self.seen.get(function, {}).get(name, [])}
+        arrays = {kind for axes, kind in seen if axes} or {kind for _, kind in seen}
+        axes, kind = max(seen, default=(0, "?"))
+        return (kind, axes) if len(arrays) == 1 and kind != "?" else None
 
     def alike(self, function: str, one: str, other: str) -> bool:
         """Do two quantities of a function have the same kind, and in some call the same shape?"""
