@@ -21,7 +21,7 @@ class Diagnosis:
         reread: where the lecture or a textbook explains it.
         mistakes: ids of the recognised mistakes; several where they cannot be told apart or come
             together.
-        found: what is so in the program that answers as the student does, where it was searched for.
+        found: where it was searched for: what is so in a program that answers as the student does.
     """
 
     headline: str

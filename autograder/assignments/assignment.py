@@ -19,7 +19,9 @@ from ..notebooks.cells import Template
 from .draws import Draws
 
 HERE = Path(__file__).parent
-WORDS = frozenset(["__init__.py", "hints.py", "mathematics.py", "mistakes.py", "remarks.py"])  # change no mark
+WORDS = frozenset(
+    ["__init__.py", "hints.py", "mathematics.py", "mistakes.py", "remarks.py"]
+)  # change no mark
 _source = cache(inspect.getsource)  # which reads the whole module again for each function
 
 Ask = Callable[[Respondent, Draws], Iterable[Case]]

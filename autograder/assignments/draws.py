@@ -40,6 +40,11 @@ class Draws:
         """What only this submission is asked on."""
         return cls(_mixed(b"submission", content), are_shared=False)
 
+    @classmethod
+    def apart(cls, word: bytes) -> "Draws":
+        """Inputs that no student is asked on, the same everywhere."""
+        return cls(hashlib.blake2b(word, person=b"apart").digest(), are_shared=False)
+
     def __call__(self, topic: str) -> np.random.Generator:
         """A generator for one topic: questions that name the same one draw the same."""
         digest = hashlib.blake2b(topic.encode(), key=self.seed).digest()

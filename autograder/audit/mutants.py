@@ -151,9 +151,7 @@ def _try(mutant, assignment, cells, right, sandbox):
     draws = Draws.of_course()
     results = _ask(assignment, cells, draws, sandbox, watch)
     failed = [(r, c) for r in results for c in r.cases if not c.passed]
-    mutant.lost = {
-        r.question: r.max_score - r.score for r in results if r.score < r.max_score
-    }
+    mutant.lost = {r.question: r.max_score - r.score for r in results if r.score < r.max_score}
     if not failed:
         mutant.kind = "equal" if _are_equal(evidence, right) else "survivor"
         return
@@ -208,7 +206,7 @@ def _untrue(assignment, cells, told, draws, sandbox):
             ask_all(
                 assignment,
                 respondent,
-                lambda case: theirs.append(case.evidence),
+                lambda case, kept=theirs: kept.append(case.evidence),
                 only=[question],
                 draws=draws,
                 explain=False,

@@ -9,6 +9,7 @@ from ..answers.evidence import Comparison
 from ..answers.verdict import Diagnosis, Result
 from . import detail, exceptions, structure
 from .catalogue import Known
+from .imitation import functions_with
 from .naming import Naming
 from .search import Search, diagnosis_of
 
@@ -81,7 +82,7 @@ class Diagnostician:
     def _search(self, result, naming, explained):
         """{id of a case: Diagnosis} of what no known mistake explains and a neighbour does."""
         [question] = [q for q in self.assignment.exam.questions if q.id == result.question]
-        search = Search(naming, question, result.cases, self.draws, {})
+        search = Search(naming, question, result.cases, self.draws, self._wrong_helpers())
         found = search.find(explained)
         whats = {}
         for case in result.cases:
@@ -90,6 +91,23 @@ class Diagnostician:
                 whats.setdefault(found[id(case)], []).append(name)
         said = {kept: diagnosis_of(kept, names) for kept, names in whats.items()}
         return {case: said[kept] for case, kept in found.items() if kept in said}
+
+    def _wrong_helpers(self):
+        """{name: function} of those that earlier questions have shown to be a known mistake, as far
+        as they can stand in for our own: what caches are made of is not agreed on.
+        """
+        if not self.shown:
+            return {}
+        catalogue = self.assignment.catalogue
+        lost = {q for m in catalogue if m.id in self.shown for q in m.questions}
+        known = functions_with(self.assignment, frozenset(self.shown))
+        contract = self.assignment.exam.functions
+        kept = {name for function in contract.values() for name in function.keeps}
+        return {
+            name: known[name]
+            for name, function in contract.items()
+            if name in lost and not kept & {*function.parameters, *function.returns}
+        }
 
     def _detail(self, cases, naming):
         """A closer look at one of the cases that failed alike, if possible with a picture."""

@@ -53,7 +53,7 @@ class Imitation:
         self._changes: list[str] = []
         self._generators: dict[wire.Rng, np.random.Generator] = {}
         self._assignment, self.mistakes = assignment, frozenset(mistakes)
-        self._functions = _made(assignment.functions, self.mistakes)
+        self._functions = functions_with(assignment, self.mistakes)
 
     def __getattr__(self, name: str) -> Callable[..., Answer]:
         if name.startswith("_") or name not in self._contract:
@@ -163,6 +163,11 @@ def _making(functions, mistakes):
         changed.__kwdefaults__ = {"mistakes": mistakes}
         namespace[function.__name__] = changed
     return namespace
+
+
+def functions_with(assignment: Known, mistakes: frozenset[str]) -> dict[str, Any]:
+    """{name: function} of an assignment's functions that make these mistakes."""
+    return _made(assignment.functions, mistakes)
 
 
 _made = functools.lru_cache(256)(_making)  # of which nothing is changed

@@ -9,6 +9,8 @@ right wherever the student's are.
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
+
 from .imitation import Imitation
 from .tape import Replay, Tape
 
@@ -175,6 +177,8 @@ class Naming:
             wrong = [case for case in self.wrong if case.evidence.what == name]
             if not any(case.evidence.comparable for case in wrong):
                 continue
+            if not any(_says_something(case.evidence) for case in wrong):
+                continue  # nan is like nan, wherever it came from
             if len(wrong) == len(self.wrong):
                 continue
             cases = wrong + self.right
@@ -191,3 +195,12 @@ class Naming:
     def _cost(case):
         """How long it takes to ask again, roughly: cheap cases weed out most candidates."""
         return sum(CALL + getattr(part, "size", 1) for part in case.evidence.parts)
+
+
+def _says_something(evidence):
+    """Is there a finite number in a wrong answer, or anything else than numbers?"""
+    got = evidence.parts[0]
+    if not isinstance(got, (np.ndarray, np.generic, float)):
+        return True
+    got = np.asarray(got)
+    return got.dtype.kind not in "fc" or bool(np.isfinite(got).any())

@@ -7,4 +7,6 @@ from .mistakes import FUNCTIONS, INSIDE
 from .questions import EXAM
 from .remarks import Remarks
 
-ASSIGNMENT = Assignment("convnet_visualization", EXAM, CATALOGUE, FUNCTIONS, INSIDE, Remarks(), mathematics)
+ASSIGNMENT = Assignment(
+    "convnet_visualization", EXAM, CATALOGUE, FUNCTIONS, INSIDE, Remarks(), mathematics
+)

@@ -56,9 +56,7 @@ def rnn_backward(dstates, cache):
         h_t = all_states[:, t + 1]
         live = used[:, t, None]
         dh = dstates[:, t] + carried
-        step = rnn_step_backward(
-            np.where(live, dh, 0), x_t, h_prev, h_t, kernel, recurrent_kernel
-        )
+        step = rnn_step_backward(np.where(live, dh, 0), x_t, h_prev, h_t, kernel, recurrent_kernel)
         dx_t, dh_prev, dkernel_t, drecurrent_kernel_t, dbias_t = step
         carried = dh_prev + np.where(live, 0, dh)
         dx[:, t] = dx_t

@@ -29,7 +29,7 @@ def glorot_normal(shape, rng):
     fan_in, fan_out = compute_fans(shape)
     std = np.sqrt(2 / (fan_in + fan_out))
     draws = rng.normal(0, 1, size=shape)
-    for _ in range(60):  # many more rounds than any draw needs
+    for _ in range(300):  # many more rounds than any draw needs
         outside = np.abs(draws) > 2
         if not np.any(outside):
             break

@@ -20,3 +20,8 @@ IN_PLACE = "Whose array is changed there? What the caller handed in has to stay 
 LOOP = "How often does the loop have to run? Print its variable for an input of three steps."
 RETURNED = "In which order does the docstring name the values?"
 STATEMENT = "Is the line there, does it run in every case, and is its result used?"
+DRAWN = (
+    "From which distribution are the numbers to come? Draw a million of them and look at their "
+    "histogram: its bounds, its middle, its spread."
+)
+SEVERAL = "Write that line's equation beside it, and try it on a case small enough for paper."

@@ -9,9 +9,11 @@ import numpy as np
 from ...answers.calls import Answer
 from ...answers.evidence import Comparison
 from ...answers.verdict import Diagnosis
-from ..naming import TELLING, Naming
+from ..naming import ALIKE, TELLING, Naming
 from ..tape import Replay
-from .neighbours import Neighbour, made, mathematics_of, table_of
+from . import asks
+from .neighbours import Neighbour, mathematics_of
+from .tables import table_of
 
 TRIED = 80  # neighbours that are asked everything, for one group of cases
 DRAWN = 12  # of those whose answers are samples, which are long
@@ -19,11 +21,15 @@ DRAWN = 12  # of those whose answers are samples, which are long
 
 @dataclass(frozen=True)
 class Found:
-    """Neighbours that answer as the student does: those of one question that cannot be told apart,
-    the likeliest first.
+    """What answers as the student does.
+
+    Attributes:
+        either: the likeliest neighbour, and others that answer differently on other inputs.
+        common: the quantity in which all of these lie, where they are too many to be told; else "".
     """
 
-    neighbours: tuple[Neighbour, ...]
+    either: tuple[Neighbour, ...]
+    common: str = ""
 
 
 class Search:
@@ -51,42 +57,38 @@ class Search:
         self.naming, self.question, self.draws = naming, question, draws
         self.number = {id(case): number for number, case in enumerate(cases)}
         self.assignment, self.earlier = naming.assignment, earlier
-        self.mathematics = mathematics_of(self.assignment)
+        self.mathematics = mathematics_of(self.assignment, draws)
 
     def find(self, explained: Mapping[int, Any]) -> dict[int, Found]:
         """{id of a case: Found} of the wrong cases that are not explained yet."""
         naming = self.naming
         wrong = [c for c in naming.wrong if id(c) not in explained and c.evidence.comparable]
         others = [c for c in naming.wrong if id(c) not in explained]
-        if not wrong or naming.unseen or sum(c.evidence.telling for c in wrong) < TELLING:
+        if naming.unseen or sum(c.evidence.telling for c in wrong) < TELLING:
             return {}
         bases = [{}] + ([dict(self.earlier)] if self.earlier else [])
         for base in bases:
-            table = self._table(base)
-            fitting = self._fitting(table, others, base)
+            fitting = self._fitting(self._table(base), others, base)
             if fitting:
-                return {id(case): Found(fitting) for case in others}
+                return {id(case): fitting for case in others}
         found: dict[int, Found] = {}
         names = dict.fromkeys(case.evidence.what for case in wrong)
         for base in bases if len(names) > 1 else ():
             for name in names:
                 of_name = [c for c in wrong if c.evidence.what == name and id(c) not in found]
-                telling = sum(c.evidence.telling for c in of_name if not _is_trivial(c.evidence))
-                fitting = ()
-                if telling >= TELLING:
-                    fitting = self._fitting(self._table(base), of_name, base)
+                if sum(c.evidence.telling for c in of_name) < TELLING:
+                    continue
+                fitting = self._fitting(self._table(base), of_name, base)
                 if fitting:
-                    found |= {id(case): Found(fitting) for case in of_name}
+                    found |= {id(case): fitting for case in of_name}
         return found
 
     def _table(self, base):
-        if base:
-            return made(self.assignment, self.question, self.draws, base)
-        return table_of(self.assignment, self.question, self.draws)
+        return table_of(self.assignment, self.question, self.draws, base)
 
     def _fitting(self, table, wrong, base):
-        """The Neighbours that are wrong in these cases as the student is, and right where the
-        student is right; the likeliest, and those that say the same.
+        """What is wrong in these cases as the student is, and right where the student is right: a
+        Found, or None.
         """
         values = {
             self.number[id(case)]: (case.evidence.parts[0], _share_of_slack(case.evidence))
@@ -98,18 +100,39 @@ class Search:
             candidates = table.may_be(values, right, same_draws)
             fitting = self._of(candidates, DRAWN if table.drawn.any() else TRIED, wrong, base)
             if fitting:
-                return tuple(fitting)
-        return ()
+                trivial = all(_is_trivial(c.evidence) for c in wrong if c.evidence.comparable)
+                return self._said_of(fitting, trivial)
+        return None
 
     def _of(self, candidates, most, wrong, base):
-        """Of some candidates those that answer everything so."""
+        """Of some candidates those that answer everything so, with as few edits as possible."""
         fitting: list[Neighbour] = []
         for neighbour in sorted(candidates, key=lambda n: n.rank)[:most]:
-            if fitting and neighbour.rank > fitting[0].rank + 2:
+            if fitting and len(neighbour.says) > len(fitting[0].says):
                 break
             if self._answers_so(neighbour, wrong, base):
                 fitting.append(neighbour)
         return fitting
+
+    def _said_of(self, fitting, trivial):
+        """The Found of neighbours that fit, or None where they have nothing in common.
+
+        Args:
+            trivial: is all that was answered zeros, nan or nothing, which many ways lead to?
+        """
+        if trivial and not set.intersection(*(set(n.called) for n in fitting)):
+            return None
+        either, answers = fitting[:1], []
+        for other in fitting[1:]:
+            answers = answers or [self.mathematics.held_out(self.question, fitting[0])]
+            found = self.mathematics.held_out(self.question, other)
+            if not any(_same(found, known) for known in answers):
+                answers.append(found)
+                either.append(other)
+        if len(either) <= ALIKE:
+            return Found(tuple(either))
+        shared = set.intersection(*(set(neighbour.called) for neighbour in either))
+        return Found(tuple(either[:1]), min(shared)) if shared else None
 
     def _answers_so(self, neighbour, wrong, base):
         respondent = self.mathematics.respondent(neighbour.sources, base)
@@ -117,10 +140,16 @@ class Search:
         return all(self.naming.fits(replay, case) for case in (*wrong, *self.naming.right))
 
 
+def _same(some, others):
+    return np.allclose(some, others, rtol=1e-6, atol=1e-6, equal_nan=True)
+
+
 def _is_trivial(evidence):
-    """Is an answer nothing but zeros? Many neighbours give these."""
+    """Is an answer nothing but zeros or nan, or empty? Many neighbours give these."""
     got = evidence.parts[0]
-    return isinstance(got, np.ndarray) and got.dtype.kind == "f" and not got.any()
+    if not isinstance(got, (np.ndarray, np.generic, float)) or np.asarray(got).dtype.kind != "f":
+        return False
+    return not np.size(got) or not np.isfinite(got).any() or not np.any(got)
 
 
 def _share_of_slack(evidence):
@@ -137,23 +166,29 @@ def diagnosis_of(found: Found, whats: Sequence[str]) -> Diagnosis:
     Args:
         whats: names of the values that are wrong in them.
     """
-    first = found.neighbours[0]
     names = list(dict.fromkeys(whats))
     if len(names) > 3:
-        subject, verb = "answers are", "come"
+        subject, comes = "answers are", "come"
     elif len(names) > 1:
-        subject, verb = f"{', '.join(names[:-1])} and {names[-1]} are", "come"
+        subject, comes = f"{', '.join(names[:-1])} and {names[-1]} are", "come"
     else:
-        subject, verb = f"{names[0]} is", "comes"
-    what = " and ".join(dict.fromkeys(first.says))
-    headline = f"Your {subject} exactly what {verb} out when {what}."
-    asks = " ".join(dict.fromkeys(first.asks))
-    return Diagnosis(headline, asks, found=first.says)
+        subject, comes = f"{names[0]} is", "comes"
+    if found.common:
+        headline = (
+            f"Your {subject} what {comes} out when something is different in {found.common}; more "
+            "than one change there gives the same."
+        )
+        return Diagnosis(headline, asks.SEVERAL, found=(found.common,))
+    ways = [", and ".join(dict.fromkeys(neighbour.says)) for neighbour in found.either]
+    headline = f"Your {subject} exactly what {comes} out when {'; or when '.join(ways)}."
+    questions = [question for neighbour in found.either for question in neighbour.asks]
+    says = tuple(text for neighbour in found.either for text in neighbour.says)
+    return Diagnosis(headline, " ".join(dict.fromkeys(questions)), found=says)
 
 
 def respondents(assignment: Any, question: Any, draws: Any, says: tuple[str, ...]) -> Any:
     """Everybody who answers as the neighbours of which this is said, for the audit."""
-    mathematics = mathematics_of(assignment)
+    mathematics = mathematics_of(assignment, draws)
     for neighbour in table_of(assignment, question, draws).neighbours:
-        if neighbour.says == says:
+        if {*neighbour.says} <= {*says} or says[0] in neighbour.called:
             yield mathematics.respondent(neighbour.sources)

@@ -26,7 +26,7 @@ class Edit:
         function: the name of the function.
         place: the number of the node.
         new: an expression, or the statements that stand for a statement.
-        quantity: the name of the quantity in whose definition it lies.
+        called: what the quantity is called in whose definition it lies.
         says: what is so with the edit, as the end of "exactly what comes out when …".
         asks: the question that leads on.
         rank: the lower, the likelier.
@@ -36,7 +36,7 @@ class Edit:
     function: str
     place: int
     new: ast.expr | list[ast.stmt]
-    quantity: str
+    called: str
     says: str
     asks: str
     rank: int

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterator
 
 from . import asks
-from .expressions import Expressions, Line
+from .expressions import edits_of
+from .line import Context, Line
 from .program import Edit
 from .words import written
 
@@ -12,12 +13,12 @@ from .words import written
 class Statements:
     """All edits of one program's functions."""
 
-    def __init__(self, expressions: Expressions):
-        self.expressions, self.words = expressions, expressions.words
+    def __init__(self, context: Context):
+        self.context, self.words = context, context.words
 
     def of(self, function: str) -> Iterator[Edit]:
         """Every Edit of a function."""
-        yield from self._block(function, self.expressions.program.trees[function].body)
+        yield from self._block(function, self.context.program.trees[function].body)
 
     def _block(self, function, statements):
         for number, statement in enumerate(statements):
@@ -35,19 +36,21 @@ class Statements:
         elif isinstance(node, ast.Return):
             yield from self._returned(function, node)
         elif isinstance(node, ast.Expr):
-            line = Line(function, "", "the list", node.value)
-            yield from self.expressions.of(line)
+            line = Line(function, "", "the list", node.value, self.words)
+            yield from edits_of(self.context, line)
 
     def _assignment(self, function, node):
         [target], called = node.targets, "what is there"
         names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
         quantity = names[0] if names else ""
         called = self.words.quantity(quantity)
-        yield from self.expressions.of(Line(function, quantity, called, node.value))
+        yield from edits_of(self.context, Line(function, quantity, called, node.value, self.words))
         says = f"{called} stays as it was before, its line being left out"
-        yield Edit(function, node.place, [ast.Pass()], quantity, says, asks.STATEMENT, 3)
+        yield Edit(function, node.place, [ast.Pass()], called, says, asks.STATEMENT, 3)
         if isinstance(target, ast.Subscript):
-            yield from self.expressions.of(_target_line(function, quantity, called, target))
+            yield from edits_of(
+                self.context, Line(function, "", f"the place in {called}", target.slice, self.words)
+            )
         value = node.value
         if isinstance(target, ast.Name) and isinstance(value, ast.BinOp):
             if isinstance(value.left, ast.Name) and not isinstance(value.op, ast.MatMult):
@@ -55,11 +58,11 @@ class Statements:
                 changed = f"{name} {_sign(value.op)}= {ast.unparse(value.right)}"
                 new = ast.parse(f"{changed}\n{target.id} = {name}").body
                 says = f"{name} itself is changed where {called} is computed"
-                yield Edit(function, node.place, new, quantity, says, asks.IN_PLACE, 3)
+                yield Edit(function, node.place, new, called, says, asks.IN_PLACE, 3)
 
     def _loop(self, function, node):
         words = ", ".join(n.id for n in ast.walk(node.target) if isinstance(n, ast.Name))
-        yield from self.expressions.of(Line(function, "", "the loop", node.iter))
+        yield from edits_of(self.context, Line(function, "", "the loop", node.iter, self.words))
         over = ast.unparse(node.iter)
         if "range" not in over:
             for new, says in (
@@ -71,17 +74,17 @@ class Statements:
                 (f"{over}[::-1]", "the loop runs from the last to the first"),
             ):
                 expression = ast.parse(new, mode="eval").body
-                yield Edit(function, node.iter.place, expression, "", says, asks.LOOP, 3)
+                yield Edit(function, node.iter.place, expression, "the loop", says, asks.LOOP, 3)
         last = node.body[-1]
         new = [last, ast.Break()]
         says = f"the loop over {words} ends after its first round"
-        yield Edit(function, last.place, new, "", says, asks.LOOP, 3)
+        yield Edit(function, last.place, new, "the loop", says, asks.LOOP, 3)
         yield from self._block(function, node.body)
 
     def _branch(self, function, node):
         test = written(node.test)
         called = "the condition"
-        yield from self.expressions.of(Line(function, "", called, node.test))
+        yield from edits_of(self.context, Line(function, "", called, node.test, self.words))
         for value, says in (
             ("False", f"what is to be done if {test} never happens"),
             ("True", f"what is to be done if {test} always happens"),
@@ -90,16 +93,18 @@ class Statements:
             if isinstance(node, ast.While) and value != "False":
                 continue  # without an end
             new = ast.parse(value, mode="eval").body
-            yield Edit(function, node.test.place, new, "", says, asks.CONDITION, 3)
+            yield Edit(function, node.test.place, new, "the condition", says, asks.CONDITION, 3)
         yield from self._block(function, node.body)
         yield from self._block(function, node.orelse)
 
     def _returned(self, function, node):
         if not isinstance(node.value, ast.Tuple):
-            yield from self.expressions.of(Line(function, "", "what is returned", node.value))
+            yield from edits_of(
+                self.context, Line(function, "", "what is returned", node.value, self.words)
+            )
             return
         values = node.value.elts
-        kinds = self.expressions.kinds
+        kinds = self.context.kinds
         for i, one in enumerate(values):
             if not isinstance(one, ast.Name):
                 continue
@@ -107,14 +112,16 @@ class Statements:
                 if other != one.id and kinds.alike(function, one.id, other):
                     says = f"{self.words.quantity(other)} is returned for {one.id}"
                     new = ast.Name(other)
-                    yield Edit(function, one.place, new, one.id, says, asks.RETURNED, 3)
+                    yield Edit(function, one.place, new, "what is returned", says, asks.RETURNED, 3)
             for j in range(i):
                 if isinstance(values[j], ast.Name) and kinds.alike(function, one.id, values[j].id):
                     swapped = list(values)
                     swapped[i], swapped[j] = swapped[j], swapped[i]
                     says = f"{values[j].id} and {one.id} are exchanged when they are returned"
                     new = ast.Tuple(swapped, ast.Load())
-                    yield Edit(function, node.value.place, new, "", says, asks.RETURNED, 2)
+                    yield Edit(
+                        function, node.value.place, new, "what is returned", says, asks.RETURNED, 2
+                    )
 
     def _order(self, function, node, following):
         """Two lines the other way round, where the second needs the first."""
@@ -128,12 +135,7 @@ class Statements:
             one, other = (self.words.quantity(min(group)) for group in (names, given))
             says = f"{other} is computed before {one}"
             new = [following, node]
-            yield Edit(function, node.place, new, min(given), says, asks.ORDER, 3,
-                       following.place)
-
-
-def _target_line(function, quantity, called, target):
-    return Line(function, "", f"the place in {called}", target.slice)
+            yield Edit(function, node.place, new, other, says, asks.ORDER, 3, following.place)
 
 
 def _sign(operator):
