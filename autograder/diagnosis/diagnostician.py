@@ -86,8 +86,8 @@ class Diagnostician:
         found = search.find(explained)
         whats = {}
         for case in result.cases:
-            if id(case) in found and case.evidence.comparable:
-                name = naming.name_of(case)
+            name = naming.name_of(case) if id(case) in found and case.evidence.comparable else None
+            if name:
                 whats.setdefault(found[id(case)], []).append(name)
         said = {kept: diagnosis_of(kept, names) for kept, names in whats.items()}
         return {case: said[kept] for case, kept in found.items() if kept in said}

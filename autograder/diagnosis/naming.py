@@ -135,9 +135,11 @@ class Naming:
         return theirs == changed if only_changed else theirs <= changed
 
     def name_of(self, case):
-        """What an answer is called: by its question, or else by the contract."""
-        [(number, name), *_] = self.sources[id(case)]
-        return case.evidence.what or name or self.tape.calls[number].function.name
+        """What an answer is called: by its question, or else by the contract; None where it is
+        about whole Answers.
+        """
+        [(_, name), *_] = self.sources[id(case)]
+        return case.evidence.what or name
 
     def _changed(self, case):
         """Names of the arguments that the calls behind a case modified in place."""

@@ -185,7 +185,7 @@ NAMED = [
     ),
 ]
 
-# (assignment, solution, old text, new text, question, words of a headline): no known mistake.
+# (assignment, solution, old text, new text, question, words of a headline): no known mistake, but an edit or a structure.
 DESCRIBED = [
     (
         B,
@@ -201,7 +201,7 @@ DESCRIBED = [
         "y[..., c] = gamma[c] * x_hat[..., c] + beta[c]",
         "y[..., c] = gamma[c] * x_hat[..., c] - beta[c]",
         "batchnorm_train",
-        "y has beta with the wrong sign",
+        "when beta is subtracted from gamma * x_hat",
     ),
     (
         B,
@@ -209,7 +209,7 @@ DESCRIBED = [
         "gamma[c] * x_hat[..., c] + beta[c]",
         "gamma[c] * x_hat[..., c]",
         "batchnorm_train",
-        "y lacks beta",
+        "when beta is left out of y",
     ),
     (
         B,
@@ -217,7 +217,7 @@ DESCRIBED = [
         "(g * h).sum(), g.sum()",
         "g.sum(), (g * h).sum()",
         "batchnorm_backward",
-        "dgamma is what dbeta should be",
+        "when dgamma and dbeta are exchanged",
     ),
     (
         B,
@@ -233,7 +233,7 @@ DESCRIBED = [
         "return back, moving",
         "return np.where(training, back, 2 * back), moving",
         "batchnorm_inference",
-        "too large by the factor 2",
+        "when y is doubled",
     ),
     (
         X,
@@ -241,7 +241,7 @@ DESCRIBED = [
         "dh, dW2, db2 = p_back",
         "dh, dW2, db2 = p_back(loss_back(1.0)); dW2 = dW2 * len(x); _ = (lambda v: 0)",
         "two_layer_gradients",
-        "dW2 is too large by the factor N, the number of examples",
+        "when dW2 is multiplied by N, the number of examples",
     ),
     (
         X,
@@ -249,7 +249,7 @@ DESCRIBED = [
         "z = math.inf\n        while abs(z) > 2:\n            z = rng.standard_normal()",
         "z = rng.standard_normal()",
         "glorot_normal",
-        "the draws look normal",
+        "Your kernel is exactly what comes out",
     ),
     (
         X,
@@ -273,7 +273,7 @@ DESCRIBED = [
         "return [np.stack(states, axis=1), (past",
         "return [np.stack(states, axis=1)[:, :, ::-1], (past",
         "rnn_forward",
-        "the units are in reversed order",
+        "what is put into the states with h0 in front is h_t[:, ::-1]",
     ),
     (
         R,
@@ -289,7 +289,7 @@ DESCRIBED = [
         "return [factor * gradient for",
         "return [factor**2 * gradient for",
         "clip_by_global_norm",
-        "scaled by one factor, but by a wrong one",
+        "the factor of the clipping is there twice",
     ),
     (
         C,
@@ -297,7 +297,7 @@ DESCRIBED = [
         "return (activations == 0).all(axis=(0, 1, 2))",
         "return (activations == 0).any(axis=(0, 1, 2))",
         "dead_filters",
-        "True where it should not be, never the other way round",
+        "when dead is any(silent",
     ),
     (C, "vectorised", "4 * (((P - Q)", "4 * (((Q.sum(0) - Q)", "tsne_gradient", None),
 ]

@@ -103,6 +103,8 @@ def tsne_gradient(P, Y):
 
 
 QUANTITIES = {
+    "kernel_size": "the size of the layer's kernel",
+    "stride": "the stride of the layer",
     "silent": "the test of one activation",
     "h": "the height of a filter",
     "w": "the weights of the pairs",
@@ -144,6 +146,7 @@ QUANTITIES = {
     "log_p": "the logarithms of the conditional affinities",
     "entropy": "the entropy of a row",
     "wide": "the test of the search",
+    "Q": "the affinities in the map",
     "used": "the pairs that count in kl",
     "ratio": "what the logarithm is taken of",
     "force": "the weighted difference of the affinities",

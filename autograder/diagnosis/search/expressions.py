@@ -32,8 +32,11 @@ def _of_node(context, line, node, parent):
     elif isinstance(node, ast.Compare):
         yield from names.of_condition(context, line, node, parent)
     elif isinstance(node, ast.UnaryOp):
-        says = f"the {'minus' if isinstance(node.op, ast.USub) else 'not'} is left out of "
-        yield line.edit(node, node.operand, says + line.called, asks.TERM, 2)
+        says = f"the minus is left out of {line.called}"
+        if not isinstance(node.op, ast.USub):
+            says = f"{written(node.operand)} counts where it does not hold, and the other way round"
+        rank = 2 if isinstance(node.op, ast.USub) else 4
+        yield line.edit(node, node.operand, says, asks.TERM, rank)
     elif isinstance(node, ast.Attribute) and node.attr == "T":
         yield line.there(node, node.value, parent, asks.TRANSPOSE, 2)
     elif isinstance(node, ast.IfExp):

@@ -16,6 +16,7 @@ from .neighbours import Neighbour, mathematics_of
 from .tables import table_of
 
 TRIED = 80  # neighbours that are asked everything, for one group of cases
+MANY = 3  # values, beyond which they are not listed
 DRAWN = 12  # of those whose answers are samples, which are long
 
 
@@ -167,23 +168,33 @@ def diagnosis_of(found: Found, whats: Sequence[str]) -> Diagnosis:
         whats: names of the values that are wrong in them.
     """
     names = list(dict.fromkeys(whats))
-    if len(names) > 3:
-        subject, comes = "answers are", "come"
-    elif len(names) > 1:
-        subject, comes = f"{', '.join(names[:-1])} and {names[-1]} are", "come"
-    else:
-        subject, comes = f"{names[0]} is", "comes"
+    subject = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    if len(names) > MANY:
+        subject = "answers"
+    plural = len(names) > 1 or _is_plural(names[0])
+    subject, comes = f"{subject} {'are' if plural else 'is'}", "come" if plural else "comes"
     if found.common:
         headline = (
             f"Your {subject} what {comes} out when something is different in {found.common}; more "
             "than one change there gives the same."
         )
         return Diagnosis(headline, asks.SEVERAL, found=(found.common,))
-    ways = [", and ".join(dict.fromkeys(neighbour.says)) for neighbour in found.either]
+    ways = [_without(", and ".join(dict.fromkeys(n.says)), names) for n in found.either]
     headline = f"Your {subject} exactly what {comes} out when {'; or when '.join(ways)}."
     questions = [question for neighbour in found.either for question in neighbour.asks]
     says = tuple(text for neighbour in found.either for text in neighbour.says)
     return Diagnosis(headline, " ".join(dict.fromkeys(questions)), found=says)
+
+
+def _is_plural(name):
+    return name.endswith("s") and not name.endswith(("ss", "bias"))
+
+
+def _without(text, names):
+    """A sentence without naming once more what it is about."""
+    for name in names:
+        text = text.removesuffix(f", in {name}")
+    return text
 
 
 def respondents(assignment: Any, question: Any, draws: Any, says: tuple[str, ...]) -> Any:

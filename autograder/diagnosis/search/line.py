@@ -7,6 +7,8 @@ from . import formulas
 from .program import Edit, Kinds, Program
 from .words import Words
 
+SHORT = 2  # operations of a line that is shown whole
+
 
 @dataclass(frozen=True)
 class Context:
@@ -49,7 +51,13 @@ class Line:
         """An Edit that is told by showing what stands there."""
         if isinstance(new, str):
             new = ast.parse(new, mode="eval").body
-        shown = new if parent is None else formulas.putting(parent, node, new)
-        verb = "is" if parent is None or parent is self.root else "contains"
-        says = f"{self.called} {verb} {self.words.formula(shown)}"
+        whole = parent is None or parent is self.root or _operations(self.root) <= SHORT
+        around = self.root if whole else parent
+        shown = new if node is around else formulas.putting(around, node, new)
+        says = f"{self.called} {'is' if whole else 'contains'} {self.words.formula(shown)}"
         return self.edit(node, new, says, question, rank)
+
+
+def _operations(node):
+    """How many operations and calls there are in an expression."""
+    return sum(isinstance(n, (ast.BinOp, ast.Call, ast.Compare)) for n in ast.walk(node))

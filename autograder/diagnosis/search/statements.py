@@ -36,7 +36,9 @@ class Statements:
         elif isinstance(node, ast.Return):
             yield from self._returned(function, node)
         elif isinstance(node, ast.Expr):
-            line = Line(function, "", "the list", node.value, self.words)
+            [appended], its = node.value.args, node.value.func.value.id
+            called = f"what is put into {self.words.quantity(its)}"
+            line = Line(function, "", called, appended, self.words)
             yield from edits_of(self.context, line)
 
     def _assignment(self, function, node):
@@ -45,7 +47,7 @@ class Statements:
         quantity = names[0] if names else ""
         called = self.words.quantity(quantity)
         yield from edits_of(self.context, Line(function, quantity, called, node.value, self.words))
-        says = f"{called} stays as it was before, its line being left out"
+        says = f"the line that gives {called} its value is left out"
         yield Edit(function, node.place, [ast.Pass()], called, says, asks.STATEMENT, 3)
         if isinstance(target, ast.Subscript):
             yield from edits_of(

@@ -25,7 +25,9 @@ from .asked import cheapest, is_drawn, sources_of
 from .neighbours import Neighbour, mathematics_of
 from .prints import near, print_of
 
-TWO, FEW = 40, 20  # of how many neighbours pairs are made; of samples, which take long to draw
+# Of how many neighbours pairs are made: of a function with few, with many, of samples.
+TWO_OF_FEW, TWO, TWO_OF_SAMPLES = 80, 45, 20
+FEW = 400  # neighbours
 LIKELY = 3  # rank of edits that come in pairs
 SPREAD = 4.0  # by so much, over the root of its size, may a sample's log standard deviation be off
 REMEMBERED = 60  # tables
@@ -193,4 +195,5 @@ def _likely(singles, rows, expected, drawn):
             if not np.allclose(row, expected, rtol=1e-9, equal_nan=True):
                 seen.add(print_)
                 chosen.append(edit)
-    return combinations(chosen[: FEW if drawn else TWO], 2)
+    most = TWO_OF_SAMPLES if drawn else TWO_OF_FEW if len(singles) < FEW else TWO
+    return combinations(chosen[:most], 2)
