@@ -20,8 +20,10 @@ def of_name(context, line, node, parent):
         return
     kind = context.kinds.of(function, node.id)
     for other in context.kinds.seen.get(function, {}):
-        if other != node.id and context.kinds.alike(function, node.id, other):
-            rank = 2 if kind and kind[0] == "f" and kind[1] else 4
+        alike = context.kinds.alike(function, node.id, other)
+        if other != node.id and alike:
+            arrays = kind is not None and kind[0] == "f" and kind[1] > 0
+            rank = 2 if arrays and alike == 2 else 4
             yield line.there(node, ast.Name(other), parent, asks.OTHER, rank)
     if kind is None:
         return

@@ -27,7 +27,8 @@ def of_operator(context, line, node, parent):
             terms = line.words.term(node.left), line.words.term(node.right)
             says = f"{text.format(*terms)}, in {line.called}"
             new = ast.BinOp(node.left, kind(), node.right)
-            yield line.edit(node, new, says, asks.OPERATOR, rank)
+            sign = {type(node.op), kind} == {ast.Add, ast.Sub}
+            yield line.edit(node, new, says, asks.OPERATOR, 2 if sign else rank)
     if not isinstance(node.op, (ast.Add, ast.Mult)):
         new = ast.BinOp(node.right, node.op, node.left)
         yield line.there(node, new, parent, asks.OPERATOR, 3)

@@ -100,7 +100,8 @@ class Program:
     def source(self, name: str, edits: Sequence[Edit] = ()) -> str | None:
         """The text of a function with these edits; None where one takes the other's place away."""
         tree: ast.AST = self.trees[name]
-        for edit in edits:
+        # What lies outside first: what lies inside it is then edited within what is new.
+        for edit in sorted(edits, key=lambda edit: len(self._above[edit.place])):
             if edit.function == name:
                 changed = self._with(tree, edit)
                 if changed is tree:
@@ -236,8 +237,12 @@ class Kinds:
         axes, kind = max(seen, default=(0, "?"))
         return (kind, axes) if len(arrays) == 1 and kind != "?" else None
 
-    def alike(self, function: str, one: str, other: str) -> bool:
-        """Do two quantities of a function have the same kind, and in some call the same shape?"""
+    def alike(self, function: str, one: str, other: str) -> int:
+        """Do two quantities of a function have the same kind and the same shape: in no call (0), in
+        some, where sizes happen to be equal (1), in all of them (2)?
+        """
         seen = self.seen.get(function, {})
         a, b = (set(seen.get(name, [])) for name in (one, other))
-        return any(kind != "?" and (kind, shape) in b for kind, shape in a)
+        if not any(kind != "?" and (kind, shape) in b for kind, shape in a):
+            return 0
+        return 2 if a == b else 1

@@ -114,7 +114,7 @@ class Statements:
                 if other != one.id and kinds.alike(function, one.id, other):
                     says = f"{self.words.quantity(other)} is returned for {one.id}"
                     new = ast.Name(other)
-                    yield Edit(function, one.place, new, "what is returned", says, asks.RETURNED, 3)
+                    yield Edit(function, one.place, new, "what is returned", says, asks.RETURNED, 4)
             for j in range(i):
                 if isinstance(values[j], ast.Name) and kinds.alike(function, one.id, values[j].id):
                     swapped = list(values)

@@ -27,7 +27,7 @@ from .prints import near, print_of
 
 # Of how many neighbours pairs are made: of a function with few, with many, of samples.
 TWO_OF_FEW, TWO, TWO_OF_SAMPLES = 80, 45, 20
-FEW = 400  # neighbours
+FEW = 600  # neighbours
 LIKELY = 3  # rank of edits that come in pairs
 SPREAD = 4.0  # by so much, over the root of its size, may a sample's log standard deviation be off
 REMEMBERED = 60  # tables
@@ -189,10 +189,10 @@ def _likely(singles, rows, expected, drawn):
     """Pairs of likely edits, of which each changes something and no two the same."""
     seen, chosen = set(), []
     for (neighbour, edit), row in zip(singles, rows):
-        print_ = tuple(np.round(row, 9))
+        print_ = (edit.function, *np.round(row, 9))
         failed = np.isnan(row).all()
         if neighbour.rank <= LIKELY and not failed and print_ not in seen:
-            if not np.allclose(row, expected, rtol=1e-9, equal_nan=True):
+            if not np.allclose(row, expected, rtol=1e-6, equal_nan=True):
                 seen.add(print_)
                 chosen.append(edit)
     most = TWO_OF_SAMPLES if drawn else TWO_OF_FEW if len(singles) < FEW else TWO
