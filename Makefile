@@ -94,7 +94,7 @@ format: setup
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 audit: setup  ## the grader's own exam: all known solutions and mistakes; writes docs/feedback.md
-	AUTOGRADER_SECRET=tests/helpers/secret.txt $(BIN)/python -m autograder audit --docs docs/feedback.md
+	AUTOGRADER_SECRET=tests/helpers/secret.txt $(BIN)/python -m autograder audit --mutants --docs docs/feedback.md
 
 benchmark: setup  ## measure a class against stock nbgrader and otter-grader; writes docs/benchmark.md. BENCHMARK='--against REVISION' also against an earlier one
 	@test -f $(OTTER)/.complete || { $(PYTHON) -m venv $(OTTER) && \

@@ -18,6 +18,7 @@ from ..course.notes import PRECISION
 from ..diagnosis import Imitation
 from ..grading import Student, ask_all, compute_key
 from ..sandbox import DEFAULT, Limits
+from .mutants import Mutant
 
 PAIRS = 150  # of an assignment, drawn with a fixed seed
 
@@ -50,12 +51,15 @@ class Row:
 
 @dataclass
 class Audit:
-    """The rows of one assignment: correct solutions, single mistakes, pairs of them."""
+    """The rows of one assignment: correct solutions, single mistakes, pairs of them; and mutants of
+    the model solution, where these were tried.
+    """
 
     assignment: Assignment
     correct: list[Row]
     single: list[Row]
     pairs: list[Row]
+    mutants: list[Mutant] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.catalogue = {mistake.id: mistake for mistake in self.assignment.catalogue}
@@ -96,6 +100,21 @@ class Audit:
         """Single mistakes and pairs where a diagnosis names nothing but mistakes not made."""
         rows = self.single + self.pairs
         return [row for row in rows if any(not ids & row.made for ids in _sets(row))]
+
+    def killed(self) -> list[Mutant]:
+        """The mutants that lose points."""
+        return [mutant for mutant in self.mutants if mutant.kind == "killed"]
+
+    def of_mutants(self) -> dict[str, list[Mutant]]:
+        """{what is wrong: the mutants of which it is so}."""
+        killed = self.killed()
+        return {
+            "survivors": [mutant for mutant in self.mutants if mutant.kind == "survivor"],
+            "spread": [mutant for mutant in killed if mutant.spread],
+            "unnamed": [mutant for mutant in killed if mutant.unnamed],
+            "untold": [mutant for mutant in killed if mutant.untold],
+            "accused": [mutant for mutant in killed if mutant.accused],
+        }
 
     def _own(self, row: Row) -> set[str]:
         return {q for name in row.made for q in self.catalogue[name].questions}

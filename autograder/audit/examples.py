@@ -16,11 +16,17 @@ INTRODUCTION = """\
 
 This page is generated: `make audit`.
 
-When a case fails, the questions' calls are made again with every known mistake, alone and in pairs.
-A mistake is named only if its answers are the student's to float precision in every case that
-failed, differ from the right ones there, and are right wherever the student's are. Where nothing
-known fits, the structure of the difference is described: a factor and what it equals, an offset, an
-order, a place, the cases in which it shows. What raises is explained by what it was called with.
+When a case fails, the questions' calls are made again with every known mistake, alone and in
+pairs. A mistake is named only if its answers are the student's to float precision in every case
+that failed, differ from the right ones there, and are right wherever the student's are. Where
+nothing known fits, what was done is searched for: each assignment's mathematics is written as in
+the lecture, one named quantity a line, and a grammar makes every program that differs by one
+edit, or by two: an operator, a term, a bracket, an axis, another quantity of the same shape, a
+condition, an index, a derivative, an order, a loop. One is named only if it passes the same test,
+and is the only one or gives the same as all others that pass on inputs that nobody was asked on;
+else what these have in common is said. Where nothing is found, the structure of the difference is
+described: a factor and what it equals, an offset, an order, a place, the cases in which it shows.
+What raises is explained by what it was called with.
 
 ## The grader's exam
 
@@ -172,16 +178,103 @@ EXAMPLES = (
 )
 
 
+SEARCHED = (
+    Example(
+        "A slope at the wrong value",
+        "simple_rnn",
+        "rnn_step_backward",
+        """
+        def rnn_step_backward(dh, x_t, h_prev, h_t, kernel, recurrent_kernel):
+            dz = dh * (1 - np.arctanh(h_t) ** 2)
+            return dz @ kernel.T, dz @ recurrent_kernel.T, x_t.T @ dz, h_prev.T @ dz, dz.sum(axis=0)
+        """,
+    ),
+    Example(
+        "A bias after the tanh",
+        "simple_rnn",
+        "rnn_step",
+        """
+        def rnn_step(x_t, h_prev, kernel, recurrent_kernel, bias):
+            return np.tanh(x_t @ kernel + h_prev @ recurrent_kernel) + bias
+        """,
+    ),
+    Example(
+        "Labels counted from 1",
+        "simple_rnn",
+        "softmax_cross_entropy",
+        """
+        def softmax_cross_entropy(logits, labels):
+            shifted = logits - logits.max(axis=1, keepdims=True)
+            log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+            hot = np.eye(logits.shape[1])[labels - 1]
+            loss = -(hot * log_p).sum(axis=1).mean()
+            return float(loss), (np.exp(log_p) - hot) / len(labels)
+        """,
+    ),
+    Example(
+        "A sequence read backwards",
+        "simple_rnn",
+        "rnn_mask",
+        """
+        def rnn_forward(x, h0, kernel, recurrent_kernel, bias, mask=None):
+            h, states = h0, []
+            for t, x_t in enumerate(x.swapaxes(0, 1)[::-1]):
+                new = rnn_step(x_t, h, kernel, recurrent_kernel, bias)
+                h = new if mask is None else np.where(mask[:, t, None], new, h)
+                states.append(h)
+            states = np.stack(states, axis=1)
+            return states, (x, h0, kernel, recurrent_kernel, states, mask)
+        """,
+    ),
+    Example(
+        "Epsilon kept in the moving variance",
+        "batchnorm",
+        "batchnorm_moving",
+        """
+        def batchnorm_forward(x, gamma, beta, moving_mean, moving_variance, training,
+                              momentum=0.99, epsilon=1e-3):
+            mean, spread = moving_mean, moving_variance + epsilon
+            if training:
+                axes = tuple(range(x.ndim - 1))
+                mean, spread = x.mean(axis=axes), x.var(axis=axes) + epsilon
+                moving_mean = momentum * moving_mean + (1 - momentum) * mean
+                moving_variance = momentum * moving_variance + (1 - momentum) * spread
+            inv_std = 1 / np.sqrt(spread)
+            x_hat = (x - mean) * inv_std
+            cache = (x, x_hat, gamma, inv_std, spread - epsilon, epsilon, training)
+            return gamma * x_hat + beta, moving_mean, moving_variance, cache
+        """,
+    ),
+)
+
+OF_MUTANTS = """\
+## Mutants of the model solutions
+
+Cosmic Ray, which knows nothing of the catalogue or the grammar, changes one thing in a model
+solution: an operator, a comparison, a number, a loop. Mutants that change no answer, or only
+raise, are left out. *Killed*: points are lost. *Isolated*: only on questions that call the
+function. *Named*: every wrong answer is explained by a known mistake or by the search. *Told*: at
+least more is said than that values differ. *Wrongly accused*: what was said is not so on other
+inputs.
+"""
+
+
 def page(audits, sandbox=DEFAULT):
-    """The text of docs/feedback.md."""
-    parts = [
-        INTRODUCTION,
-        matrix.summary(audits),
-        "",
-        "## Ten mistakes, and what students read",
-        "",
-    ]
-    for number, example in enumerate(EXAMPLES, 1):
+    """The text of docs/feedback.md, up to the mutants."""
+    parts = [INTRODUCTION, matrix.summary(audits), ""]
+    parts += _shown("## Ten mistakes, and what students read", EXAMPLES, sandbox)
+    parts += _shown("## Five that no list holds", SEARCHED, sandbox)
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def of_mutants(audits):
+    """The last part of docs/feedback.md."""
+    return f"\n{OF_MUTANTS}\n{matrix.mutants(audits)}\n"
+
+
+def _shown(title, examples, sandbox):
+    parts = [title, ""]
+    for number, example in enumerate(examples, 1):
         result = graded(example, sandbox)
         said = "\n".join(line for text in reasons_text(result) for line in _wrapped(text))
         parts += [
@@ -194,7 +287,7 @@ def page(audits, sandbox=DEFAULT):
             f"```text\n{said}\n```",
             "",
         ]
-    return "\n".join(parts).rstrip() + "\n"
+    return parts
 
 
 def graded(example, sandbox=DEFAULT):

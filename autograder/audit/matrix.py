@@ -13,6 +13,13 @@ FIGURES = [
     ("mistakes named", "single", "unnamed", 1.0),
     ("pairs named", "pairs", "unnamed_pairs", 0.9),
 ]
+# Of mutants: what is counted, the list of those that are not, and the least share.
+OF_MUTANTS = [
+    ("killed", "survivors", 1.0),
+    ("isolated", "spread", 0.95),
+    ("named", "unnamed", 0.85),
+    ("told", "untold", 0.95),
+]
 WIDTH = 110  # of what is written to a file
 
 
@@ -28,7 +35,24 @@ def figures(audit):
 def passed(audit):
     """Are all figures as good as they have to be, and is nobody accused of what is not there?"""
     good = all(number >= least * total for _, number, total, least in figures(audit))
-    return good and bool(audit.correct and audit.single) and not audit.accused()
+    good = good and all(number >= least * total for _, number, total, least in of_mutants(audit))
+    accused = audit.accused() or audit.of_mutants()["accused"]
+    return good and bool(audit.correct and audit.single) and not accused
+
+
+def of_mutants(audit):
+    """[(what, how many, of how many, least share)] of the mutants that change an answer; [] where
+    none were tried.
+    """
+    if not audit.mutants:
+        return []
+    wrong, killed = audit.of_mutants(), len(audit.killed())
+    totals = {"survivors": killed + len(wrong["survivors"])}
+    counted = []
+    for what, failed, least in OF_MUTANTS:
+        total = totals.get(failed, killed)
+        counted.append((what, total - len(wrong[failed]), total, least))
+    return counted
 
 
 def show(audits):
@@ -45,6 +69,15 @@ def show(audits):
         table.add_row(audit.assignment.name, *shares, str(len(audit.accused())))
     console.print(table)
     for audit in audits:
+        for what, number, total, _ in of_mutants(audit):
+            told = f"{audit.assignment.name} · mutants {what}: {number} of {total}"
+            console.print(told, highlight=False, markup=False)
+        for what, several in audit.of_mutants().items():
+            for mutant in several:
+                text = (
+                    f"{audit.assignment.name} · mutants {what}: {mutant.line[1]} lost {mutant.lost}"
+                )
+                console.print(text, highlight=False, markup=False)
         text = f"{audit.assignment.name} · {tolerances(audit)}"
         console.print(text, highlight=False, markup=False)
         for what in ("rejected", "survivors", "spread", "unnamed", "unnamed_pairs", "accused"):
@@ -55,6 +88,27 @@ def show(audits):
                 lost = ", ".join(sorted(row.lost)) or "nothing"
                 text = f"{audit.assignment.name} · {what}: {row.name} lost {lost}; named: {named}"
                 console.print(text, highlight=False, markup=False)
+
+
+def mutants(audits):
+    """The figures of the mutants of all assignments as a Markdown table."""
+    head = ["assignment", "mutants", "change nothing", "only raise"]
+    head += [what for what, *_ in OF_MUTANTS] + ["wrongly accused"]
+    lines = [_line(head), _line(["---"] * len(head))]
+    sums = [0] * (2 + len(OF_MUTANTS))
+    for audit in audits:
+        kinds = [m.kind for m in audit.mutants]
+        cells = [len(kinds), kinds.count("equal"), kinds.count("raises")]
+        shares = [f"{number} of {total}" for _, number, total, _ in of_mutants(audit)]
+        accused = len(audit.of_mutants()["accused"])
+        lines.append(_line([audit.assignment.name, *map(str, cells), *shares, str(accused)]))
+        numbers = [number for _, number, *_ in of_mutants(audit)]
+        sums = [a + b for a, b in zip(sums, [len(audit.killed()), *numbers, accused])]
+    killed, *numbers, accused = sums
+    if killed:
+        shares = [f"{number} of {killed} ({number / killed:.1%})" for number in numbers]
+        lines.append(_line(["together", "", "", "", *shares, str(accused)]))
+    return "\n".join(lines)
 
 
 def tolerances(audit):
@@ -76,6 +130,8 @@ def summary(audits):
 def markdown(audits):
     """The figures, and for each assignment the matrix of submissions and questions."""
     parts = ["# The grader's exam", summary(audits)]
+    if any(audit.mutants for audit in audits):
+        parts += ["## Mutants of the model solutions", mutants(audits)]
     for audit in audits:
         head = ["submission", *audit.questions, "named"]
         lines = [_line(head), _line(["---"] * len(head))]

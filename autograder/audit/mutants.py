@@ -1,7 +1,8 @@
 """Mistakes that nobody thought of: mutants of the model solutions, made by Cosmic Ray, which knows
 nothing of our grammar or catalogue.
 
-Left out are mutants that answer every question as before, and those that do nothing but raise.
+Mutants that answer every question as before are left out of the figures, and so are those of which
+nothing wrong comes but exceptions.
 """
 
 import contextlib
@@ -37,28 +38,25 @@ class Mutant:
     Attributes:
         function: the name of the function that is changed.
         line: the changed line before, and after.
-        source: of the function.
+        source: of the cell that is changed.
+        kind: "equal", "raises", "survivor" or "killed".
         lost: {question: points} that it loses.
-        untold: questions that were lost, of which a reason is not named.
-        accused: what was said that is not so on other inputs.
-        kind: "equal", "crash", "survivor" or "killed".
+        spread: questions that it loses without their calling the function.
+        unnamed: questions with a wrong answer that neither a known mistake nor the search explains.
+        untold: those of them of which nothing is said but where values differ.
+        accused: what was said and is not so on other inputs.
     """
 
-    assignment: str
     function: str
     line: tuple[str, str]
     source: str
     kind: str = ""
     lost: dict[str, float] = field(default_factory=dict)
     spread: list[str] = field(default_factory=list)
+    unnamed: list[str] = field(default_factory=list)
     untold: list[str] = field(default_factory=list)
     accused: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
-
-    @property
-    def named(self) -> bool:
-        """Is every reason named?"""
-        return not self.untold
 
 
 def model_cells(assignment: Assignment) -> dict[str, str]:
@@ -89,7 +87,7 @@ def mutants_of(assignment: Assignment) -> Iterator[Mutant]:
                     if source in seen or _outside(source) != _outside(cell):
                         continue
                     seen.add(source)
-                    yield Mutant(assignment.name, function, _difference(cell, source), source)
+                    yield Mutant(function, _difference(cell, source), source)
 
 
 def _outside(cell: str) -> str:
@@ -108,13 +106,19 @@ def try_all(
     workers: int | None = None,
     chosen: Callable[[Mutant], bool] = lambda mutant: True,
 ) -> list[Mutant]:
-    """All mutants of an assignment, each asked all its questions, sealed as submissions are."""
+    """All mutants of an assignment, each asked all its questions, sealed as submissions are.
+
+    Raises:
+        ImportError: Cosmic Ray is not installed (`test` among the extras).
+    """
     cells = model_cells(assignment)
     mutants = [mutant for mutant in mutants_of(assignment) if chosen(mutant)]
     right = _answers(assignment, cells, Draws.of_course(), sandbox)
+    calls = calls_of(assignment)
 
     def one(mutant: Mutant) -> Mutant:
-        _try(mutant, assignment, cells | {mutant.function: mutant.source}, right, sandbox)
+        changed = cells | {mutant.function: mutant.source}
+        _try(mutant, assignment, changed, right, calls, sandbox)
         return mutant
 
     done = []
@@ -139,46 +143,60 @@ def _answers(assignment, cells, draws, sandbox):
     return evidence
 
 
-def _try(mutant, assignment, cells, right, sandbox):
+def _try(mutant, assignment, cells, right, calls, sandbox):
     evidence: list[Any] = []
-    failures = {}  # {id of a case: is it wrong because of another one, or an exception?}
+    explained = set()  # ids of cases that fail because of another one, or with an exception
 
     def watch(case):
-        evidence.append(case.evidence)
         kept = case.evidence
-        failures[id(case)] = kept is not None and (kept.right or kept.failure is not None)
+        evidence.append(kept)
+        if kept is not None and (kept.right or kept.failure is not None):
+            explained.add(id(case))
 
     draws = Draws.of_course()
     results = _ask(assignment, cells, draws, sandbox, watch)
-    failed = [(r, c) for r in results for c in r.cases if not c.passed]
+    failed = [case for result in results for case in result.cases if not case.passed]
     mutant.lost = {r.question: r.max_score - r.score for r in results if r.score < r.max_score}
     if not failed:
         mutant.kind = "equal" if _are_equal(evidence, right) else "survivor"
         return
-    known = [c for _, c in failed if c.diagnosis and (c.diagnosis.mistakes or c.diagnosis.found)]
     wrong = [e for e in evidence if e is not None and not e.right]
-    if wrong and all(e.failure is not None for e in wrong) and not known:
-        mutant.kind = "crash"
+    if wrong and all(e.failure is not None for e in wrong) and not any(map(_is_named, failed)):
+        mutant.kind = "raises"
         return
     mutant.kind = "killed"
+    mutant.spread = [q for q in mutant.lost if mutant.function not in calls[q]]
     for result in results:
         for case in result.cases:
-            if case.passed:
-                continue
-            diagnosis = case.diagnosis
-            if diagnosis:
-                mutant.said.append(f"{result.question}: {diagnosis.headline}")
-            elif case.message:
-                mutant.said.append(f"{result.question}: ({case.message[:90]})")
-            told = diagnosis and (diagnosis.mistakes or diagnosis.found)
-            told = told or failures.get(id(case))
-            if not told and result.question not in mutant.untold:
-                mutant.untold.append(result.question)
-    mutant.said = list(dict.fromkeys(mutant.said))
+            if not case.passed and id(case) not in explained and not _is_named(case):
+                mutant.unnamed.append(result.question)
+                if not case.diagnosis:
+                    mutant.untold.append(result.question)
+            if not case.passed:
+                said = case.diagnosis.headline if case.diagnosis else case.message
+                mutant.said.append(f"{result.question}: {said}")
+    for names in (mutant.unnamed, mutant.untold, mutant.said):
+        names[:] = dict.fromkeys(names)
     told = _told(results)
     for number in range(HELD_OUT):
-        fresh = Draws.of_submission(b"held out %d" % number)
+        fresh = Draws.apart(b"held out of the audit %d" % number)
         mutant.accused += _untrue(assignment, cells, told, fresh, sandbox)
+
+
+def _is_named(case):
+    diagnosis = case.diagnosis
+    return bool(diagnosis and (diagnosis.mistakes or diagnosis.found))
+
+
+def calls_of(assignment: Assignment) -> dict[str, set[str]]:
+    """{question: the contract's functions that it calls}."""
+    student, found = Imitation(assignment), {}
+    for question in assignment.exam.questions:
+        for _ in question.ask(student, Draws.apart(b"calls")):
+            pass
+        found[question.id] = {call.function.name for call in student.calls}
+        student.calls.clear()
+    return found
 
 
 def _told(results):

@@ -153,11 +153,14 @@ def key(assignment):
     """Ask Keras for the answer key, for one assignment or all of them; grading does without it."""
     from ..answers.key import folder
     from ..assignments import load_all
+    from ..assignments.draws import Draws
+    from ..diagnosis.search import keep
     from ..grading import compute_key
 
     with plain_errors():
         for one in [assignment] if assignment else load_all():
             compute_key(one)
+            keep(one, Draws.of_course())
             click.echo(f"{one.name}: the key is complete, and agrees with NumPy, in {folder()}")
 
 
@@ -172,14 +175,18 @@ def key(assignment):
 @click.option(
     "--draws", default=0, help="Also see whether all get the same marks in so many further draws."
 )
+@click.option(
+    "--mutants", is_flag=True, help="Also try mutants of the model solutions (takes minutes)."
+)
 @SANDBOX
-def audit(assignment, pairs, docs, draws, sandbox):
+def audit(assignment, pairs, docs, draws, mutants, sandbox):
     """The grader's own exam: every known correct solution and every known mistake against every
     question. Fails where one is not judged as it should be.
     """
     from .. import audit as examination
     from ..assignments import load_all
     from ..audit import examples, fairness, matrix
+    from ..audit.mutants import try_all
     from ..course import write_text
     from . import console
 
@@ -191,6 +198,8 @@ def audit(assignment, pairs, docs, draws, sandbox):
         for one in [assignment] if assignment else load_all():
             options["progress"] = lambda done, total: on_progress(done, total, None)
             audits.append(examination.examine(one, **options))
+            if mutants:
+                audits[-1].mutants = try_all(one, sandbox, options["progress"])
             if draws:
                 about = (one, draws, sandbox, options["progress"])
                 unfair += [f"{one.name}: {said}" for said in fairness.unfair(*about)]
@@ -204,7 +213,10 @@ def audit(assignment, pairs, docs, draws, sandbox):
     ]:
         click.echo(write_text(path, text))
     if docs:
-        write_text(docs, examples.page(audits, sandbox)).chmod(0o644)
+        text = examples.page(audits, sandbox)
+        if mutants:
+            text += examples.of_mutants(audits)
+        write_text(docs, text).chmod(0o644)
         click.echo(docs)
     if unfair or not all(map(matrix.passed, audits)):
         raise SystemExit(1)

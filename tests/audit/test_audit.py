@@ -10,6 +10,7 @@ from autograder.answers import differences
 from autograder.assignments import NAMES, load
 from autograder.assignments.batchnorm import inputs
 from autograder.audit import Audit, Row, examine, examples, matrix
+from autograder.audit.mutants import Mutant, try_all
 from tests.helpers import hidden_inputs
 from tests.helpers.classes import PROJECT
 
@@ -72,8 +73,9 @@ def test_says_every_mistake_what_to_think_about_and_what_to_reread(assignment):
 def test_do_the_docs_show_what_the_grader_says_now(audited, sandbox):
     """Generate it anew with `make audit`."""
     page = examples.page([audited(name) for name in NAMES], sandbox)
-    assert page == (DOCS / "feedback.md").read_text(encoding="utf-8")
-    assert page.count("### ") == 10
+    kept = (DOCS / "feedback.md").read_text(encoding="utf-8")
+    assert page == kept.partition("\n## Mutants")[0]
+    assert page.count("### ") == 15
 
 
 # The affinities of t-SNE have a tolerance of their own (1e-3 of the largest), and no other.
@@ -141,3 +143,33 @@ def test_are_the_tables_whole(audited):
     page = BeautifulSoup(html, "html.parser")
     assert len(page.select("tbody tr")) == rows and not page.select("script")
     assert "| `minmax_no_guard` | 1.4 / 2 | ✓ |" in text
+
+
+@pytest.mark.slow
+def test_is_what_another_tool_breaks_killed_and_named_and_nobody_accused(sandbox):
+    """The mutants of a step and its gradient; `make audit` tries those of all functions."""
+    steps = ("rnn_step", "rnn_step_backward")
+    mutants = try_all(load("simple_rnn"), sandbox, chosen=lambda m: m.function in steps)
+    audit = Audit(load("simple_rnn"), [], [], [], mutants)
+    wrong, killed = audit.of_mutants(), audit.killed()
+    assert len(killed) >= 20 and not wrong["survivors"] and not wrong["accused"]
+    assert len(wrong["unnamed"]) <= 0.05 * len(killed)
+
+
+@pytest.mark.parametrize(
+    "about, fault",
+    [
+        ({}, None),
+        ({"kind": "survivor"}, "survivors"),
+        ({"spread": ["min_max"]}, "spread"),
+        ({"accused": ["min_max: y is doubled"]}, "accused"),
+        ({"untold": ["min_max"], "unnamed": ["min_max"]}, "untold"),
+    ],
+)
+def test_would_an_audit_notice_a_mutant(about, fault):
+    mutant = Mutant("min_max_normalize", ("a - b", "a + b"), "", **({"kind": "killed"} | about))
+    row = single({"min_max"}, [("minmax_no_guard",)])
+    audit = Audit(load("batchnorm"), [ROWS["fine"]], [row], [], [mutant])
+    assert matrix.passed(audit) == (fault is None)
+    assert fault is None or audit.of_mutants()[fault] == [mutant]
+    assert "| 1 |" in matrix.mutants([audit])

@@ -88,6 +88,8 @@ def test_is_nobody_accused_of_a_mistake_not_made(ask, assignment, by):
         cells += [source, f"{name} = garbled({name}, {by})"]
     results, student = ask(cells, assignment)
     assert not named(results) and not any("STAFF" in note for note in texts(student.notes))
+    cases = [case for result in results.values() for case in result.cases if case.diagnosis]
+    assert not any(case.diagnosis.found for case in cases)
     assert sum(result.score for result in results.values()) < 15
 
 
