@@ -103,7 +103,7 @@ class Assignment:
         inside: {question: earlier questions whose mistakes may be written out inside its answer}.
         remarks: what only this assignment can say about a wrong answer.
         mathematics: the module with its FUNCTIONS as the lecture writes them, and what their
-            QUANTITIES are; wrong answers are looked for among its neighbours.
+            QUANTITIES are; wrong answers are looked for among its neighbours. None: they are not.
     """
 
     name: str
@@ -112,7 +112,7 @@ class Assignment:
     functions: tuple[Callable[..., Any], ...]
     inside: Mapping[str, tuple[str, ...]]
     remarks: Remarks
-    mathematics: Any
+    mathematics: Any = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Another process gets the name, and loads its own."""

@@ -81,6 +81,8 @@ class Diagnostician:
 
     def _search(self, result, naming, explained):
         """{id of a case: Diagnosis} of what no known mistake explains and a neighbour does."""
+        if self.assignment.mathematics is None:
+            return {}
         [question] = [q for q in self.assignment.exam.questions if q.id == result.question]
         search = Search(naming, question, result.cases, self.draws, self._wrong_helpers())
         found = search.find(explained)

@@ -105,7 +105,7 @@ def table_of(
 
 def keep(assignment: Known, draws: Any) -> None:
     """Make the Tables of all questions of a course, and keep them with the key."""
-    for question in assignment.exam.questions:
+    for question in assignment.exam.questions if assignment.mathematics else ():
         table_of(assignment, question, draws)
 
 
@@ -158,7 +158,7 @@ def made(assignment: Known, question: Any, draws: Any, base: Mapping[str, Any] |
     called = dict.fromkeys(
         name
         for call in tape.calls
-        for name in mathematics.program.calls[call.function.name]
+        for name in mathematics.program.calls.get(call.function.name, ())
         if not base or name not in base
     )
 
