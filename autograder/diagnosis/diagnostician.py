@@ -35,6 +35,7 @@ class Diagnostician:
         self.assignment, self.draws = assignment, draws
         self.shown: list[str] = []
         self.fine: set[str] = set()
+        self._found: list[Any] = []  # what the search has found so far
         self._catalogue = {mistake.id: mistake for mistake in assignment.catalogue}
 
     @np.errstate(all="ignore")  # wrong answers overflow
@@ -84,8 +85,10 @@ class Diagnostician:
         if self.assignment.mathematics is None:
             return {}
         [question] = [q for q in self.assignment.exam.questions if q.id == result.question]
-        search = Search(naming, question, result.cases, self.draws, self._wrong_helpers())
-        found = search.find(explained)
+        about = (question, result.cases, self.draws, self._wrong_helpers(), self._found)
+        found = Search(naming, *about).find(explained)
+        for kept in dict.fromkeys(found.values()):
+            self._found += [n for n in kept.either if n not in self._found and not kept.common]
         whats = {}
         for case in result.cases:
             name = naming.name_of(case) if id(case) in found and case.evidence.comparable else None

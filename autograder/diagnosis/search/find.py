@@ -47,6 +47,7 @@ class Search:
         cases: Sequence[Any],
         draws: Any,
         earlier: Mapping[str, Any],
+        known: Sequence[Neighbour] = (),
     ):
         """
         Args:
@@ -54,10 +55,11 @@ class Search:
             cases: all cases of the question.
             draws: where its inputs come from.
             earlier: {function: what stands for it}, of functions known to be wrong.
+            known: what earlier questions have found, which is tried first.
         """
         self.naming, self.question, self.draws = naming, question, draws
         self.number = {id(case): number for number, case in enumerate(cases)}
-        self.assignment, self.earlier = naming.assignment, earlier
+        self.assignment, self.earlier, self.known = naming.assignment, earlier, known
         self.mathematics = mathematics_of(self.assignment, draws)
 
     def find(self, explained: Mapping[int, Any]) -> dict[int, Found]:
@@ -67,6 +69,9 @@ class Search:
         others = [c for c in naming.wrong if id(c) not in explained]
         if naming.unseen or sum(c.evidence.telling for c in wrong) < TELLING:
             return {}
+        for neighbour in self.known:
+            if self._answers_so(neighbour, others, {}):
+                return {id(case): Found((neighbour,)) for case in others}
         bases = [{}] + ([dict(self.earlier)] if self.earlier else [])
         for base in bases:
             fitting = self._fitting(self._table(base), others, base)

@@ -15,7 +15,7 @@ from .program import Edit, Kinds, Program, compiled, functions_of
 from .statements import Statements
 from .words import Words
 
-SINGLE = 4000  # neighbours of a question, at most
+SINGLE = 8000  # neighbours of a question, at most
 HELD_OUT = 8  # draws of inputs on which neighbours that fit are told apart
 
 
