@@ -51,7 +51,7 @@ def softmax_cross_entropy(logits, labels):
     log_p = logits - m - np.log(np.exp(logits - m).sum(axis=1, keepdims=True))
     return float(-(hot * log_p).sum(axis=1).mean()), (p - hot) / len(labels)
 """,
-        "when the right classes is labels - 1",
+        "when the right classes are labels - 1",
     ),
     (
         "a sequence read backwards",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from . import asks, calls, formulas, names, operators
 from .line import Context, Line
 from .program import Edit
-from .words import written
+from .words import is_or_are, written
 
 
 def edits_of(context: Context, line: Line) -> Iterator[Edit]:
@@ -54,18 +54,19 @@ def _whole(context, line):
         return
     text = f"({ast.unparse(root)})"
     called = line.called
+    verb = is_or_are(called)
     changes = [
         (f"-{text}", f"{called} has the wrong sign", asks.TERM, 2),
-        (f"2 * {text}", f"{called} is doubled", asks.CONSTANT, 3),
-        (f"{text} / 2", f"{called} is halved", asks.CONSTANT, 3),
+        (f"2 * {text}", f"{called} {verb} doubled", asks.CONSTANT, 3),
+        (f"{text} / 2", f"{called} {verb} halved", asks.CONSTANT, 3),
         (f"{text} + 1", f"{called} has 1 added to it", asks.CONSTANT, 5),
         (f"{text} - 1", f"{called} has 1 subtracted from it", asks.CONSTANT, 5),
     ]
     if kind[0] == "f":
         changes += [
-            (f"{text} ** 2", f"{called} is squared", asks.FUNCTION, 3),
+            (f"{text} ** 2", f"{called} {verb} squared", asks.FUNCTION, 3),
             (f"np.sqrt({text})", f"the root is taken of {called}", asks.FUNCTION, 3),
-            (f"1 / {text}", f"{called} is 1 divided by itself", asks.OPERATOR, 3),
+            (f"1 / {text}", f"{called} {verb} 1 divided by itself", asks.OPERATOR, 3),
             (f"np.abs({text})", f"the absolute value is taken of {called}", asks.FUNCTION, 4),
             (f"np.maximum({text}, 0)", f"negative values of {called} are 0", asks.FUNCTION, 4),
             (f"{text} + 1e-7", f"1e-7 is added to {called}", asks.CONSTANT, 5),
@@ -75,20 +76,20 @@ def _whole(context, line):
         ]
     for size, words in context.sizes.get(line.function, {}).items():
         for word, sign in (("divided", "/"), ("multiplied", "*")):
-            says = f"{called} is {word} by {words}"
+            says = f"{called} {verb} {word} by {words}"
             changes.append((f"{text} {sign} {size}", says, asks.REDUCTION, 3))
-        says = f"{called} is divided by {words} less 1 instead of {words}"
+        says = f"{called} {verb} divided by {words.partition(',')[0]} - 1"
         bessel = f"{text} * ({size}) / (({size}) - 1)"
         changes.append((bessel, says, asks.REDUCTION, 4))
     if kind[1] == 2:
-        changes.append((f"({text}).T", f"{called} is transposed", asks.TRANSPOSE, 3))
+        changes.append((f"({text}).T", f"{called} {verb} transposed", asks.TRANSPOSE, 3))
     if kind[0] == "f" and kind[1]:
         for axis in range(kind[1]):
             for keep in (True, False):
                 changes.append(
                     (
                         f"np.mean({text}, axis={axis}, keepdims={keep})",
-                        f"{called} is averaged over axis {axis}",
+                        f"{called} {verb} averaged over axis {axis}",
                         asks.REDUCTION,
                         5,
                     )

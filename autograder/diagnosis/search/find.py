@@ -198,7 +198,7 @@ def _is_plural(name):
 def _without(text, names):
     """A sentence without naming once more what it is about."""
     for name in names:
-        text = text.removesuffix(f", in {name}")
+        text = text.removesuffix(f", in {name}").removesuffix(f" in {name}")
     return text
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from . import formulas
 from .program import Edit, Kinds, Program
-from .words import Words
+from .words import Words, is_or_are
 
 SHORT = 2  # operations of a line that is shown whole
 
@@ -54,7 +54,9 @@ class Line:
         whole = parent is None or parent is self.root or _operations(self.root) <= SHORT
         around = self.root if whole else parent
         shown = new if node is around else formulas.putting(around, node, new)
-        says = f"{self.called} {'is' if whole else 'contains'} {self.words.formula(shown)}"
+        says = f"{self.called} {is_or_are(self.called)} {self.words.formula(shown)}"
+        if not whole:
+            says = f"there is {self.words.formula(shown)} in {self.called}"
         return self.edit(node, new, says, question, rank)
 
 

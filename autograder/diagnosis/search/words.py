@@ -41,6 +41,14 @@ class Words:
         return self.formula(node)
 
 
+def is_or_are(called: str) -> str:
+    """The verb that goes with what a quantity is called: "the right classes" are."""
+    if called.startswith("what "):
+        return "is"
+    head = re.split(r" (?:of|that|with|to|in|at|for|before|from|found|as)\b", called)[0].split()[-1]
+    return "are" if head.endswith("s") and not head.endswith(("ss", "bias", "is")) else "is"
+
+
 def written(node: ast.expr) -> str:
     """An expression as students write it: "1 - z²"."""
     text = ast.unparse(node)
