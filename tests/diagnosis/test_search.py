@@ -217,9 +217,9 @@ def test_are_tables_kept_with_the_key_and_read_again(monkeypatch, tmp_path):
     monkeypatch.setenv("AUTOGRADER_KEY", str(tmp_path))
     assignment, draws = load("convnet_visualization"), Draws.of_course()
     [question] = [q for q in assignment.exam.questions if q.id == "dead_filters"]
-    tables._tables.clear()
+    tables.forget()
     first = tables.table_of(assignment, question, draws)
-    tables._tables.clear()
+    tables.forget()
     monkeypatch.setattr(tables, "made", lambda *about: pytest.fail("made again"))
     again = tables.table_of(assignment, question, draws)
     assert np.array_equal(first.prints, again.prints, equal_nan=True)
@@ -230,11 +230,11 @@ def test_is_a_broken_table_made_again(monkeypatch, tmp_path):
     monkeypatch.setenv("AUTOGRADER_KEY", str(tmp_path))
     assignment, draws = load("convnet_visualization"), Draws.of_course()
     [question] = [q for q in assignment.exam.questions if q.id == "dead_filters"]
-    tables._tables.clear()
+    tables.forget()
     tables.table_of(assignment, question, draws)
     [kept] = (tmp_path / "neighbours").iterdir()
     kept.write_bytes(b"half of it")
-    tables._tables.clear()
+    tables.forget()
     assert len(tables.table_of(assignment, question, draws).neighbours) > 50
 
 

@@ -3,7 +3,7 @@
 from ...answers.calls import size_in_bytes
 from ...sandbox import wire
 
-CALLS = 4  # of a question
+CALLS, FEW_CALLS = 4, 2  # of a question
 WELL_KNOWN = 10_000  # numbers, of which the spread is known well enough
 
 
@@ -25,7 +25,7 @@ def is_drawn(tape, source):
     return any(isinstance(value, wire.Rng) for value in tape.calls[source[0]].args)
 
 
-def cheapest(tape, sources):
+def cheapest(tape, sources, calls):
     """Numbers of the cases that come from the calls which cost least, of each sort of call: with a
     mask and without, in training and in inference.
     """
@@ -33,7 +33,7 @@ def cheapest(tape, sources):
     for number, [(call, _)] in sources.items():
         sort, cost = _sort_and_cost(tape, call)
         costs.setdefault(sort, {}).setdefault((cost, call), []).append(number)
-    most = max(1, CALLS // max(1, len(costs)))
+    most = max(1, calls // max(1, len(costs)))
     chosen = [n for calls in costs.values() for _, ns in sorted(calls.items())[:most] for n in ns]
     return sorted(chosen)
 

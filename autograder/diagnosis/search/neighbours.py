@@ -87,10 +87,11 @@ class Mathematics:
             self._held_out[question.id] = tapes
         place = question.id, neighbour.sources
         if place not in self._answers:
-            answers = self._answers[place] = []
+            answers: list[float] = []  # seen by other threads when it is whole
             for tape, sources in self._held_out[question.id]:
                 replay = Replay(tape, self.respondent(neighbour.sources))
                 answers += [print_of(replay.value(source)) for [source, *_] in sources.values()]
+            self._answers[place] = answers
         return self._answers[place]
 
     @functools.cached_property

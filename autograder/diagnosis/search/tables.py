@@ -21,7 +21,7 @@ import numpy as np
 from ...course.course import key_folder
 from ..catalogue import Known
 from ..tape import Replay, Tape
-from .asked import cheapest, is_drawn, sources_of
+from .asked import CALLS, FEW_CALLS, cheapest, is_drawn, sources_of
 from .neighbours import Neighbour, mathematics_of
 from .prints import near, print_of
 
@@ -103,6 +103,12 @@ def table_of(
         return _tables[place]
 
 
+def forget() -> None:
+    """Forget the tables that this process has; the disk keeps them."""
+    with _lock:
+        _tables.clear()
+
+
 def keep(assignment: Known, draws: Any) -> None:
     """Make the Tables of all questions of a course, and keep them with the key."""
     for question in assignment.exam.questions if assignment.mathematics else ():
@@ -148,14 +154,17 @@ def made(assignment: Known, question: Any, draws: Any, base: Mapping[str, Any] |
     """The Table of a question, made now.
 
     Args:
-        base: functions of another origin that stand for the program's own; then no pairs are made.
+        base: functions of another origin that stand for the program's own; then no pairs are made,
+            nor where inputs are not shared.
     """
     mathematics = mathematics_of(assignment, draws)
     right = mathematics.respondent(base=base)
     cases = list(question.ask(right, draws))
     tape = Tape(list(right.calls))
     sources = sources_of(tape, cases)
-    chosen = cheapest(tape, sources)
+    # Where an attempt has inputs of its own, a table serves once, and a student waits for it.
+    brief = not draws.are_shared
+    chosen = cheapest(tape, sources, FEW_CALLS if brief else CALLS)
     called = dict.fromkeys(
         name
         for call in tape.calls
@@ -176,7 +185,7 @@ def made(assignment: Known, question: Any, draws: Any, base: Mapping[str, Any] |
     singles = mathematics.neighbours(list(called))
     rows = [prints(neighbour) for neighbour, _ in singles]
     neighbours = [neighbour for neighbour, _ in singles]
-    if not base:
+    if not base and not brief:
         for one, other in _likely(singles, rows, expected, drawn.any()):
             pair = mathematics.pair(one, other)
             if pair is not None:
