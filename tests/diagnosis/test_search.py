@@ -1,14 +1,17 @@
 """Mistakes that no list holds are found among the neighbours of the mathematics, and said in words."""
 
 import ast
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from autograder.assignments import NAMES, load
 from autograder.assignments.draws import Draws
-from autograder.diagnosis.search import tables
-from autograder.diagnosis.search.neighbours import mathematics_of
+from autograder.diagnosis import Imitation
+from autograder.diagnosis.search import Search, diagnosis_of, tables
+from autograder.diagnosis.search.neighbours import Neighbour, mathematics_of
 from autograder.diagnosis.search.words import written
 from autograder.grading.ask import ask_all
 from tests.helpers import texts
@@ -245,3 +248,76 @@ def rnn_step_backward(dh, x_t, h_prev, h_t, kernel, recurrent_kernel):
 """
     results, _ = ask([*load(RNN).cells(), code], RNN)
     assert "rnn_step_backward" not in found_in(results)
+
+
+def neighbour(says, called="y"):
+    return Neighbour((("f", says),), (called,), (says,), ("Why?",), 2)
+
+
+def told(neighbours, elsewhere, trivial=False):
+    """What is said of neighbours that fit, by what they answer on inputs that nobody is asked on."""
+    search = Search.__new__(Search)
+    answers = {n.says: [float(answer)] for n, answer in zip(neighbours, elsewhere)}
+    search.question = None
+    search.mathematics = SimpleNamespace(held_out=lambda question, n: answers[n.says])
+    found = search._said_of(neighbours, trivial)
+    return found and diagnosis_of(found, ["y"]).headline
+
+
+def test_is_the_likeliest_told_of_neighbours_that_are_the_same_everywhere():
+    said = told([neighbour("y is doubled"), neighbour("y is there twice")], [1, 1])
+    assert said == "Your y is exactly what comes out when y is doubled."
+
+
+def test_are_few_that_differ_elsewhere_all_told():
+    said = told([neighbour("y is doubled"), neighbour("y is squared")], [1, 2])
+    assert said == "Your y is exactly what comes out when y is doubled; or when y is squared."
+
+
+def test_is_of_many_that_differ_elsewhere_told_what_they_have_in_common():
+    ways = [neighbour(f"way {number}", "the slope") for number in range(5)]
+    assert "when something is different in the slope" in told(ways, range(5))
+    assert told([*ways, neighbour("another", "dz")], range(6)) is None
+
+
+def test_is_nothing_told_of_zeros_that_come_of_different_things():
+    ways = [neighbour("way 1", "the slope"), neighbour("way 2", "dz")]
+    assert told(ways, [1, 1], trivial=True) is None
+
+
+def test_is_what_was_found_in_one_question_said_in_those_that_follow(ask):
+    code = """
+def batchnorm_backward(dy, cache):
+    x, x_hat, gamma, inv_std, variance, epsilon, training = cache
+    axes = tuple(range(dy.ndim - 1))
+    before = dy
+    if training:
+        before = dy - dy.mean(axis=axes) - x_hat * np.mean(dy * x_hat, axis=axes)
+    return gamma * inv_std / before, np.sum(dy * x_hat, axis=axes), dy.sum(axis=axes)
+"""
+    results, _ = ask([*load(BATCHNORM).cells(), code], BATCHNORM)
+    found = found_in(results)
+    assert found["batchnorm_backward"] == found["batchnorm_conv"] and found["batchnorm_conv"]
+
+
+def test_is_a_mistake_found_on_inputs_that_one_attempt_has_alone():
+    assignment = load(RNN)
+    [(_, _, _, code, words)] = [row for row in TYPICAL if row[0].startswith("labels")]
+    functions = {"np": np}
+    exec("\n".join([*assignment.cells(), code]), functions)
+    student = Imitation(assignment)
+    student._functions = functions
+    results = ask_all(assignment, student, draws=Draws.of_submission(b"an attempt"))
+    said = found_in({result.question: result for result in results})
+    assert any(words in text for text in said["softmax_cross_entropy"])
+
+
+def test_is_nothing_searched_for_where_an_assignment_has_no_mathematics():
+    assignment = replace(load(RNN), mathematics=None)
+    [(_, _, _, code, _)] = [row for row in TYPICAL if row[0].startswith("labels")]
+    functions = {"np": np}
+    exec("\n".join([*assignment.cells(), code]), functions)
+    student = Imitation(assignment)
+    student._functions = functions
+    results = ask_all(assignment, student)
+    assert not found_in({result.question: result for result in results}) and not student.notes

@@ -10,6 +10,7 @@ import functools
 import inspect
 import itertools
 import types
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import CodeType
@@ -148,6 +149,11 @@ def compiled(source: str) -> CodeType:
     return compile(source, "<neighbour>", "exec")
 
 
+# Neighbours are wrong, and NumPy warns of many things that they do: nobody needs to know.
+NEIGHBOUR = "a_neighbour"
+warnings.filterwarnings("ignore", module=NEIGHBOUR)
+warnings.filterwarnings("ignore", "Degrees of freedom <= 0|Mean of empty slice", RuntimeWarning)
+
 MOST = 1_000_000  # entries of an array, rounds of a loop: more is nobody's answer
 
 
@@ -174,7 +180,7 @@ NUMPY = types.SimpleNamespace(
 
 def functions_of(sources: Sequence[CodeType]) -> dict[str, Any]:
     """{name: function} of functions that call one another, in which nothing grows without end."""
-    namespace: dict[str, Any] = {"np": NUMPY, "range": _range}
+    namespace: dict[str, Any] = {"np": NUMPY, "range": _range, "__name__": NEIGHBOUR}
     for code in sources:
         exec(code, namespace)  # our own mathematics with an edit of our own
     return namespace
