@@ -16,9 +16,9 @@ FIGURES = [
 # Of mutants: what is counted, the list of those that are not, and the least share.
 OF_MUTANTS = [
     ("killed", "survivors", 1.0),
-    ("isolated", "spread", 0.95),
-    ("named", "unnamed", 0.85),
-    ("told", "untold", 0.95),
+    ("isolated", "spread", 0.9),
+    ("named", "unnamed", 0.9),
+    ("told", "untold", 0.9),
 ]
 WIDTH = 110  # of what is written to a file
 

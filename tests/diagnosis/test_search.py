@@ -254,7 +254,7 @@ def neighbour(says, called="y"):
     return Neighbour((("f", says),), (called,), (says,), ("Why?",), 2)
 
 
-def told(neighbours, elsewhere, trivial=False):
+def told(neighbours, elsewhere, trivial=""):
     """What is said of neighbours that fit, by what they answer on inputs that nobody is asked on."""
     search = Search.__new__(Search)
     answers = {n.says: [float(answer)] for n, answer in zip(neighbours, elsewhere)}
@@ -277,12 +277,17 @@ def test_are_few_that_differ_elsewhere_all_told():
 def test_is_of_many_that_differ_elsewhere_told_what_they_have_in_common():
     ways = [neighbour(f"way {number}", "the slope") for number in range(5)]
     assert "when something is different in the slope" in told(ways, range(5))
-    assert told([*ways, neighbour("another", "dz")], range(6)) is None
+    two = told([*ways, neighbour("another", "dz")], range(6))
+    assert "when something is different in dz or in the slope" in two
+    three = [*ways, neighbour("another", "dz"), neighbour("one more", "dx")]
+    assert told(three, range(7)) is None
 
 
 def test_is_nothing_told_of_zeros_that_come_of_different_things():
-    ways = [neighbour("way 1", "the slope"), neighbour("way 2", "dz")]
-    assert told(ways, [1, 1], trivial=True) is None
+    ways = [neighbour(f"way {place}", place) for place in ("the slope", "dz", "dx")]
+    assert told(ways, [1, 1, 1], trivial="nan") is None
+    assert "different in dz or in the slope" in told(ways[:2], [1, 1], trivial="nan")
+    assert told(ways[:2], [1, 1], trivial="zeros") is None
 
 
 def test_is_what_was_found_in_one_question_said_in_those_that_follow(ask):
@@ -321,3 +326,22 @@ def test_is_nothing_searched_for_where_an_assignment_has_no_mathematics():
     student._functions = functions
     results = ask_all(assignment, student)
     assert not found_in({result.question: result for result in results}) and not student.notes
+
+
+def test_is_a_mistake_found_on_top_of_a_known_one_in_its_helper(ask):
+    code = """
+def rnn_step(x_t, h_prev, kernel, recurrent_kernel, bias):
+    return np.tanh(x_t @ kernel + h_prev @ recurrent_kernel.T + bias)
+
+def rnn_forward(x, h0, kernel, recurrent_kernel, bias, mask=None):
+    h, states = h0, []
+    for t, x_t in enumerate(x.swapaxes(0, 1)[::-1]):
+        new = rnn_step(x_t, h, kernel, recurrent_kernel, bias)
+        h = new if mask is None else np.where(mask[:, t, None], new, h)
+        states.append(h)
+    states = np.stack(states, axis=1)
+    return states, (x, h0, kernel, recurrent_kernel, states, mask)
+"""
+    results, _ = ask([*load(RNN).cells(), code], RNN)
+    assert "step_recurrent_transposed" in {c.misconception for c in results["rnn_step"].cases}
+    assert any("x[:, -1 - t]" in text for text in found_in(results)["rnn_mask"])

@@ -10,11 +10,12 @@ def compute_fans(shape):
     if len(shape) < 2:
         size = shape[0] if shape else 1
         return size, size
+    *spatial, c_in, c_out = shape
     field = 1
-    for side in shape[:-2]:
+    for side in spatial:
         field = field * side
-    fan_in = field * shape[-2]
-    fan_out = field * shape[-1]
+    fan_in = field * c_in
+    fan_out = field * c_out
     return fan_in, fan_out
 
 
@@ -116,6 +117,9 @@ def two_layer_gradients_in_fewer_lines(x, y, W1, b1, W2, b2):
 
 
 QUANTITIES = {
+    "spatial": "the spatial sides",
+    "c_in": "the last side but one",
+    "c_out": "the last side",
     "field": "the number of positions of the kernel",
     "side": "a spatial side",
     "size": "the length of the vector",

@@ -26,11 +26,12 @@ class Found:
 
     Attributes:
         either: the likeliest neighbour, and others that answer differently on other inputs.
-        common: the quantity in which all of these lie, where they are too many to be told; else "".
+        common: the quantities, at most two, in which all of these lie, where they are too many to
+            be told; else none.
     """
 
     either: tuple[Neighbour, ...]
-    common: str = ""
+    common: tuple[str, ...] = ()
 
 
 class Search:
@@ -106,8 +107,8 @@ class Search:
             candidates = table.may_be(values, right, same_draws)
             fitting = self._of(candidates, DRAWN if table.drawn.any() else TRIED, wrong, base)
             if fitting:
-                trivial = all(_is_trivial(c.evidence) for c in wrong if c.evidence.comparable)
-                return self._said_of(fitting, trivial)
+                kinds = {_trivial(c.evidence) for c in wrong if c.evidence.comparable}
+                return self._said_of(fitting, kinds.pop() if len(kinds) == 1 else "")
         return None
 
     def _of(self, candidates, most, wrong, base):
@@ -124,10 +125,11 @@ class Search:
         """The Found of neighbours that fit, or None where they have nothing in common.
 
         Args:
-            trivial: is all that was answered zeros, nan or nothing, which many ways lead to?
+            trivial: "zeros" or "nan" where nothing else was answered, which many ways lead to.
         """
-        if trivial and not set.intersection(*(set(n.called) for n in fitting)):
-            return None
+        if trivial and len(places := _places(fitting)) != 1:
+            # Zeros are also what an unfinished function gives; nan comes of something.
+            return Found(tuple(fitting[:1]), places) if places and trivial == "nan" else None
         either, answers = fitting[:1], []
         for other in fitting[1:]:
             answers = answers or [self.mathematics.held_out(self.question, fitting[0])]
@@ -137,8 +139,8 @@ class Search:
                 either.append(other)
         if len(either) <= ALIKE:
             return Found(tuple(either))
-        shared = set.intersection(*(set(neighbour.called) for neighbour in either))
-        return Found(tuple(either[:1]), min(shared)) if shared else None
+        places = _places(either)
+        return Found(tuple(either[:1]), places) if places else None
 
     def _answers_so(self, neighbour, wrong, base):
         respondent = self.mathematics.respondent(neighbour.sources, base)
@@ -146,16 +148,27 @@ class Search:
         return all(self.naming.fits(replay, case) for case in (*wrong, *self.naming.right))
 
 
+def _places(neighbours):
+    """The quantity in which all of them have an edit, or the two in which all lie; else ()."""
+    called = [set(neighbour.called) for neighbour in neighbours]
+    if shared := set.intersection(*called):
+        return (min(shared),)
+    every = set.union(*called)
+    return tuple(sorted(every)) if len(every) == 2 else ()
+
+
 def _same(some, others):
     return np.allclose(some, others, rtol=1e-6, atol=1e-6, equal_nan=True)
 
 
-def _is_trivial(evidence):
-    """Is an answer nothing but zeros or nan, or empty? Many neighbours give these."""
+def _trivial(evidence):
+    """Is an answer nothing but "zeros" or "nan", or empty ("zeros")? Many neighbours give these."""
     got = evidence.parts[0]
     if not isinstance(got, (np.ndarray, np.generic, float)) or np.asarray(got).dtype.kind != "f":
-        return False
-    return not np.size(got) or not np.isfinite(got).any() or not np.any(got)
+        return ""
+    if not np.size(got) or not np.any(got):
+        return "zeros"
+    return "" if np.isfinite(got).any() else "nan"
 
 
 def _share_of_slack(evidence):
@@ -180,10 +193,10 @@ def diagnosis_of(found: Found, whats: Sequence[str]) -> Diagnosis:
     subject, comes = f"{subject} {'are' if plural else 'is'}", "come" if plural else "comes"
     if found.common:
         headline = (
-            f"Your {subject} what {comes} out when something is different in {found.common}; more "
-            "than one change there gives the same."
+            f"Your {subject} what {comes} out when something is different in "
+            f"{' or in '.join(found.common)}; more than one change there gives the same."
         )
-        return Diagnosis(headline, asks.SEVERAL, found=(found.common,))
+        return Diagnosis(headline, asks.SEVERAL, found=found.common)
     ways = [_without(", and ".join(dict.fromkeys(n.says)), names) for n in found.either]
     headline = f"Your {subject} exactly what {comes} out when {'; or when '.join(ways)}."
     questions = [question for neighbour in found.either for question in neighbour.asks]
@@ -206,5 +219,5 @@ def respondents(assignment: Any, question: Any, draws: Any, says: tuple[str, ...
     """Everybody who answers as the neighbours of which this is said, for the audit."""
     mathematics = mathematics_of(assignment, draws)
     for neighbour in table_of(assignment, question, draws).neighbours:
-        if {*neighbour.says} <= {*says} or says[0] in neighbour.called:
+        if {*neighbour.says} <= {*says} or {*neighbour.called} & {*says}:
             yield mathematics.respondent(neighbour.sources)
