@@ -24,7 +24,8 @@ from ..errors import KerasDiffers, NoKeras
 from ..sandbox import wire
 from .differences import TOLERANCE
 
-MOST = 5000  # answers that a process remembers; a course asks a few hundred
+MOST = 20_000  # answers that a process remembers; a course asks a few hundred, the search 3000
+MISSING = object()
 AGREEMENT = TOLERANCE["float64"]  # of Keras and NumPy, as a share of the largest value
 
 _answers: dict[tuple[str, bytes], Any] = {}
@@ -66,9 +67,11 @@ def also_in(formula: Callable[..., Any]) -> Callable[[Callable[..., Any]], Calla
         def answered(*args: Any, **kwargs: Any) -> Any:
             asking = getattr(_mode, "keras", False)
             place = (str(folder()), digest(function, args, kwargs))
-            if asking or place not in _answers:
-                _remember(place, _answer(function, formula, args, kwargs, asking))
-            return _answers[place]
+            answer = MISSING if asking else _answers.get(place, MISSING)
+            if answer is MISSING:
+                answer = _answer(function, formula, args, kwargs, asking)
+                _remember(place, answer)
+            return answer
 
         answered.keras, answered.formula = function, formula  # type: ignore[attr-defined]
         return answered
@@ -82,9 +85,11 @@ def remembered(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def answered(*args: Any, **kwargs: Any) -> Any:
         place = ("", digest(function, args, kwargs))
-        if place not in _answers:
-            _remember(place, function(*args, **kwargs))
-        return _answers[place]
+        answer = _answers.get(place, MISSING)
+        if answer is MISSING:
+            answer = function(*args, **kwargs)
+            _remember(place, answer)
+        return answer
 
     return answered
 

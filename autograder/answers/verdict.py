@@ -21,7 +21,9 @@ class Diagnosis:
         reread: where the lecture or a textbook explains it.
         mistakes: ids of the recognised mistakes; several where they cannot be told apart or come
             together.
-        found: where it was searched for: what is so in a program that answers as the student does.
+        found: where it was searched for: what is so in a program that answers as the student does,
+            or in which quantities something is.
+        besides: is that on top of a mistake that an earlier question has shown?
     """
 
     headline: str
@@ -29,6 +31,7 @@ class Diagnosis:
     reread: str = ""
     mistakes: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
+    besides: bool = False
 
     def advice(self) -> str:
         """Hint and reading as one text, or nothing."""

@@ -5,7 +5,6 @@ Mutants that answer every question as before are left out of the figures, and so
 nothing wrong comes but exceptions.
 """
 
-import contextlib
 import itertools
 import os
 import re
@@ -79,16 +78,18 @@ def mutants_of(assignment: Assignment) -> Iterator[Mutant]:
     for function, cell in model_cells(assignment).items():
         seen = {cell}
         for name in operator_names():
-            with contextlib.suppress(TypeError):  # operators that want to be told about variables
+            try:
                 operator = get_operator(name)()
-                for occurrence in itertools.count():
-                    source = mutate_code(cell, operator, occurrence)
-                    if source is None:
-                        break
-                    if source in seen or _outside(source) != _outside(cell):
-                        continue
-                    seen.add(source)
-                    yield Mutant(function, _difference(cell, source), source)
+            except TypeError:  # one that wants to be told about variables
+                continue
+            for occurrence in itertools.count():
+                source = mutate_code(cell, operator, occurrence)
+                if source is None:
+                    break
+                if source in seen or _outside(source) != _outside(cell):
+                    continue
+                seen.add(source)
+                yield Mutant(function, _difference(cell, source), source)
 
 
 def _outside(cell: str) -> str:
@@ -207,7 +208,7 @@ def _told(results):
         reasons = {}
         for number, case in enumerate(result.cases):
             diagnosis = case.diagnosis
-            if not case.passed and diagnosis and (diagnosis.mistakes or diagnosis.found):
+            if not case.passed and _is_named(case) and not diagnosis.besides:
                 reasons.setdefault(diagnosis, []).append(number)
         told += [(result.question, numbers, diagnosis) for diagnosis, numbers in reasons.items()]
     return told

@@ -85,10 +85,12 @@ class Diagnostician:
         if self.assignment.mathematics is None:
             return {}
         [question] = [q for q in self.assignment.exam.questions if q.id == result.question]
-        about = (question, result.cases, self.draws, self._wrong_helpers(), self._found)
+        helpers = self._wrong_helpers()
+        about = (question, result.cases, self.draws, helpers, tuple(self.shown), self._found)
         found = Search(naming, *about).find(explained)
         for kept in dict.fromkeys(found.values()):
-            self._found += [n for n in kept.either if n not in self._found and not kept.common]
+            if not (kept.common or kept.besides):
+                self._found += [n for n in kept.either if n not in self._found]
         whats = {}
         for case in result.cases:
             name = naming.name_of(case) if id(case) in found and case.evidence.comparable else None

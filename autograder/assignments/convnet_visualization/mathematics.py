@@ -13,11 +13,11 @@ def dead_filters(activations):
 
 
 def filter_grid(kernel, padding=1):
-    h, w, channels, filters = kernel.shape
+    tall, wide, channels, filters = kernel.shape
     cols = int(np.ceil(np.sqrt(filters)))
     rows = -(-filters // cols)
-    height = rows * (h + padding) - padding
-    width = cols * (w + padding) - padding
+    height = rows * (tall + padding) - padding
+    width = cols * (wide + padding) - padding
     image = np.ones((height, width, channels))
     for f in range(filters):
         one = kernel[:, :, :, f]
@@ -26,9 +26,9 @@ def filter_grid(kernel, padding=1):
         if span == 0:
             span = 1
         scaled = tile / span
-        top = f // cols * (h + padding)
-        left = f % cols * (w + padding)
-        image[top : top + h, left : left + w] = scaled
+        top = f // cols * (tall + padding)
+        left = f % cols * (wide + padding)
+        image[top : top + tall, left : left + wide] = scaled
     return image
 
 
@@ -79,9 +79,9 @@ def tsne_affinities(x, perplexity):
         p = weights / np.sum(weights, axis=1, keepdims=True)
         log_p = np.log2(np.where(p > 0, p, 1))
         entropy = -np.sum(p * log_p, axis=1, keepdims=True)
-        wide = entropy > wanted
-        low = np.where(wide, middle, low)
-        high = np.where(wide, high, middle)
+        too_wide = entropy > wanted
+        low = np.where(too_wide, middle, low)
+        high = np.where(too_wide, high, middle)
     P = (p + p.T) / (2 * N)
     return P
 
@@ -89,8 +89,8 @@ def tsne_affinities(x, perplexity):
 def tsne_gradient(P, Y):
     N = len(Y)
     difference = Y[:, None] - Y[None]
-    squares = np.sum(difference**2, axis=-1)
-    w = 1 / (1 + squares)
+    distances = np.sum(difference**2, axis=-1)
+    w = 1 / (1 + distances)
     w = np.where(np.eye(N) > 0, 0, w)
     total = np.sum(w)
     Q = w / total
@@ -106,7 +106,8 @@ QUANTITIES = {
     "kernel_size": "the size of the layer's kernel",
     "stride": "the stride of the layer",
     "silent": "the test of one activation",
-    "h": "the height of a filter",
+    "tall": "the height of a filter",
+    "wide": "the width of a filter",
     "w": "the weights of the pairs",
     "channels": "the number of channels",
     "filters": "the number of filters",
@@ -145,7 +146,7 @@ QUANTITIES = {
     "p": "the conditional affinities",
     "log_p": "the logarithms of the conditional affinities",
     "entropy": "the entropy of a row",
-    "wide": "the test of the search",
+    "too_wide": "the test of the search",
     "Q": "the affinities in the map",
     "used": "the pairs that count in kl",
     "ratio": "what the logarithm is taken of",

@@ -20,21 +20,6 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
     ("abs", "square"),
     ("max", "min", "sum"),
 )
-# Functions that are taken for one another, and formulas for them.
-FAMILIES: tuple[tuple[str, ...], ...] = (
-    ("tanh", "arctanh", "sin", "exp"),
-    ("sum", "mean", "max", "min", "std", "var", "prod", "median"),
-    ("exp", "exp2", "expm1"),
-    ("log", "log2", "log10", "log1p"),
-    ("sqrt", "square", "abs", "cbrt"),
-    ("any", "all", "sum"),
-    ("argmax", "argmin", "max"),
-    ("ceil", "floor", "rint"),
-    ("ones", "zeros"),
-    ("eye", "ones"),
-    ("abs", "square"),
-    ("max", "min", "sum"),
-)
 AXES = ("None", "0", "1", "2", "-1", "(0, 1)", "(0, 2)", "(1, 2)", "(0, 1, 2)")
 
 
@@ -60,7 +45,7 @@ def of_function(context, line, node, parent):
             yield line.there(node, part, parent, asks.CONDITION, 2)
     if name in ("uniform", "normal"):
         yield from _drawn(context, line, node, name)
-    if name == "range":
+    if name == "range" and line.called == "the loop":
         yield from _range(context, line, node)
     if name == "reversed" or (name in ("int", "float") and node.args):
         says = f"{name} is left out of {line.called}"
@@ -129,8 +114,6 @@ def of_axis(context, line, node, parent):
                     yield line.there(node, new, parent, asks.AXIS, 2)
         new = ast.Call(node.func, node.args, others)
         yield line.there(node, new, parent, asks.AXIS, 3)
-        if keyword.arg == "keepdims" or isinstance(keyword.value, ast.Constant):
-            pass
     if formulas.name_of(node) in ("var", "std"):
         extra = [*node.keywords, ast.keyword("ddof", formulas.number(1))]
         new = ast.Call(node.func, node.args, extra)

@@ -55,12 +55,13 @@ def _whole(context, line):
     text = f"({ast.unparse(root)})"
     called = line.called
     verb = is_or_are(called)
+    have = "have" if verb == "are" else "has"
     changes = [
-        (f"-{text}", f"{called} has the wrong sign", asks.TERM, 2),
+        (f"-{text}", f"{called} {have} the wrong sign", asks.TERM, 2),
         (f"2 * {text}", f"{called} {verb} doubled", asks.CONSTANT, 3),
         (f"{text} / 2", f"{called} {verb} halved", asks.CONSTANT, 3),
-        (f"{text} + 1", f"{called} has 1 added to it", asks.CONSTANT, 5),
-        (f"{text} - 1", f"{called} has 1 subtracted from it", asks.CONSTANT, 5),
+        (f"{text} + 1", f"{called} {have} 1 added", asks.CONSTANT, 5),
+        (f"{text} - 1", f"{called} {have} 1 subtracted", asks.CONSTANT, 5),
     ]
     if kind[0] == "f":
         changes += [

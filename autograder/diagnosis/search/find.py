@@ -26,20 +26,18 @@ class Found:
 
     Attributes:
         either: the likeliest neighbour, and others that answer differently on other inputs.
+        besides: is it so on top of a mistake that an earlier question has shown?
         common: the quantities, at most two, in which all of these lie, where they are too many to
             be told; else none.
     """
 
     either: tuple[Neighbour, ...]
     common: tuple[str, ...] = ()
+    besides: bool = False
 
 
 class Search:
-    """Looks for the neighbours behind what is still unexplained of one question.
-
-    Attributes:
-        found: {id of a case: Found}.
-    """
+    """Looks for the neighbours behind what is still unexplained of one question."""
 
     def __init__(
         self,
@@ -48,6 +46,7 @@ class Search:
         cases: Sequence[Any],
         draws: Any,
         earlier: Mapping[str, Any],
+        shown: Sequence[str] = (),
         known: Sequence[Neighbour] = (),
     ):
         """
@@ -56,11 +55,13 @@ class Search:
             cases: all cases of the question.
             draws: where its inputs come from.
             earlier: {function: what stands for it}, of functions known to be wrong.
+            shown: ids of the mistakes that make them so.
             known: what earlier questions have found, which is tried first.
         """
         self.naming, self.question, self.draws = naming, question, draws
         self.number = {id(case): number for number, case in enumerate(cases)}
         self.assignment, self.earlier, self.known = naming.assignment, earlier, known
+        self.shown = tuple(shown)
         self.mathematics = mathematics_of(self.assignment, draws)
 
     def find(self, explained: Mapping[int, Any]) -> dict[int, Found]:
@@ -91,14 +92,19 @@ class Search:
         return found
 
     def _table(self, base):
-        return table_of(self.assignment, self.question, self.draws, base)
+        shown = self.shown if base else ()
+        return table_of(self.assignment, self.question, self.draws, base, shown)
 
     def _fitting(self, table, wrong, base):
         """What is wrong in these cases as the student is, and right where the student is right: a
         Found, or None.
         """
         values = {
-            self.number[id(case)]: (case.evidence.parts[0], _share_of_slack(case.evidence))
+            self.number[id(case)]: (
+                case.evidence.parts[0],
+                _share_of_slack(case.evidence),
+                case.evidence.right,
+            )
             for case in wrong
             if not isinstance(case.evidence.parts[0], Answer)
         }
@@ -108,7 +114,7 @@ class Search:
             fitting = self._of(candidates, DRAWN if table.drawn.any() else TRIED, wrong, base)
             if fitting:
                 kinds = {_trivial(c.evidence) for c in wrong if c.evidence.comparable}
-                return self._said_of(fitting, kinds.pop() if len(kinds) == 1 else "")
+                return self._said_of(fitting, kinds.pop() if len(kinds) == 1 else "", base)
         return None
 
     def _of(self, candidates, most, wrong, base):
@@ -121,7 +127,7 @@ class Search:
                 fitting.append(neighbour)
         return fitting
 
-    def _said_of(self, fitting, trivial):
+    def _said_of(self, fitting, trivial, base):
         """The Found of neighbours that fit, or None where they have nothing in common.
 
         Args:
@@ -129,18 +135,19 @@ class Search:
         """
         if trivial and len(places := _places(fitting)) != 1:
             # Zeros are also what an unfinished function gives; nan comes of something.
-            return Found(tuple(fitting[:1]), places) if places and trivial == "nan" else None
+            told = Found(tuple(fitting[:1]), places, bool(base))
+            return told if places and trivial == "nan" else None
         either, answers = fitting[:1], []
         for other in fitting[1:]:
-            answers = answers or [self.mathematics.held_out(self.question, fitting[0])]
-            found = self.mathematics.held_out(self.question, other)
+            answers = answers or [self.mathematics.held_out(self.question, fitting[0], base)]
+            found = self.mathematics.held_out(self.question, other, base)
             if not any(_same(found, known) for known in answers):
                 answers.append(found)
                 either.append(other)
         if len(either) <= ALIKE:
-            return Found(tuple(either))
+            return Found(tuple(either), besides=bool(base))
         places = _places(either)
-        return Found(tuple(either[:1]), places) if places else None
+        return Found(tuple(either[:1]), places, bool(base)) if places else None
 
     def _answers_so(self, neighbour, wrong, base):
         respondent = self.mathematics.respondent(neighbour.sources, base)
@@ -191,17 +198,20 @@ def diagnosis_of(found: Found, whats: Sequence[str]) -> Diagnosis:
         subject = "answers"
     plural = len(names) > 1 or _is_plural(names[0])
     subject, comes = f"{subject} {'are' if plural else 'is'}", "come" if plural else "comes"
+    your = "Besides the earlier mistake, your" if found.besides else "Your"
     if found.common:
         headline = (
-            f"Your {subject} what {comes} out when something is different in "
+            f"{your} {subject} what {comes} out when something is different in "
             f"{' or in '.join(found.common)}; more than one change there gives the same."
         )
-        return Diagnosis(headline, asks.SEVERAL, found=found.common)
+        return Diagnosis(headline, asks.SEVERAL, found=found.common, besides=found.besides)
     ways = [_without(", and ".join(dict.fromkeys(n.says)), names) for n in found.either]
-    headline = f"Your {subject} exactly what {comes} out when {'; or when '.join(ways)}."
+    ways = list(dict.fromkeys(ways))
+    headline = f"{your} {subject} exactly what {comes} out when {'; or when '.join(ways)}."
     questions = [question for neighbour in found.either for question in neighbour.asks]
     says = tuple(text for neighbour in found.either for text in neighbour.says)
-    return Diagnosis(headline, " ".join(dict.fromkeys(questions)), found=says)
+    asked = " ".join(dict.fromkeys(questions))
+    return Diagnosis(headline, asked, found=says, besides=found.besides)
 
 
 def _is_plural(name):

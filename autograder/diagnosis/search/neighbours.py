@@ -73,9 +73,14 @@ class Mathematics:
         imitation._functions = functions
         return imitation
 
-    def held_out(self, question: Any, neighbour: "Neighbour") -> list[Any]:
+    def held_out(
+        self, question: Any, neighbour: "Neighbour", base: Mapping[str, Any] | None = None
+    ) -> list[Any]:
         """What a neighbour answers to a question on inputs that no student is asked on: a print
-        for each value of each case.
+        for each case.
+
+        Args:
+            base: as of `respondent`.
         """
         if question.id not in self._held_out:
             tapes = []
@@ -85,11 +90,11 @@ class Mathematics:
                 tape = Tape(list(right.calls))
                 tapes.append((tape, sources_of(tape, cases)))
             self._held_out[question.id] = tapes
-        place = question.id, neighbour.sources
-        if place not in self._answers:
+        place = question.id, neighbour.sources, *(base or ())
+        if base or place not in self._answers:
             answers: list[float] = []  # seen by other threads when it is whole
             for tape, sources in self._held_out[question.id]:
-                replay = Replay(tape, self.respondent(neighbour.sources))
+                replay = Replay(tape, self.respondent(neighbour.sources, base))
                 answers += [print_of(replay.value(source)) for [source, *_] in sources.values()]
             self._answers[place] = answers
         return self._answers[place]

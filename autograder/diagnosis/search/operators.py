@@ -54,6 +54,9 @@ def _unbracketed(context, line, node):
 
 
 def of_terms(context, line, node, parent):
+    if isinstance(node.op, ast.Pow):
+        yield line.there(node, node.left, parent, asks.TERM, 1)
+        return
     for gone, kept in ((node.left, node.right), (node.right, node.left)):
         new = kept
         if gone is node.left and isinstance(node.op, ast.Sub):

@@ -179,7 +179,7 @@ NUMPY = types.SimpleNamespace(
 
 
 def functions_of(sources: Sequence[CodeType]) -> dict[str, Any]:
-    """{name: function} of functions that call one another, in which nothing grows without end."""
+    """{name: function} of functions that call one another, whose arrays and loops are bounded."""
     namespace: dict[str, Any] = {"np": NUMPY, "range": _range, "__name__": NEIGHBOUR}
     for code in sources:
         exec(code, namespace)  # our own mathematics with an edit of our own

@@ -42,7 +42,7 @@ class Statements:
             yield from edits_of(self.context, line)
 
     def _assignment(self, function, node):
-        [target], called = node.targets, "what is there"
+        [target] = node.targets
         names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
         quantity = names[0] if names else ""
         called = self.words.quantity(quantity)
@@ -79,7 +79,8 @@ class Statements:
                 yield Edit(function, node.iter.place, expression, "the loop", says, asks.LOOP, 3)
         last = node.body[-1]
         new = [last, ast.Break()]
-        says = f"the loop over {words} ends after its first round"
+        over_what = f" over {words}" if words != "_" else ""
+        says = f"the loop{over_what} ends after its first round"
         yield Edit(function, last.place, new, "the loop", says, asks.LOOP, 3)
         yield from self._block(function, node.body)
 

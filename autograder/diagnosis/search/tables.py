@@ -52,13 +52,17 @@ class Table:
     drawn: np.ndarray
 
     def may_be(
-        self, values: Mapping[int, tuple[Any, float]], right: set[int], same_draws: bool = True
+        self,
+        values: Mapping[int, tuple[Any, float, bool]],
+        right: set[int],
+        same_draws: bool = True,
     ) -> Iterator[Neighbour]:
         """The neighbours whose answers may be these.
 
         Args:
-            values: {number of a case: (the answer, what it may be off by, as a share of it)}, of
-                the cases that are to be explained.
+            values: {number of a case: (the answer, what it may be off by, as a share of it, is it
+                right, and lost for what was done to an argument?)}, of the cases that are to be
+                explained.
             right: numbers of the cases with right answers.
             same_draws: with the generator used as the neighbours use it, so that the same numbers
                 are drawn; else samples need only be of one spread.
@@ -66,13 +70,14 @@ class Table:
         fits = np.ones(len(self.neighbours), bool)
         for column, number in enumerate(self.cases):
             prints = self.prints[:, column]
-            value, off = values.get(number, (None, 0.0))
+            value, off, is_right = values.get(number, (None, 0.0, False))
             if number in values and self.drawn[column]:
                 allowed = 1e-9 if same_draws else SPREAD / max(np.size(value), 1) ** 0.5
                 fits &= near(prints, print_of(value, True), allowed)
             elif number in values:
                 fits &= near(prints, print_of(value), max(off, 1e-6))
-                fits &= ~near(prints, self.right[column], 1e-12)
+                if not is_right:
+                    fits &= ~near(prints, self.right[column], 1e-12)
             elif number in right and not self.drawn[column]:
                 fits &= near(prints, self.right[column])
         for index in np.flatnonzero(fits):
@@ -84,14 +89,19 @@ _lock = threading.Lock()
 
 
 def table_of(
-    assignment: Known, question: Any, draws: Any, base: Mapping[str, Any] | None = None
+    assignment: Known,
+    question: Any,
+    draws: Any,
+    base: Mapping[str, Any] | None = None,
+    shown: tuple[str, ...] = (),
 ) -> Table:
     """The Table of a question: remembered, kept with the key, or made.
 
     Args:
         base: as of `made`.
+        shown: ids of the mistakes that its functions make.
     """
-    place = (assignment.name, question.id, draws.seed, *(map(id, base.values()) if base else ()))
+    place = (assignment.name, question.id, draws.seed, shown)
     with _lock:
         if place not in _tables:
             if len(_tables) >= REMEMBERED:
