@@ -346,3 +346,25 @@ def rnn_forward(x, h0, kernel, recurrent_kernel, bias, mask=None):
     assert "step_recurrent_transposed" in {c.misconception for c in results["rnn_step"].cases}
     [said] = found_in(results)["rnn_mask"]
     assert said.startswith("Besides the earlier mistake, your states are") and "-1 - t]" in said
+
+
+def test_is_a_mistake_found_that_shows_in_no_case_of_the_table(ask):
+    """1 % momentum is 1 - momentum, but for momenta below one half."""
+    code = """
+def batchnorm_forward(
+    x, gamma, beta, moving_mean, moving_variance, training, momentum=0.99, epsilon=1e-3
+):
+    mean, variance = moving_mean, moving_variance
+    if training:
+        axes = tuple(range(x.ndim - 1))
+        mean, variance = x.mean(axis=axes), x.var(axis=axes)
+        moving_mean = momentum * moving_mean + (1 % momentum) * mean
+        moving_variance = momentum * moving_variance + (1 - momentum) * variance
+    inv_std = 1 / np.sqrt(variance + epsilon)
+    x_hat = (x - mean) * inv_std
+    cache = (x, x_hat, gamma, inv_std, variance, epsilon, training)
+    return gamma * x_hat + beta, moving_mean, moving_variance, cache
+"""
+    results, _ = ask([*load(BATCHNORM).cells(), code], BATCHNORM)
+    said = found_in(results)["batchnorm_moving"]
+    assert any("remainder" in text for text in said), said

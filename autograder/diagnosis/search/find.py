@@ -16,6 +16,7 @@ from .neighbours import Neighbour, mathematics_of
 from .tables import table_of
 
 TRIED = 80  # neighbours that are asked everything, for one group of cases
+UNSEEN = 600  # of those that the table cannot tell apart, being right in all that it holds
 MANY = 3  # values, beyond which they are not listed
 DRAWN = 12  # of those whose answers are samples, which are long
 
@@ -109,9 +110,12 @@ class Search:
             if not isinstance(case.evidence.parts[0], Answer)
         }
         right = {self.number[id(case)] for case in self.naming.right}
+        most = TRIED if values.keys() & set(table.cases) else UNSEEN
+        if table.drawn.any():
+            most = DRAWN
         for same_draws in (True, False) if table.drawn.any() else (True,):
             candidates = table.may_be(values, right, same_draws)
-            fitting = self._of(candidates, DRAWN if table.drawn.any() else TRIED, wrong, base)
+            fitting = self._of(candidates, most, wrong, base)
             if fitting:
                 kinds = {_trivial(c.evidence) for c in wrong if c.evidence.comparable}
                 return self._said_of(fitting, kinds.pop() if len(kinds) == 1 else "", base)
