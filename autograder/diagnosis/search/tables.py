@@ -72,7 +72,7 @@ class Table:
             prints = self.prints[:, column]
             value, off, is_right = values.get(number, (None, 0.0, False))
             if number in values and self.drawn[column]:
-                allowed = 1e-9 if same_draws else SPREAD / max(np.size(value), 1) ** 0.5
+                allowed = 1e-9 if same_draws else SPREAD / max(getattr(value, "size", 1), 1) ** 0.5
                 fits &= near(prints, print_of(value, True), allowed)
             elif number in values:
                 fits &= near(prints, print_of(value), max(off, 1e-6))
