@@ -115,7 +115,8 @@ def try_all(
     """
     cells = model_cells(assignment)
     mutants = [mutant for mutant in mutants_of(assignment) if chosen(mutant)]
-    right = _answers(assignment, cells, Draws.of_course(), sandbox)
+    answers = _by_question(assignment, cells, Draws.of_course(), sandbox)
+    right = [evidence for of_question in answers.values() for evidence in of_question]
     calls = calls_of(assignment)
 
     def one(mutant: Mutant) -> Mutant:
@@ -136,13 +137,6 @@ def _ask(assignment, cells, draws, sandbox, watch, explain=True):
     numbered = list(enumerate(["import math\nimport numpy as np", *cells.values()], 1))
     with Student(numbered, functions, Limits(call=CALL), sandbox) as student:
         return ask_all(assignment, student, watch, draws=draws, explain=explain)
-
-
-def _answers(assignment, cells, draws, sandbox):
-    """What is answered to each case."""
-    evidence: list[Any] = []
-    _ask(assignment, cells, draws, sandbox, lambda case: evidence.append(case.evidence), False)
-    return evidence
 
 
 def _try(mutant, assignment, cells, right, calls, sandbox):
@@ -240,7 +234,7 @@ def _untrue(assignment, cells, told, draws, sandbox):
 
 def _by_question(assignment, cells, draws, sandbox):
     """{question: evidence of its cases} of what cells answer."""
-    evidence, results = [], []
+    evidence: list[Any] = []
     results = _ask(
         assignment, cells, draws, sandbox, lambda case: evidence.append(case.evidence), False
     )

@@ -90,14 +90,16 @@ class Mathematics:
                 tape = Tape(list(right.calls))
                 tapes.append((tape, sources_of(tape, cases)))
             self._held_out[question.id] = tapes
-        place = question.id, neighbour.sources, *(base or ())
-        if base or place not in self._answers:
-            answers: list[float] = []  # seen by other threads when it is whole
-            for tape, sources in self._held_out[question.id]:
-                replay = Replay(tape, self.respondent(neighbour.sources, base))
-                answers += [print_of(replay.value(source)) for [source, *_] in sources.values()]
+        place = question.id, neighbour.sources
+        if not base and place in self._answers:
+            return self._answers[place]
+        answers: list[float] = []
+        for tape, sources in self._held_out[question.id]:
+            replay = Replay(tape, self.respondent(neighbour.sources, base))
+            answers += [print_of(replay.value(source)) for [source, *_] in sources.values()]
+        if not base:  # a base of the same names may hold other functions
             self._answers[place] = answers
-        return self._answers[place]
+        return answers
 
     @functools.cached_property
     def edits(self) -> dict[str, list[Edit]]:

@@ -128,14 +128,12 @@ class Program:
                 if new is not value:
                     changed[name] = new
             elif isinstance(value, list):
-                items, new_items = value, []
-                for item in items:
+                items = []
+                for item in value:
                     new = self._with(item, edit) if isinstance(item, ast.AST) else item
-                    new_items += new if isinstance(new, list) else [new]
-                if len(items) != len(new_items) or any(
-                    a is not b for a, b in zip(items, new_items)
-                ):
-                    changed[name] = new_items
+                    items += new if isinstance(new, list) else [new]
+                if len(value) != len(items) or any(a is not b for a, b in zip(value, items)):
+                    changed[name] = items
         if not changed:
             return node
         fields = dict(ast.iter_fields(node)) | changed
@@ -193,15 +191,12 @@ class _Watching(ast.NodeTransformer):
         self.name = name
 
     def visit_Assign(self, node: ast.Assign) -> Any:
-        return self._with_look(node, node.targets)
+        return [node, *self._looks(node.targets)]
 
     def visit_For(self, node: ast.For) -> Any:
         self.generic_visit(node)
         node.body = [*self._looks([node.target]), *node.body]
         return node
-
-    def _with_look(self, node: ast.stmt, targets: list[ast.expr]) -> list[ast.stmt]:
-        return [node, *self._looks(targets)]
 
     def _looks(self, targets: list[ast.expr]) -> list[ast.stmt]:
         names = [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]

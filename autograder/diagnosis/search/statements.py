@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from . import asks
+from . import asks, formulas
 from .expressions import edits_of
 from .line import Context, Line
 from .program import Edit
@@ -57,7 +57,7 @@ class Statements:
         if isinstance(target, ast.Name) and isinstance(value, ast.BinOp):
             if isinstance(value.left, ast.Name) and not isinstance(value.op, ast.MatMult):
                 name = value.left.id
-                changed = f"{name} {_sign(value.op)}= {ast.unparse(value.right)}"
+                changed = f"{name} {formulas.symbol(value.op)}= {ast.unparse(value.right)}"
                 new = ast.parse(f"{changed}\n{target.id} = {name}").body
                 says = f"{name} itself is changed where {called} is computed"
                 yield Edit(function, node.place, new, called, says, asks.IN_PLACE, 3)
@@ -96,7 +96,7 @@ class Statements:
             if isinstance(node, ast.While) and value != "False":
                 continue  # without an end
             new = ast.parse(value, mode="eval").body
-            yield Edit(function, node.test.place, new, "the condition", says, asks.CONDITION, 3)
+            yield Edit(function, node.test.place, new, called, says, asks.CONDITION, 3)
         yield from self._block(function, node.body)
         yield from self._block(function, node.orelse)
 
@@ -139,7 +139,3 @@ class Statements:
             says = f"{other} is computed before {one}"
             new = [following, node]
             yield Edit(function, node.place, new, other, says, asks.ORDER, 3, following.place)
-
-
-def _sign(operator):
-    return ast.unparse(ast.BinOp(ast.Name("a"), operator, ast.Name("b")))[1:-1].strip()
